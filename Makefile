@@ -1,0 +1,33 @@
+# Set-up happens by itself: the environment is made anew when requirements.txt changes.
+
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export DVC_NO_ANALYTICS := 1
+
+.PHONY: help repro test readme clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+repro: $(STAMP)  ## set up, then run what is not up to date
+	dvc repro
+
+test: $(STAMP)  ## set up, then run lint, types and tests
+	ruff format --check .
+	ruff check .
+	mypy
+	pytest
+
+readme: $(STAMP)  ## write the results of the last run into the README
+	python -m tests.readme_table
+
+clean:  ## remove the environment and every cache (results stay)
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(STAMP): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements.txt
+	@touch $@

@@ -1,0 +1,33 @@
+"""Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
+
+from stages import params, script
+from stages.artifacts import blaming, load_arrays, save_arrays, save_json
+from stages.rl import evaluation, policies, summary
+
+
+def main() -> None:
+    """Run the stage."""
+    options = script.arguments(__doc__, "--policies", "--history", "--returns", "--metrics")
+    given = params.load("seed", "env", "evaluate")
+    with blaming(options.policies):
+        policy = policies.from_arrays(load_arrays(options.policies))
+    history = load_arrays(options.history, "scored_after", "scores", "steps")
+    with blaming(options.history):
+        summary.check_history(history, policy.runs)
+    starts = evaluation.test_starts(given.env.id, given.seed, policy.runs, given.evaluate.episodes)
+    returns = evaluation.play(policy, given.env.id, starts)
+    random_policy = evaluation.RandomPolicy(given.seed, policy.runs)
+    metrics = summary.summarise(
+        returns,
+        evaluation.play(random_policy, given.env.id, starts),
+        history,
+        given.env.id,
+        given.evaluate.bootstrap_resamples,
+        given.seed,
+    )
+    save_arrays(options.returns, returns=returns)
+    save_json(options.metrics, metrics)
+
+
+if __name__ == "__main__":
+    script.run(main)

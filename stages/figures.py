@@ -1,0 +1,111 @@
+"""The figures: learning curves, and the test returns of every run."""
+
+import io
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from stages.rl.environments import ENVIRONMENTS
+from stages.rl.statistics import bootstrap_interval, trailing_mean
+
+# Colours of Okabe and Ito, told apart by colour-blind readers as well; one for each agent.
+COLOURS = {"search": "#0072b2", "policy": "#d55e00", "q_learning": "#009e73"}
+OTHER_COLOUR = "#555555"
+POINTS = 400  # of a curve: more than a figure has pixels for would only cost time
+CURVE_RESAMPLES = 1000
+
+
+class Agent(NamedTuple):
+    """What the figures show of an agent."""
+
+    training_returns: NDArray[np.int32]  # [R, N], of the training episodes
+    test_returns: NDArray[np.int32]  # [R, E], of the test episodes
+
+
+def learning_curves(
+    agents: Mapping[str, Agent], env_id: str, smoothing: int, generator: np.random.Generator
+) -> bytes:
+    """Draw the reward of each training episode, one panel for each agent.
+
+    Args:
+        agents: what to show, by name.
+        env_id: the environment, which sets the limit and the threshold.
+        smoothing: episodes of a run that are averaged, up to the one shown.
+        generator: of the bootstrap over runs.
+
+    Returns:
+        A PNG picture.
+    """
+    limit, threshold = ENVIRONMENTS[env_id]
+    figure = Figure(figsize=(4 * len(agents), 3.8), layout="constrained")
+    panels = figure.subplots(1, len(agents), sharey=True, squeeze=False)[0]
+    for panel, (name, agent) in zip(panels, agents.items(), strict=True):
+        colour = COLOURS.get(name, OTHER_COLOUR)
+        runs, episodes = agent.training_returns.shape
+        curves = trailing_mean(agent.training_returns.astype(np.float64), smoothing)
+        shown = np.unique(np.linspace(0, episodes - 1, POINTS).astype(int))
+        curves = curves[:, shown]
+        low, high = bootstrap_interval(curves, CURVE_RESAMPLES, generator)
+        panel.plot(shown + 1, curves.T, color=colour, alpha=0.15, linewidth=0.5)
+        panel.fill_between(shown + 1, low, high, color=colour, alpha=0.35, linewidth=0)
+        panel.plot(shown + 1, curves.mean(axis=0), color=colour)
+        panel.axhline(threshold, color="black", linewidth=0.8, linestyle=":")
+        panel.set(title=f"{name}, {runs} runs", xlabel="training episode", ylim=(0, limit * 1.04))
+        panel.set_xlim(1, max(episodes, 2))
+    panels[0].set_ylabel(f"reward per episode,\nmean of the last {smoothing}")
+    figure.supxlabel(
+        "thick: mean over runs, with its 95 % band (bootstrap over runs); thin: single runs;"
+        f" dotted: solved ({threshold:g})",
+        fontsize="small",
+    )
+    return _png(figure)
+
+
+def test_returns(agents: Mapping[str, Agent], env_id: str) -> bytes:
+    """Draw every run's mean return over its test episodes, with the worst and best of them.
+
+    Returns:
+        A PNG picture.
+    """
+    limit, threshold = ENVIRONMENTS[env_id]
+    figure = Figure(figsize=(4 * len(agents), 3.2), layout="constrained")
+    panels = figure.subplots(1, len(agents), sharey=True, squeeze=False)[0]
+    for panel, (name, agent) in zip(panels, agents.items(), strict=True):
+        colour = COLOURS.get(name, OTHER_COLOUR)
+        returns = agent.test_returns
+        means = returns.mean(axis=1)
+        order = np.argsort(means, kind="stable")
+        runs = np.arange(len(order))
+        panel.vlines(
+            runs, returns.min(axis=1)[order], returns.max(axis=1)[order], color=colour, alpha=0.35
+        )
+        panel.plot(runs, means[order], "o", color=colour, markersize=3)
+        panel.axhline(threshold, color="black", linewidth=0.8, linestyle=":")
+        solved = int((means >= threshold).sum())
+        panel.set(title=f"{name}: {solved} of {len(means)} solved", ylim=(0, limit * 1.04))
+        panel.set_xlabel("run, from worst to best")
+    panels[0].set_ylabel("test return")
+    figure.supxlabel(
+        f"dot: mean of {agents[name].test_returns.shape[1]} episodes; line: from the lowest to the"
+        " highest;"
+        f" dotted: solved ({threshold:g})",
+        fontsize="small",
+    )
+    return _png(figure)
+
+
+def _png(figure: Figure) -> bytes:
+    """Encode a figure: no version in it, and zlib settings under which zlib-ng gives the same."""
+    picture = io.BytesIO()
+    FigureCanvasAgg(figure)
+    figure.savefig(
+        picture,
+        format="png",
+        metadata={"Software": None},
+        pil_kwargs={"compress_level": 6, "compress_type": 3},
+    )
+    return picture.getvalue()

@@ -1,0 +1,266 @@
+"""The schema of params.yaml, and its loader.
+
+The file is read as DVC reads it (YAML 1.2, by the same library), checked whole, and every fault is
+told at once, in one line each. A stage gets the keys that it asks for and no others, so that none
+can read what dvc.yaml does not declare.
+"""
+
+import difflib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from stages.script import InputError
+
+FILE = "params.yaml"
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Rate = Annotated[float, Field(gt=0, le=1)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Discount = Annotated[float, Field(ge=0, lt=1)]
+Width = Annotated[int, Field(ge=4, le=256, multiple_of=4)]
+Bins = Annotated[int, Field(ge=1, le=100)]
+Limit = Annotated[float, Field(gt=0, le=100)]
+MAX_CELLS = 100_000
+
+
+class Section(BaseModel):
+    """One mapping of params.yaml: no other keys, no conversions, only finite numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+def refuse(key: str, fault: str) -> PydanticCustomError:
+    """Describe a fault of one key that shows only beside another key."""
+    return PydanticCustomError("together", "{fault}", {"key": key, "fault": fault})
+
+
+def divide(section: str, part: str, parts: int, whole: str, wholes: int) -> None:
+    """Refuse a number of episodes that does not go into another one."""
+    if wholes % parts:
+        raise refuse(part, f"is {parts}; give a divisor of {section}.{whole}, {wholes}")
+
+
+class Environment(Section):
+    """Section env."""
+
+    id: Literal["CartPole-v1", "CartPole-v0"]
+
+
+class Search(Section):
+    """Section search."""
+
+    candidates: Count
+    finalists: Count
+    selection_episodes: Count
+
+    @model_validator(mode="after")
+    def check(self) -> "Search":
+        """Refuse keys that do not go together."""
+        if self.finalists > self.candidates:
+            allowed = f"at most search.candidates, {self.candidates}"
+            raise refuse("finalists", f"is {self.finalists}; give {allowed}")
+        return self
+
+
+class TrainPolicy(Section):
+    """Section train_policy."""
+
+    hidden_layers: Annotated[list[Width], Field(min_length=1, max_length=4)]
+    episodes: Count
+    batch_episodes: Annotated[int, Field(ge=1, le=1000)]
+    discount: Discount
+    learning_rate: Rate
+    checkpoint_every: Count
+    selection_episodes: Count
+
+    @model_validator(mode="after")
+    def check(self) -> "TrainPolicy":
+        """Refuse keys that do not go together."""
+        every = self.checkpoint_every
+        divide("train_policy", "checkpoint_every", every, "episodes", self.episodes)
+        batch = self.batch_episodes
+        divide("train_policy", "batch_episodes", batch, "checkpoint_every", every)
+        return self
+
+
+class TrainQLearning(Section):
+    """Section train_q_learning."""
+
+    bins: Annotated[list[Bins], Field(min_length=4, max_length=4)]
+    limits: Annotated[list[Limit], Field(min_length=4, max_length=4)]
+    episodes: Count
+    initial_value: Annotated[float, Field(ge=-1e6, le=1e6)]
+    discount: Discount
+    learning_rate: Rate
+    final_learning_rate: Probability
+    epsilon: Probability
+    final_epsilon: Probability
+    exploration_fraction: Rate
+    checkpoint_every: Count
+    selection_episodes: Count
+
+    @model_validator(mode="after")
+    def check(self) -> "TrainQLearning":
+        """Refuse keys that do not go together."""
+        cells = self.bins[0] * self.bins[1] * self.bins[2] * self.bins[3]
+        if cells > MAX_CELLS:
+            raise refuse("bins", f"makes {cells} cells; give bins whose product is <= {MAX_CELLS}")
+        every = self.checkpoint_every
+        divide("train_q_learning", "checkpoint_every", every, "episodes", self.episodes)
+        return self
+
+
+class Evaluate(Section):
+    """Section evaluate."""
+
+    episodes: Annotated[int, Field(ge=1, le=100_000)]
+    bootstrap_resamples: Annotated[int, Field(ge=100, le=1_000_000)]
+
+
+class Plot(Section):
+    """Section plot."""
+
+    smoothing_episodes: Count
+
+
+class RenderGif(Section):
+    """Section render_gif."""
+
+    run: Annotated[int, Field(ge=0)]
+    steps_per_frame: Annotated[int, Field(ge=1, le=50)]
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    runs: Annotated[int, Field(ge=1, le=100_000)]
+    env: Environment
+    search: Search
+    train_policy: TrainPolicy
+    train_q_learning: TrainQLearning
+    evaluate: Evaluate
+    plot: Plot
+    render_gif: RenderGif
+
+
+def load(*keys: str, file: str = FILE) -> Params:
+    """Check the whole of a parameter file; return the top-level keys asked for.
+
+    Args:
+        keys: what the caller reads. Only these have to be there (a stage may run beside a file
+            that holds no more than what it declares), but what is there has to be right.
+        file: the file.
+
+    Returns:
+        Params that hold the keys asked for; to read another one is an AttributeError.
+
+    Raises:
+        InputError: the faults of the file, one line each.
+    """
+    content = _read(file)
+    faults = []
+    try:
+        Params.model_validate(content)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            missing = fault["type"] == "missing"
+            if not missing or fault["loc"][0] in keys:
+                faults.append(f"{file}: {_describe(fault)}")
+    if not faults and "render_gif" in content and "runs" in content:
+        run, runs = content["render_gif"].get("run", 0), content["runs"]
+        if run >= runs:
+            faults.append(f"{file}: render_gif.run: is {run}; give a run below runs, {runs}")
+    if faults:
+        raise InputError(*faults)
+    asked = {name: value for name, value in content.items() if name in keys}
+    for name, value in asked.items():
+        model = Params.model_fields[name].annotation
+        if isinstance(model, type) and issubclass(model, Section):
+            asked[name] = model.model_validate(value)
+    return Params.model_construct(**asked)
+
+
+def _read(file: str) -> dict[str, Any]:
+    """Parse a file as DVC does; InputError unless its root maps names to values."""
+    try:
+        content = YAML(typ="safe").load(Path(file).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{file}: no such file; run from the root of the project") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: byte {error.start} is not UTF-8; save it as UTF-8") from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise InputError(f"{file}: {place}not YAML: {problem}") from None
+    if not isinstance(content, dict):
+        raise InputError(f"{file}: is {_show(content)}; give a mapping with the keys {_names({})}")
+    return content
+
+
+def _describe(fault: Any) -> str:
+    """Say what is wrong with a key and what is allowed, in one line."""
+    place, kind = list(fault["loc"]), fault["type"]
+    if kind == "together":
+        return ".".join([*place, fault["ctx"]["key"]]) + ": " + fault["ctx"]["fault"]
+    key = ".".join(str(part) for part in place)
+    if kind == "extra_forbidden":
+        siblings = _schema(place[:-1])["properties"]
+        near = difflib.get_close_matches(str(place[-1]), siblings, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known keys here are {_names(siblings)}"
+        return f"{key}: unknown key; {hint}"
+    allowed = _allowed(_schema(place))
+    if kind == "missing":
+        return f"{key}: missing; give {allowed}"
+    return f"{key}: is {_show(fault['input'])}; give {allowed}"
+
+
+def _schema(place: list[Any]) -> dict[str, Any]:
+    """Look up the JSON schema of a key."""
+    root = Params.model_json_schema()
+    schema: dict[str, Any] = root
+    for part in place:
+        schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
+        if "$ref" in schema:
+            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
+
+
+def _allowed(schema: dict[str, Any]) -> str:
+    """Say in words what a JSON schema allows."""
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    if schema["type"] == "object":
+        return f"a mapping with the keys {_names(schema['properties'])}"
+    if schema["type"] == "array":
+        low, high = schema["minItems"], schema["maxItems"]
+        count = low if low == high else f"{low} to {high}"
+        return f"a list of {count} values, each {_allowed(schema['items'])}"
+    words = "a whole number" if schema["type"] == "integer" else "a number"
+    step = schema.get("multipleOf")
+    bounds = {
+        "minimum": ">=",
+        "exclusiveMinimum": ">",
+        "maximum": "<=",
+        "exclusiveMaximum": "<",
+    }
+    limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
+    return " ".join([words, " and ".join(limits), f"in steps of {step}" if step else ""]).rstrip()
+
+
+def _names(keys: Any) -> str:
+    return ", ".join(keys or Params.model_fields)
+
+
+def _show(value: Any) -> str:
+    """Show a value as a person would write it, shortened, on one line."""
+    text = json.dumps(value, default=str)
+    kind = {str: " (text)", bool: " (a truth value)"}.get(type(value), "")
+    return (text if len(text) <= 60 else text[:57] + "...") + kind

@@ -1,0 +1,53 @@
+"""How kernels are compiled and where the machine code is kept: said once, here.
+
+A kernel is plain Python on scalars and arrays, compiled by numba. Without fastmath, numba neither
+reorders sums nor fuses multiply and add, so a kernel gives the same bits on every processor.
+
+numba's own cache looks only at the file that a kernel stands in: after an edit of a kernel that it
+calls, the old machine code would run. So the cache lies in a folder named by a hash of every
+source of this package and of the versions that compile it: change one, and the folder is new.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import llvmlite
+import numba
+import numpy as np
+
+PACKAGE = Path(__file__).parent
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def fingerprint(package: Path = PACKAGE) -> str:
+    """Hash of all that the kernels' machine code follows from, processor aside (numba's part)."""
+    digest = hashlib.sha256()
+    versions = sys.version, numba.__version__, llvmlite.__version__, np.__version__
+    digest.update("\0".join(versions).encode())
+    for source in sorted(package.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where the machine code of these sources is kept; NUMBA_CACHE_DIR moves the folder above."""
+    above = os.environ.get("NUMBA_CACHE_DIR") or PACKAGE.parents[1] / ".cache" / "numba"
+    return Path(above) / fingerprint()
+
+
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined] # set at import
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function at its first call, or load its machine code from the cache.
+
+    The global interpreter lock is released while it runs, so runs train side by side in threads.
+    Division follows IEEE 754 (x / 0 is an infinity), not Python (an exception).
+    """
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return cast(Function, compiled)

@@ -1,0 +1,100 @@
+"""Sine, cosine and exponential from + - * / alone.
+
+The C library's versions differ in the last bit between processors (with or without FMA). IEEE 754
+fixes + - * / and sqrt, so what is built from them alone is the same everywhere.
+"""
+
+import math
+
+from stages.rl.compiled import kernel
+
+# Minimax polynomials for |x| <= pi/4: coefficients of Sun's fdlibm 5.3, k_sin.c and k_cos.c.
+S1 = -1.66666666666666324348e-01
+S2 = 8.33333333332248946124e-03
+S3 = -1.98412698298579493134e-04
+S4 = 2.75573137070700676789e-06
+S5 = -2.50507602534068634195e-08
+S6 = 1.58969099521155010221e-10
+C1 = 4.16666666666666019037e-02
+C2 = -1.38888888888741095749e-03
+C3 = 2.48015872894767294178e-05
+C4 = -2.75573143513906633035e-07
+C5 = 2.08757232129817482790e-09
+C6 = -1.13596475577881948265e-11
+
+# pi/2 in two parts; the first has 33 bits, so that a small integer times it is exact.
+HALF_PI_HIGH = 1.57079632673412561417e00
+HALF_PI_LOW = 6.07710050650619224932e-11
+TWO_OVER_PI = 6.36619772367581382433e-01
+QUARTER_PI = 0.785398163397448279
+
+# ln 2 in two parts; the first has 32 bits (fdlibm 5.3, e_exp.c).
+LN2_HIGH = 6.93147180369123816490e-01
+LN2_LOW = 1.90821492927058770002e-10
+ONE_OVER_LN2 = 1.44269504088896338700
+
+
+@kernel
+def _sin_near_zero(x: float) -> float:
+    z = x * x
+    return x + x * z * (S1 + z * (S2 + z * (S3 + z * (S4 + z * (S5 + z * S6)))))
+
+
+@kernel
+def _cos_near_zero(x: float) -> float:
+    z = x * x
+    half = 0.5 * z
+    top = 1.0 - half
+    tail = z * z * (C1 + z * (C2 + z * (C3 + z * (C4 + z * (C5 + z * C6)))))
+    # (1 - top) - half is what rounding took from top.
+    return top + (((1.0 - top) - half) + tail)
+
+
+@kernel
+def sin_cos(x: float) -> tuple[float, float]:
+    """Sine and cosine of an angle.
+
+    Args:
+        x: angle in radians, |x| <= 1e5.
+
+    Returns:
+        (sin x, cos x), each within 1 ULP for |x| <= pi/4 and within 2 ULP beyond.
+    """
+    if abs(x) <= QUARTER_PI:
+        return _sin_near_zero(x), _cos_near_zero(x)
+    quadrant = math.floor(x * TWO_OVER_PI + 0.5)
+    r = (x - quadrant * HALF_PI_HIGH) - quadrant * HALF_PI_LOW
+    sine, cosine = _sin_near_zero(r), _cos_near_zero(r)
+    turn = int(quadrant) & 3
+    if turn == 0:
+        return sine, cosine
+    if turn == 1:
+        return cosine, -sine
+    if turn == 2:
+        return -sine, -cosine
+    return -cosine, sine
+
+
+@kernel
+def exp(x: float) -> float:
+    """Exponential.
+
+    Args:
+        x: exponent, clipped to [-708, 708] so that the result is neither zero nor infinite.
+
+    Returns:
+        e**x within 1 ULP.
+    """
+    x = min(max(x, -708.0), 708.0)
+    doublings = math.floor(x * ONE_OVER_LN2 + 0.5)
+    r = (x - doublings * LN2_HIGH) - doublings * LN2_LOW  # |r| <= ln(2) / 2
+    total = 0.0
+    for n in range(13, 0, -1):  # Horner's rule on r + r**2 / 2! + ... + r**13 / 13!
+        total = (total + 1.0) * r / n
+    return math.ldexp(1.0 + total, int(doublings))
+
+
+@kernel
+def sigmoid(x: float) -> float:
+    """Logistic function 1 / (1 + e**-x), of a logit x."""
+    return 1.0 / (1.0 + exp(-x))

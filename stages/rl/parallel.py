@@ -1,0 +1,26 @@
+"""A map over training runs, in threads: kernels release the lock, so every core trains."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tqdm import tqdm
+
+Result = TypeVar("Result")
+
+
+def map_runs(
+    function: Callable[[int], Result], runs: int, workers: int, title: str
+) -> list[Result]:
+    """Call a function with 0 to runs - 1, in any order; return the results in that order.
+
+    On a terminal a progress bar tells how many runs are done. An exception, Ctrl-C included, ends
+    the map as soon as the runs under way are through; those not begun are dropped.
+    """
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(function, run) for run in range(runs)]
+        try:
+            bar = tqdm(futures, desc=title, unit="run", disable=None)  # None: off a terminal
+            return [future.result() for future in bar]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,190 @@
+"""Trained policies, all runs of an agent at once: what they hold and how they act on a batch.
+
+A policy file tells its kind; whoever plays a policy needs to know no more than `act`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl import linear, network, table
+from stages.rl.compiled import kernel
+
+Observations: TypeAlias = NDArray[np.float32]  # [R, E, S]
+Actions: TypeAlias = NDArray[np.int64]  # [R, E]
+
+STATE_VARIABLES = 4
+ACTIONS = 2
+
+
+class Policy(Protocol):
+    """Greedy policies, one for each run."""
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+
+    def only(self, run: int) -> "Policy":
+        """Return the policy of one run, as R = 1."""
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights of linear policies."""
+
+    weights: NDArray[np.float64]  # [R, S]
+    kind: ClassVar[str] = "linear"
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.weights)
+
+    def only(self, run: int) -> "Linear":
+        """Return the policy of one run, as R = 1."""
+        return Linear(self.weights[run : run + 1])
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        return _linear_actions(self.weights, observations)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Parameters of networks of one shape."""
+
+    parameters: NDArray[np.float64]  # [R, P]
+    hidden_layers: NDArray[np.int64]  # [layers], their widths
+    kind: ClassVar[str] = "network"
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.parameters)
+
+    def only(self, run: int) -> "Network":
+        """Return the policy of one run, as R = 1."""
+        return Network(self.parameters[run : run + 1], self.hidden_layers)
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        widths = tuple(int(width) for width in self.hidden_layers)
+        activations = network.activations(1, STATE_VARIABLES, widths)
+        actions = np.empty(observations.shape[:2], np.int64)
+        for run, parameters in enumerate(self.parameters):
+            layers = network.network(parameters, STATE_VARIABLES, widths)
+            _network_actions(layers, activations, observations[run], actions[run])
+        return actions
+
+
+@dataclass(frozen=True)
+class Table:
+    """Action values over the cells of a discretised state."""
+
+    values: NDArray[np.float64]  # [R, B, A]
+    bins: NDArray[np.int64]  # [S]
+    limits: NDArray[np.float64]  # [S]
+    kind: ClassVar[str] = "table"
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.values)
+
+    def only(self, run: int) -> "Table":
+        """Return the policy of one run, as R = 1."""
+        return Table(self.values[run : run + 1], self.bins, self.limits)
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        return _table_actions(self.values, self.bins, self.limits, observations)
+
+
+KINDS: dict[str, type[Linear] | type[Network] | type[Table]] = {
+    policy.kind: policy for policy in (Linear, Network, Table)
+}
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Policy:
+    """Build a policy from the arrays of its file.
+
+    Args:
+        arrays: `kind`, the policy's kind, and the arrays that the kind holds.
+
+    Raises:
+        ValueError: an unknown kind, arrays missing or left over, a wrong shape, a value not finite.
+    """
+    kind = str(arrays["kind"]) if "kind" in arrays else "none"
+    if kind not in KINDS:
+        raise ValueError(f"a policy of kind {kind}; known kinds are {', '.join(KINDS)}")
+    names = [field.name for field in fields(KINDS[kind])]
+    if set(arrays) != {"kind", *names}:
+        raise ValueError(f"arrays other than those of a {kind} policy: kind, {', '.join(names)}")
+    for name in names:
+        if arrays[name].dtype not in (np.float64, np.int64) or not np.isfinite(arrays[name]).all():
+            raise ValueError(f"{name} holds values that are not finite numbers of 64 bits")
+    policy = KINDS[kind](**{name: np.ascontiguousarray(arrays[name]) for name in names})
+    shape, expected = arrays[names[0]].shape, _expected_shape(policy)
+    if len(shape) == 0 or shape[0] == 0 or shape[1:] != expected:
+        raise ValueError(f"{names[0]} of shape {shape}, not one of shape {expected} for each run")
+    return policy
+
+
+def _expected_shape(policy: Linear | Network | Table) -> tuple[int, ...]:
+    """Return the shape that one run's array must have; ValueError where that has no answer."""
+    if isinstance(policy, Linear):
+        return (STATE_VARIABLES,)
+    if isinstance(policy, Network):
+        widths = tuple(int(width) for width in policy.hidden_layers.ravel())
+        return (network.parameter_count(STATE_VARIABLES, widths),)
+    if policy.bins.shape != (STATE_VARIABLES,) or policy.limits.shape != (STATE_VARIABLES,):
+        raise ValueError(f"bins and limits need one value for each of {STATE_VARIABLES} variables")
+    if policy.bins.min() < 1 or policy.limits.min() <= 0.0:
+        raise ValueError("bins and limits are not all positive")
+    return math.prod(int(bins) for bins in policy.bins), ACTIONS
+
+
+@kernel
+def _linear_actions(weights: NDArray[np.float64], observations: Observations) -> Actions:
+    actions = np.empty(observations.shape[:2], np.int64)
+    for r in range(observations.shape[0]):
+        for e in range(observations.shape[1]):
+            seen = observations[r, e]
+            actions[r, e] = linear.linear_action(weights[r], seen[0], seen[1], seen[2], seen[3])
+    return actions
+
+
+@kernel
+def _network_actions(
+    layers: network.Network,
+    activations: tuple[NDArray[np.float64], ...],
+    observations: NDArray[np.float32],
+    actions: NDArray[np.int64],
+) -> None:
+    for e in range(observations.shape[0]):
+        seen = observations[e]
+        logit = network.logit(layers, activations, 0, seen[0], seen[1], seen[2], seen[3])
+        actions[e] = 1 if logit >= 0.0 else 0
+
+
+@kernel
+def _table_actions(
+    values: NDArray[np.float64],
+    bins: NDArray[np.int64],
+    limits: NDArray[np.float64],
+    observations: Observations,
+) -> Actions:
+    actions = np.empty(observations.shape[:2], np.int64)
+    for r in range(observations.shape[0]):
+        for e in range(observations.shape[1]):
+            seen = observations[r, e]
+            cell = table.cell_of(bins, limits, seen[0], seen[1], seen[2], seen[3])
+            actions[r, e] = table.greedy(values[r], cell)
+    return actions

@@ -1,0 +1,169 @@
+"""Tabular Q-learning over a discretised state, with an epsilon-greedy behaviour policy.
+
+Watkins, "Learning from delayed rewards", PhD thesis, Cambridge, 1989; the update as in Sutton and
+Barto, "Reinforcement learning", 2nd edition, 2018, equation 6.8:
+
+    Q(s, a) <- Q(s, a) + alpha [ r + gamma max_a' Q(s', a') - Q(s, a) ]
+
+Where an episode terminates nothing follows, and the bracket is r - Q(s, a). Where it is truncated
+we only stop watching: that step is updated like any other.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.cartpole import start, starts, step
+from stages.rl.compiled import kernel
+from stages.rl.seeding import Agent, Purpose, Stream, stream
+from stages.rl.table import cell_of, greedy
+from stages.rl.training import Run
+from stages.rl.xoshiro import uniform
+
+
+class Settings(NamedTuple):
+    """What one run of Q-learning does."""
+
+    bins: NDArray[np.int64]  # [S], intervals of each state variable
+    limits: NDArray[np.float64]  # [S], magnitudes told apart, in m, m/s, rad, rad/s
+    episodes: int
+    initial_value: float  # of Q everywhere; at 1 / (1 - discount) or above, what is new attracts
+    discount: float  # gamma
+    learning_rate: float  # alpha at the first episode, ...
+    final_learning_rate: float  # ... linearly down to this at the last
+    epsilon: float  # probability of a random action at the first episode, ...
+    final_epsilon: float  # ... linearly to this ...
+    exploration_fraction: float  # ... at this fraction of the episodes, and constant after
+    checkpoint_every: int  # episodes between checkpoints; a divisor of the episodes
+    selection_episodes: int  # greedy episodes that score a checkpoint
+
+
+def train(settings: Settings, episode_limit: int, seed: int, run: int) -> Run:
+    """Learn once; the policy is the table [B, A] of the checkpoint with the best mean return.
+
+    Ties go to the later checkpoint, which has learned for longer.
+    """
+    selection = stream(seed, Agent.Q_LEARNING, Purpose.SELECTION, run)
+    table, returns, scores = learn(
+        settings,
+        starts(selection, settings.selection_episodes),
+        episode_limit,
+        stream(seed, Agent.Q_LEARNING, Purpose.TRAINING, run),
+    )
+    checkpoints = np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(
+        settings.checkpoint_every
+    )
+    return Run(table, returns, checkpoints, scores)
+
+
+@kernel
+def learn(
+    settings: Settings, selection_states: NDArray[np.float64], episode_limit: int, stream: Stream
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+    """Train for all episodes, scoring the greedy policy at every checkpoint.
+
+    Returns:
+        The chosen table [B, A], training returns [N], selection returns [K, E].
+    """
+    bins = settings.bins
+    table = np.full((bins[0] * bins[1] * bins[2] * bins[3], 2), settings.initial_value)
+    chosen = table.copy()
+    chosen_score = 0
+    returns = np.empty(settings.episodes, np.int32)
+    checkpoints = settings.episodes // settings.checkpoint_every
+    scores = np.empty((checkpoints, selection_states.shape[0]), np.int32)
+    for episode in range(settings.episodes):
+        learning_rate, epsilon = schedules(settings, episode)
+        returns[episode] = train_episode(
+            settings, table, learning_rate, epsilon, episode_limit, stream
+        )
+        if (episode + 1) % settings.checkpoint_every == 0:
+            checkpoint = episode // settings.checkpoint_every
+            score = 0
+            for e in range(selection_states.shape[0]):
+                scores[checkpoint, e] = play(settings, table, selection_states[e], episode_limit)
+                score += scores[checkpoint, e]
+            if score >= chosen_score:
+                chosen_score = score
+                chosen = table.copy()
+    return chosen, returns, scores
+
+
+@kernel
+def schedules(settings: Settings, episode: int) -> tuple[float, float]:
+    """Return the learning rate and epsilon of an episode."""
+    progress = episode / settings.episodes
+    explored = min(progress / settings.exploration_fraction, 1.0)
+    return (
+        settings.learning_rate + (settings.final_learning_rate - settings.learning_rate) * progress,
+        settings.epsilon + (settings.final_epsilon - settings.epsilon) * explored,
+    )
+
+
+@kernel
+def train_episode(
+    settings: Settings,
+    table: NDArray[np.float64],
+    learning_rate: float,
+    epsilon: float,
+    episode_limit: int,
+    stream: Stream,
+) -> int:
+    """Play one episode epsilon-greedily, learning at every step; return its return."""
+    bins, limits = settings.bins, settings.limits
+    x, x_dot, theta, theta_dot = start(stream)
+    cell = cell_of(bins, limits, x, x_dot, theta, theta_dot)
+    for t in range(episode_limit):
+        action = epsilon_greedy(table, cell, epsilon, stream)
+        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
+        next_cell = cell_of(bins, limits, x, x_dot, theta, theta_dot)
+        update(table, cell, action, 1.0, next_cell, terminated, learning_rate, settings.discount)
+        if terminated:
+            return t + 1
+        cell = next_cell
+    return episode_limit
+
+
+@kernel
+def epsilon_greedy(table: NDArray[np.float64], cell: int, epsilon: float, stream: Stream) -> int:
+    """With probability epsilon take either action alike, else the greedy one."""
+    if uniform(stream) < epsilon:
+        return 1 if uniform(stream) < 0.5 else 0
+    return greedy(table, cell)
+
+
+@kernel
+def update(
+    table: NDArray[np.float64],
+    cell: int,
+    action: int,
+    reward: float,
+    next_cell: int,
+    terminated: bool,
+    learning_rate: float,
+    discount: float,
+) -> None:
+    """Move Q(s, a) towards what was seen (equation 6.8, above); the table [B, A] is changed."""
+    target = reward
+    if not terminated:
+        target += discount * max(table[next_cell, 0], table[next_cell, 1])
+    table[cell, action] += learning_rate * (target - table[cell, action])
+
+
+@kernel
+def play(
+    settings: Settings,
+    table: NDArray[np.float64],
+    state: NDArray[np.float64],
+    episode_limit: int,
+) -> int:
+    """Play one greedy episode from a state [S]; return its return."""
+    x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
+    for t in range(episode_limit):
+        cell = cell_of(settings.bins, settings.limits, x, x_dot, theta, theta_dot)
+        action = greedy(table, cell)
+        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
+        if terminated:
+            return t + 1
+    return episode_limit

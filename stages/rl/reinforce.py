@@ -1,0 +1,219 @@
+"""REINFORCE with a small network, from scratch.
+
+Williams, "Simple statistical gradient-following algorithms for connectionist reinforcement
+learning", Machine Learning 8, 1992. The parameters climb along
+
+    sum_t  A_t  grad log pi(a_t | s_t),    G_t = r_t + gamma G_{t+1},    A = (G - mean G) / std G
+
+over a batch of episodes. The policy pushes to the right with probability p = sigmoid(z), z the
+network's output, so that the derivative of log pi(a | s) by z is a - p.
+
+After a terminated episode G is zero. A truncated one only stops being watched, with the pole still
+up: its last G stands for balancing on for ever, 1 / (1 - gamma) (bootstrapping at a time limit:
+Pardo et al., "Time limits in reinforcement learning", ICML 2018, section 3).
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.cartpole import start, starts, step
+from stages.rl.compiled import kernel
+from stages.rl.elementary import sigmoid
+from stages.rl.network import (
+    Network,
+    activations,
+    adam,
+    backward,
+    initialise,
+    logit,
+    network,
+    parameter_count,
+)
+from stages.rl.seeding import Agent, Purpose, Stream, stream
+from stages.rl.training import Run
+from stages.rl.xoshiro import uniform
+
+INPUTS = 4  # S
+
+
+class Settings(NamedTuple):
+    """What one run of policy learning does, the shape of the network aside."""
+
+    episodes: int
+    batch_episodes: int  # episodes between updates; a divisor of checkpoint_every
+    discount: float  # gamma, below 1
+    learning_rate: float  # of Adam at the first update; falls linearly to zero
+    checkpoint_every: int  # episodes between checkpoints; a divisor of the episodes
+    selection_episodes: int  # greedy episodes that score a checkpoint
+
+
+class Learner(NamedTuple):
+    """The network that learns, and all that learning needs beside it."""
+
+    vector: NDArray[np.float64]  # [P], parameters
+    network: Network  # views into vector
+    gradient_vector: NDArray[np.float64]  # [P]
+    gradient: Network  # views into gradient_vector
+    activations: tuple[NDArray[np.float64], ...]  # of a batch: [T, U] for the input and each layer
+    deltas: tuple[NDArray[np.float64], ...]  # [U] for each hidden layer
+    errors: NDArray[np.float64]  # [T], a - p
+    advantages: NDArray[np.float64]  # [T], the discounted returns, standardised at last
+
+
+def train(
+    settings: Settings, hidden_layers: tuple[int, ...], episode_limit: int, seed: int, run: int
+) -> Run:
+    """Learn once; the policy is the parameters [P] of the checkpoint with the best mean return.
+
+    Ties go to the later checkpoint, which has learned for longer.
+    """
+    selection = stream(seed, Agent.POLICY, Purpose.SELECTION, run)
+    parameters, returns, scores = learn(
+        settings,
+        _learner(hidden_layers, settings.batch_episodes * episode_limit),
+        starts(selection, settings.selection_episodes),
+        episode_limit,
+        stream(seed, Agent.POLICY, Purpose.TRAINING, run),
+    )
+    checkpoints = np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(
+        settings.checkpoint_every
+    )
+    return Run(parameters, returns, checkpoints, scores)
+
+
+def _learner(hidden_layers: tuple[int, ...], steps: int) -> Learner:
+    """Make room for a network and for the steps of a batch."""
+    vector = np.zeros(parameter_count(INPUTS, hidden_layers))
+    gradient = np.zeros_like(vector)
+    return Learner(
+        vector,
+        network(vector, INPUTS, hidden_layers),
+        gradient,
+        network(gradient, INPUTS, hidden_layers),
+        activations(steps, INPUTS, hidden_layers),
+        tuple(np.zeros(width) for width in hidden_layers),
+        np.zeros(steps),
+        np.zeros(steps),
+    )
+
+
+@kernel
+def learn(
+    settings: Settings,
+    learner: Learner,
+    selection_states: NDArray[np.float64],
+    episode_limit: int,
+    stream: Stream,
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+    """Train for all episodes, scoring the greedy policy at every checkpoint.
+
+    Returns:
+        The chosen parameters [P], training returns [N], selection returns [K, E].
+    """
+    initialise(learner.network, stream)
+    moments = np.zeros((2, learner.vector.size))
+    decays = np.ones(2)
+    chosen = learner.vector.copy()
+    chosen_score = 0
+    returns = np.empty(settings.episodes, np.int32)
+    checkpoints = settings.episodes // settings.checkpoint_every
+    scores = np.empty((checkpoints, selection_states.shape[0]), np.int32)
+    steps = int(
+        np.int64(0)
+    )  # a plain 0 is a type of its own to numba, and would be compiled for twice
+    for episode in range(settings.episodes):
+        end = play_episode(settings, learner, steps, episode_limit, stream)
+        returns[episode] = end - steps
+        steps = end
+        if (episode + 1) % settings.batch_episodes == 0:
+            batch_gradient(learner, steps)
+            progress = (episode + 1 - settings.batch_episodes) / settings.episodes
+            learning_rate = settings.learning_rate * (1.0 - progress)
+            adam(learner.vector, learner.gradient_vector, moments, decays, learning_rate)
+            steps = 0
+        if (episode + 1) % settings.checkpoint_every == 0:
+            checkpoint = episode // settings.checkpoint_every
+            score = 0
+            for e in range(selection_states.shape[0]):
+                scores[checkpoint, e] = play(learner, selection_states[e], episode_limit)
+                score += scores[checkpoint, e]
+            if score >= chosen_score:
+                chosen_score = score
+                chosen = learner.vector.copy()
+    return chosen, returns, scores
+
+
+@kernel
+def play_episode(
+    settings: Settings, learner: Learner, first: int, episode_limit: int, stream: Stream
+) -> int:
+    """Play one episode with sampled actions, kept in the rows from `first`; return their end.
+
+    Fills in the rows' activations, errors a - p and discounted returns G.
+    """
+    x, x_dot, theta, theta_dot = start(stream)
+    end = first
+    terminated = False
+    while not terminated and end - first < episode_limit:
+        probability = sigmoid(
+            logit(learner.network, learner.activations, end, x, x_dot, theta, theta_dot)
+        )
+        action = 1 if uniform(stream) < probability else 0
+        learner.errors[end] = action - probability
+        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
+        end += 1
+    discounted = 0.0 if terminated else 1.0 / (1.0 - settings.discount)
+    for t in range(end - 1, first - 1, -1):
+        discounted = 1.0 + settings.discount * discounted
+        learner.advantages[t] = discounted
+    return end
+
+
+@kernel
+def batch_gradient(learner: Learner, steps: int) -> None:
+    """Standardise the returns of a batch of steps; set the gradient of its objective, per step."""
+    standardise(learner.advantages, steps)
+    learner.gradient_vector[:] = 0.0
+    for t in range(steps):
+        backward(
+            learner.network,
+            learner.activations,
+            t,
+            learner.errors[t] * learner.advantages[t] / steps,
+            learner.gradient,
+            learner.deltas,
+        )
+
+
+@kernel
+def standardise(values: NDArray[np.float64], count: int) -> None:
+    """Give the first `count` values mean 0 and standard deviation 1; all 0 where they are equal."""
+    mean = 0.0
+    for t in range(count):
+        mean += values[t]
+    mean /= count
+    square = 0.0
+    for t in range(count):
+        values[t] -= mean
+        square += values[t] * values[t]
+    deviation = math.sqrt(square / count)
+    for t in range(count):
+        values[t] = values[t] / deviation if deviation > 0.0 else 0.0
+
+
+@kernel
+def play(learner: Learner, state: NDArray[np.float64], episode_limit: int) -> int:
+    """Play one greedy episode from a state [S]; return its return. Overwrites the activations."""
+    x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
+    t = 0
+    while t < episode_limit:
+        score = logit(learner.network, learner.activations, t, x, x_dot, theta, theta_dot)
+        action = 1 if score >= 0.0 else 0
+        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
+        t += 1
+        if terminated:
+            break
+    return t

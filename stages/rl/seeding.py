@@ -1,0 +1,44 @@
+"""Random numbers: one independent stream for every (agent, purpose, run).
+
+A stream's start is derived from the root seed by NumPy's SeedSequence (whose spawn keys give
+independent starts); so a run's numbers depend neither on how many runs there are nor on which
+thread has it. Kernels draw from a stream by `xoshiro`, other code by a NumPy generator.
+"""
+
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stream: TypeAlias = NDArray[np.uint64]  # [4], the generator's state: advanced by every draw
+
+
+class Agent(IntEnum):
+    """Whose stream it is; NOBODY for what all agents share, such as the test episodes."""
+
+    NOBODY = 0
+    SEARCH = 1
+    POLICY = 2
+    Q_LEARNING = 3
+    RANDOM = 4
+
+
+class Purpose(IntEnum):
+    """What a stream is for; the three families of episodes never meet."""
+
+    TRAINING = 0
+    SELECTION = 1
+    TEST = 2
+    BOOTSTRAP = 3
+    RENDERING = 4
+
+
+def sequence(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> np.random.SeedSequence:
+    """Return the entropy of one (agent, purpose, run) below the root seed."""
+    return np.random.SeedSequence(seed, spawn_key=(int(agent), int(purpose), run))
+
+
+def stream(seed: int, agent: Agent, purpose: Purpose, run: int) -> Stream:
+    """Return the start of a stream for kernels."""
+    return sequence(seed, agent, purpose, run).generate_state(4, np.uint64).astype(np.uint64)

@@ -1,0 +1,49 @@
+"""What every stage script does at its edges: arguments, refusals in one line, the environment."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+
+class InputError(Exception):
+    """What the user gave cannot be used: one line for each fault (what, where, what is allowed)."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+
+
+def arguments(description: str | None, *options: str) -> argparse.Namespace:
+    """Parse a command line that consists of these options, each with one value (mostly a path)."""
+    parser = argparse.ArgumentParser(description=description)
+    for option in options:
+        parser.add_argument(option, required=True)
+    return parser.parse_args()
+
+
+def workers() -> int:
+    """Count the threads to train in: the variable WORKERS, else the processors we may use.
+
+    Where the work runs is no parameter: it changes no byte of a result.
+
+    Raises:
+        InputError: WORKERS is not a whole number from 1 to 1024.
+    """
+    given = os.environ.get("WORKERS")
+    if given is None:
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    if not (given.isascii() and given.isdecimal() and 1 <= int(given) <= 1024):
+        raise InputError(f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024")
+    return int(given)
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script; end with status 1 and one line for each fault of its input, no traceback."""
+    try:
+        main()
+    except InputError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename or 'a file'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell reports a command that Ctrl-C ended

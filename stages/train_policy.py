@@ -1,0 +1,38 @@
+"""Stage `train_policy`: learn a network's policy by REINFORCE, once for every run."""
+
+from functools import partial
+
+import numpy as np
+
+from stages import params, script
+from stages.artifacts import save_arrays
+from stages.rl import reinforce
+from stages.rl.environments import ENVIRONMENTS
+from stages.rl.training import train_runs
+
+
+def main() -> None:
+    """Run the stage."""
+    options = script.arguments(__doc__, "--policies", "--history")
+    given = params.load("seed", "runs", "env", "train_policy")
+    settings = given.train_policy.model_dump()
+    hidden_layers = settings.pop("hidden_layers")
+    train = partial(
+        reinforce.train,
+        reinforce.Settings(**settings),
+        tuple(hidden_layers),
+        ENVIRONMENTS[given.env.id].episode_limit,
+        given.seed,
+    )
+    training = train_runs(train, given.runs, script.workers(), "train_policy")
+    save_arrays(
+        options.policies,
+        kind=np.array("network"),
+        parameters=training.policies,
+        hidden_layers=np.array(hidden_layers, np.int64),
+    )
+    save_arrays(options.history, **training.history())
+
+
+if __name__ == "__main__":
+    script.run(main)
