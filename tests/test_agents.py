@@ -1,0 +1,236 @@
+"""The three agents: their rules by hand, their known answers, and that they learn."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from stages.rl import q_learning, random_search, reinforce
+from stages.rl.cartpole import START_BOUND, step
+from stages.rl.network import network
+from stages.rl.seeding import Agent, Purpose, stream
+from stages.rl.training import Run, train_runs
+from stages.rl.xoshiro import uniform
+
+LIMIT = 500
+SEARCH = random_search.Settings(candidates=40, finalists=5, selection_episodes=6)
+POLICY = reinforce.Settings(
+    episodes=400,
+    batch_episodes=4,
+    discount=0.99,
+    learning_rate=0.02,
+    checkpoint_every=40,
+    selection_episodes=20,
+)
+Q_LEARNING = q_learning.Settings(
+    bins=np.array([1, 1, 6, 3]),
+    limits=np.array([2.4, 2.5, 0.21, 2.5]),
+    episodes=400,
+    initial_value=100.0,
+    discount=0.99,
+    learning_rate=0.2,
+    final_learning_rate=0.01,
+    epsilon=1.0,
+    final_epsilon=0.0,
+    exploration_fraction=0.8,
+    checkpoint_every=40,
+    selection_episodes=20,
+)
+
+
+def train_search(run: int) -> Run:
+    return random_search.train(SEARCH, LIMIT, 0, run)
+
+
+def train_policy(run: int) -> Run:
+    return reinforce.train(POLICY, (16,), LIMIT, 0, run)
+
+
+def train_q_learning(run: int) -> Run:
+    return q_learning.train(Q_LEARNING, LIMIT, 0, run)
+
+
+AGENTS = pytest.mark.parametrize("train", [train_search, train_policy, train_q_learning])
+
+
+@AGENTS
+def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(train: Any) -> None:
+    few, many = train_runs(train, 2, 1, "few"), train_runs(train, 5, 4, "many")
+    for alone, beside in zip(few, many, strict=True):
+        assert alone.tobytes() == beside[:2].tobytes()
+
+
+@AGENTS
+def test_the_chosen_policy_is_the_best_scored_one_and_steps_are_counted(train: Any) -> None:
+    training = train_runs(train, 2, 2, "runs")
+    for run in range(2):
+        single = train(run)
+        assert training.scores[run].tolist() == single.scores.mean(axis=1).tolist()
+        assert training.steps[run] == single.returns.sum() + single.scores.sum()
+        assert single.returns.min() >= 8  # no policy can make the pole fall sooner
+        assert single.returns.max() <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("train", "threshold"), [(train_policy, 475.0), (train_q_learning, 475.0)]
+)
+def test_learners_solve_the_environment_and_began_far_from_it(train: Any, threshold: float) -> None:
+    training = train_runs(train, 6, 2, "learners")
+    assert (training.scores.max(axis=1) >= threshold).all()
+    assert training.returns[:, :20].mean() < 60.0
+
+
+# Random search
+
+
+def draw(state: Any, low: float, high: float) -> float:
+    return low + (high - low) * uniform(state)
+
+
+def play_plainly(weights: np.ndarray, state: list[float]) -> int:
+    """Play an episode as the notebook does, but heeding truncation; the slow, obvious way."""
+    for t in range(LIMIT):
+        observation = np.array(state, np.float32).astype(np.float64)
+        *state, terminated = step(*state, int(weights @ observation >= 0.0))
+        if terminated:
+            return t + 1
+    return LIMIT
+
+
+def test_search_screens_ranks_and_selects_as_told_step_by_step() -> None:
+    training = stream(0, Agent.SEARCH, Purpose.TRAINING, 3)
+    candidates, returns = [], []
+    for _ in range(SEARCH.candidates):
+        candidates.append(np.array([draw(training, -1.0, 1.0) for _ in range(4)]))
+        start = [draw(training, -START_BOUND, START_BOUND) for _ in range(4)]
+        returns.append(play_plainly(candidates[-1], start))
+    finalists = sorted(range(SEARCH.candidates), key=lambda c: -returns[c])[: SEARCH.finalists]
+    selection = stream(0, Agent.SEARCH, Purpose.SELECTION, 3)
+    starts = [
+        [draw(selection, -START_BOUND, START_BOUND) for _ in range(4)]
+        for _ in range(SEARCH.selection_episodes)
+    ]
+    scores = [[play_plainly(candidates[c], start) for start in starts] for c in finalists]
+    best = max(range(SEARCH.finalists), key=lambda k: sum(scores[k]))
+
+    run = random_search.train(SEARCH, LIMIT, 0, 3)
+    assert run.returns.tolist() == returns
+    assert run.scored_after.tolist() == [c + 1 for c in finalists]
+    assert run.scores.tolist() == scores
+    assert_allclose(run.policy, candidates[finalists[best]], rtol=1e-15)
+
+
+# Q-learning
+
+CHAIN = 4  # cells in a row: action 1 leads to the right, 0 to the left; each step costs 1
+CHAIN_DISCOUNT = 0.9
+
+
+def test_q_learning_finds_the_optimal_values_of_a_small_chain() -> None:
+    """Behind the last cell the episode terminates. Q*(s, 1) = -(1 + g + ... ), by hand below."""
+    table = np.zeros((CHAIN, 2))
+    draws = stream(0, Agent.Q_LEARNING, Purpose.TRAINING, 0)
+    for _ in range(500):
+        cell, terminated = 0, False
+        while not terminated:
+            action = q_learning.epsilon_greedy(table, cell, 0.3, draws)
+            following = cell + 1 if action == 1 else max(cell - 1, 0)
+            terminated = following == CHAIN
+            following = min(following, CHAIN - 1)
+            q_learning.update(
+                table, cell, action, -1.0, following, terminated, 0.5, CHAIN_DISCOUNT
+            )
+            cell = following
+    expected = [[-4.0951, -3.439], [-4.0951, -2.71], [-3.439, -1.9], [-2.71, -1.0]]
+    assert_allclose(table, expected, atol=1e-3)
+
+
+def test_an_update_looks_ahead_unless_the_episode_terminated() -> None:
+    table = np.array([[1.0, 2.0], [10.0, 20.0]])
+    q_learning.update(table, 0, 0, 1.0, 1, False, 0.5, 0.9)
+    assert table.tolist() == [[10.0, 2.0], [10.0, 20.0]]  # 1 + 0.5 (1 + 0.9 * 20 - 1)
+    q_learning.update(table, 0, 0, 1.0, 1, True, 0.5, 0.9)
+    assert table.tolist() == [[5.5, 2.0], [10.0, 20.0]]  # 10 + 0.5 (1 - 10)
+
+
+def test_a_truncated_step_is_updated_like_any_other() -> None:
+    """One step, cut off with the pole up, from Q = 100 everywhere: 100 + 0.5 (1 + 99 - 100)."""
+    table = np.full((18, 2), 100.0)
+    draws = stream(0, Agent.Q_LEARNING, Purpose.TRAINING, 0)
+    assert q_learning.train_episode(Q_LEARNING, table, 0.5, 0.0, 1, draws) == 1
+    assert (table == 100.0).all()  # a fallen pole would have left 50.5 behind
+
+
+@pytest.mark.parametrize(("epsilon", "expected"), [(0.0, 0.0), (0.5, 0.25), (1.0, 0.5)])
+def test_epsilon_is_the_probability_of_a_random_action(epsilon: float, expected: float) -> None:
+    table = np.array([[1.0, 0.0]])  # greedy is to the left
+    draws = stream(0, Agent.Q_LEARNING, Purpose.TRAINING, 0)
+    actions = [q_learning.epsilon_greedy(table, 0, epsilon, draws) for _ in range(4000)]
+    deviation = math.sqrt(expected * (1.0 - expected) / len(actions))
+    assert np.mean(actions) == pytest.approx(expected, abs=4.0 * deviation)
+
+
+def test_schedules_run_linearly_to_their_ends() -> None:
+    values = [q_learning.schedules(Q_LEARNING, episode) for episode in (0, 160, 320, 399)]
+    rates, epsilons = zip(*values, strict=True)
+    assert_allclose(rates, [0.2, 0.2 - 0.19 * 0.4, 0.2 - 0.19 * 0.8, 0.2 - 0.19 * 399 / 400])
+    assert_allclose(epsilons, [1.0, 0.5, 0.0, 0.0], atol=1e-15)
+
+
+# REINFORCE
+
+
+def played_batch(limit: int) -> tuple[reinforce.Learner, int]:
+    """Play two episodes with the network that a few updates have made."""
+    learner = reinforce._learner((8,), 2 * limit)
+    learner.vector[:] = np.random.default_rng(0).normal(size=learner.vector.size)
+    draws = stream(0, Agent.POLICY, Purpose.TRAINING, 0)
+    first = reinforce.play_episode(POLICY, learner, 0, limit, draws)
+    return learner, reinforce.play_episode(POLICY, learner, first, limit, draws)
+
+
+def test_returns_are_discounted_from_a_terminated_end() -> None:
+    learner = reinforce._learner((8,), LIMIT)
+    draws = stream(0, Agent.POLICY, Purpose.TRAINING, 0)
+    steps = reinforce.play_episode(POLICY, learner, 0, LIMIT, draws)
+    assert steps < LIMIT  # the untrained policy drops the pole
+    expected = [sum(0.99**k for k in range(steps - t)) for t in range(steps)]
+    assert_allclose(learner.advantages[:steps], expected, rtol=1e-12)
+
+
+def test_a_truncated_end_stands_for_balancing_on() -> None:
+    learner = reinforce._learner((8,), 5)
+    draws = stream(0, Agent.POLICY, Purpose.TRAINING, 0)
+    assert reinforce.play_episode(POLICY, learner, 0, 5, draws) == 5
+    assert_allclose(learner.advantages, np.full(5, 100.0), rtol=1e-12)  # 1 / (1 - 0.99)
+
+
+def test_the_gradient_is_that_of_the_weighted_log_likelihood() -> None:
+    learner, steps = played_batch(LIMIT)
+    actions = learner.errors[:steps] > 0.0  # a - p is above zero where a = 1
+    reinforce.batch_gradient(learner, steps)
+    advantages = learner.advantages[:steps]
+    assert advantages.mean() == pytest.approx(0.0, abs=1e-12)
+    assert advantages.std() == pytest.approx(1.0, rel=1e-12)
+    inputs = learner.activations[0][:steps]
+
+    def objective(vector: np.ndarray) -> float:
+        layers = network(vector, 4, (8,))
+        hidden = np.maximum(inputs @ layers.weights[0] + layers.biases[0], 0.0)
+        logits = hidden @ layers.head_weights + layers.head_bias[0]
+        likelihood = -np.log1p(np.exp(np.where(actions, -logits, logits)))
+        return float((advantages * likelihood).mean())
+
+    change = 1e-6
+    for i in range(learner.vector.size):
+        nudge = change * (np.arange(learner.vector.size) == i)
+        slope = (objective(learner.vector + nudge) - objective(learner.vector - nudge)) / (2 * change)
+        assert learner.gradient_vector[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+
+
+def test_equal_returns_leave_nothing_to_learn_from() -> None:
+    values = np.array([3.0, 3.0, 3.0, 8.0])
+    reinforce.standardise(values, 3)
+    assert values.tolist() == [0.0, 0.0, 0.0, 8.0]

@@ -1,0 +1,146 @@
+"""The network: forward by hand, gradients by finite differences, Adam by its first steps."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from stages.rl.network import (
+    activations,
+    adam,
+    backward,
+    forward,
+    initialise,
+    logit,
+    network,
+    parameter_count,
+)
+from stages.rl.seeding import Agent, Purpose, stream
+
+SHAPES = [(4,), (16,), (8, 4), (12, 8, 4)]
+
+
+def output(vector: np.ndarray, hidden_layers: tuple[int, ...], x: np.ndarray) -> float:
+    """Compute the output as matrix products, from a vector of parameters."""
+    layers = network(vector, 4, hidden_layers)
+    for weights, biases in zip(layers.weights, layers.biases, strict=True):
+        x = np.maximum(x @ weights + biases, 0.0)
+    return float(x @ layers.head_weights + layers.head_bias[0])
+
+
+@pytest.mark.parametrize("hidden_layers", SHAPES)
+def test_forward_is_the_matrix_product(hidden_layers: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(0)
+    vector = generator.normal(size=parameter_count(4, hidden_layers))
+    rows = activations(3, 4, hidden_layers)
+    for t in range(3):
+        x = generator.normal(size=4)
+        rows[0][t] = x
+        computed = forward(network(vector, 4, hidden_layers), rows, t)
+        assert computed == pytest.approx(output(vector, hidden_layers, x), rel=1e-12)
+
+
+def test_forward_of_a_network_small_enough_to_do_by_hand() -> None:
+    vector = np.array(
+        [
+            *(1.0, 0.0, 0.0, 0.0),  # the first input goes to the first unit, ...
+            *(0.0, -1.0, 0.0, 0.0),  # ... the second, negated, to the second, ...
+            *(0.0, 0.0, 1.0, 0.0),  # ... the third to the third
+            *(0.0, 0.0, 0.0, 0.0),
+            *(0.0, 0.0, -2.0, 7.0),  # biases
+            *(1.0, 10.0, 100.0, 1000.0),  # head
+            0.5,
+        ]
+    )
+    rows = activations(1, 4, (4,))
+    rows[0][0] = [3.0, 2.0, 2.5, 9.0]
+    assert forward(network(vector, 4, (4,)), rows, 0) == 3.0 + 0.0 + 50.0 + 7000.0 + 0.5
+    assert rows[1][0].tolist() == [3.0, 0.0, 0.5, 7.0]
+
+
+@pytest.mark.parametrize("hidden_layers", SHAPES)
+def test_gradient_is_that_of_finite_differences(hidden_layers: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(1)
+    vector = generator.normal(size=parameter_count(4, hidden_layers))
+    inputs = generator.normal(size=(5, 4))
+    slopes = generator.normal(size=5)
+    rows = activations(5, 4, hidden_layers)
+    rows[0][:] = inputs
+    gradient = np.zeros_like(vector)
+    deltas = tuple(np.zeros(width) for width in hidden_layers)
+    layers = network(vector, 4, hidden_layers)
+    for t in range(5):
+        forward(layers, rows, t)
+        backward(layers, rows, t, slopes[t], network(gradient, 4, hidden_layers), deltas)
+
+    def objective(parameters: np.ndarray) -> float:
+        return sum(
+            slope * output(parameters, hidden_layers, x)
+            for slope, x in zip(slopes, inputs, strict=True)
+        )
+
+    change = 1e-6
+    for i in range(vector.size):
+        nudge = change * (np.arange(vector.size) == i)
+        difference = (objective(vector + nudge) - objective(vector - nudge)) / (2.0 * change)
+        assert gradient[i] == pytest.approx(difference, rel=1e-6, abs=1e-7)
+
+
+def test_views_share_the_vector_and_cover_it() -> None:
+    vector = np.zeros(parameter_count(4, (8, 4)))
+    layers = network(vector, 4, (8, 4))
+    for view in (*layers.weights, *layers.biases, layers.head_weights, layers.head_bias):
+        view += 1.0
+    assert (vector == 1.0).all()
+    assert [weights.shape for weights in layers.weights] == [(4, 8), (8, 4)]
+
+
+@pytest.mark.parametrize("hidden_layers", [(6,), (0,), (-4,), (8, 5)])
+def test_widths_that_are_no_multiples_of_four_are_refused(hidden_layers: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="multiples of 4"):
+        network(np.zeros(1), 4, hidden_layers)
+
+
+def test_a_vector_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="one value per parameter"):
+        network(np.zeros(10), 4, (4,))
+
+
+def test_initial_weights_fill_their_bounds_and_the_head_is_silent() -> None:
+    vector = np.full(parameter_count(4, (64, 16)), np.nan)
+    layers = network(vector, 4, (64, 16))
+    initialise(layers, stream(0, Agent.POLICY, Purpose.TRAINING, 0))
+    for weights, bound in zip(layers.weights, (np.sqrt(6 / 4), np.sqrt(6 / 64)), strict=True):
+        assert 0.97 * bound < np.abs(weights).max() <= bound
+        # variance 2 / U_in of He et al. (2015): a uniform distribution's is bound**2 / 3
+        assert weights.var() == pytest.approx(bound**2 / 3, rel=0.15)
+    assert not any(biases.any() for biases in layers.biases)
+    assert not layers.head_weights.any()
+    assert not layers.head_bias.any()
+
+
+def test_the_observation_is_seen_as_float32() -> None:
+    vector = np.zeros(parameter_count(4, (4,)))
+    rows = activations(1, 4, (4,))
+    logit(network(vector, 4, (4,)), rows, 0, 0.1, 0.2, 0.3, 0.4)
+    seen = [np.float64(np.float32(value)) for value in (0.1, 0.2, 0.3, 0.4)]
+    assert rows[0][0].tolist() == [seen[0], seen[1], 5.0 * seen[2], seen[3]]
+
+
+def test_adam_first_step_goes_by_the_learning_rate_whatever_the_slope() -> None:
+    parameters = np.zeros(4)
+    adam(parameters, np.array([1e-3, 2.0, -5.0, 0.0]), np.zeros((2, 4)), np.ones(2), 0.1)
+    assert_allclose(parameters, [0.1, 0.1, -0.1, 0.0], rtol=1e-4)
+
+
+def test_adam_follows_the_paper_for_many_steps() -> None:
+    generator = np.random.default_rng(2)
+    slopes = generator.normal(size=(50, 3))
+    parameters, moments, decays = np.zeros(3), np.zeros((2, 3)), np.ones(2)
+    expected, mean, square = np.zeros(3), np.zeros(3), np.zeros(3)
+    for t, slope in enumerate(slopes, start=1):
+        adam(parameters, slope, moments, decays, 0.01)
+        mean = 0.9 * mean + 0.1 * slope
+        square = 0.999 * square + 0.001 * slope**2
+        corrected = np.sqrt(square / (1 - 0.999**t)) + 1e-8
+        expected += 0.01 * (mean / (1 - 0.9**t)) / corrected
+    assert_allclose(parameters, expected, rtol=1e-12)

@@ -1,0 +1,159 @@
+"""Policies on a batch, and the test in Gymnasium that they play."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages.rl import evaluation, policies
+from stages.rl.network import network, parameter_count
+from stages.rl.table import cell_of, interval
+
+RUNS, EPISODES = 3, 50
+GENERATOR = np.random.default_rng(0)
+OBSERVATIONS = GENERATOR.normal(size=(RUNS, EPISODES, 4)).astype(np.float32)
+LINEAR = {"kind": np.array("linear"), "weights": GENERATOR.normal(size=(RUNS, 4))}
+NETWORK = {
+    "kind": np.array("network"),
+    "parameters": GENERATOR.normal(size=(RUNS, parameter_count(4, (8, 4)))),
+    "hidden_layers": np.array([8, 4]),
+}
+TABLE = {
+    "kind": np.array("table"),
+    "values": GENERATOR.normal(size=(RUNS, 2 * 1 * 5 * 3, 2)),
+    "bins": np.array([2, 1, 5, 3]),
+    "limits": np.array([2.4, 2.0, 0.2, 1.5]),
+}
+
+
+def linear_action(run: int, x: np.ndarray) -> bool:
+    return bool(LINEAR["weights"][run] @ x >= 0.0)
+
+
+def network_action(run: int, x: np.ndarray) -> bool:
+    layers = network(NETWORK["parameters"][run], 4, (8, 4))
+    x = x * [1.0, 1.0, 5.0, 1.0]
+    for weights, biases in zip(layers.weights, layers.biases, strict=True):
+        x = np.maximum(x @ weights + biases, 0.0)
+    return bool(x @ layers.head_weights + layers.head_bias[0] >= 0.0)
+
+
+def table_action(run: int, x: np.ndarray) -> bool:
+    place = []
+    for value, bins, limit in zip(x, TABLE["bins"], TABLE["limits"], strict=True):
+        edges = np.linspace(-limit, limit, bins + 1)[1:-1]
+        place.append(int(np.searchsorted(edges, value, side="right")))
+    left, right = TABLE["values"][run].reshape(*TABLE["bins"], 2)[tuple(place)]
+    return bool(right > left)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "action"),
+    [(LINEAR, linear_action), (NETWORK, network_action), (TABLE, table_action)],
+    ids=["linear", "network", "table"],
+)
+def test_a_policy_acts_on_a_batch_as_on_each_state(arrays: Any, action: Any) -> None:
+    policy = policies.from_arrays(arrays)
+    assert policy.runs == RUNS
+    expected = [[action(r, x.astype(np.float64)) for x in OBSERVATIONS[r]] for r in range(RUNS)]
+    assert policy.act(OBSERVATIONS).astype(bool).tolist() == expected
+    assert policy.only(1).act(OBSERVATIONS[1:2]).astype(bool).tolist() == expected[1:2]
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(-9.0, 0), (-0.21, 0), (-0.071, 1), (0.0, 3), (0.0699, 3), (0.0701, 4), (0.21, 5), (9.0, 5)],
+)
+def test_intervals_are_equal_and_the_outer_ones_hold_what_lies_beyond(
+    value: float, number: int
+) -> None:
+    assert interval(value, 6, 0.21) == number
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4))
+def test_every_state_has_a_cell(state: list[float]) -> None:
+    bins = np.array([3, 2, 5, 4])
+    assert 0 <= cell_of(bins, np.array([2.4, 3.0, 0.21, 3.0]), *state) < 3 * 2 * 5 * 4
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"kind": np.array("oracle")}, "kind oracle"),
+        ({"kind": None}, "kind none"),
+        ({"weights": None}, "arrays other than"),
+        ({"bins": np.ones(4)}, "arrays other than"),
+        ({"weights": np.zeros((3, 5))}, "of shape"),
+        ({"weights": np.zeros((0, 4))}, "of shape"),
+        ({"weights": np.float64(3.0)}, "of shape"),
+        ({"weights": np.full((3, 4), np.nan)}, "not finite"),
+        ({"weights": np.zeros((3, 4), np.complex128)}, "not finite numbers"),
+        ({"weights": np.full((3, 4), "text")}, "not finite numbers"),
+    ],
+)
+def test_arrays_that_make_no_policy_are_refused(change: dict[str, Any], fault: str) -> None:
+    arrays = {name: value for name, value in {**LINEAR, **change}.items() if value is not None}
+    with pytest.raises(ValueError, match=fault):
+        policies.from_arrays(arrays)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "change"),
+    [
+        (NETWORK, {"hidden_layers": np.array([8, 8])}),
+        (TABLE, {"bins": np.array([2, 1, 5])}),
+        (TABLE, {"bins": np.array([2, 0, 5, 3])}),
+        (TABLE, {"limits": np.array([2.4, 2.0, -0.2, 1.5])}),
+        (TABLE, {"bins": np.array([2, 1, 5, 4])}),
+    ],
+)
+def test_arrays_that_do_not_fit_together_are_refused(arrays: Any, change: Any) -> None:
+    with pytest.raises(ValueError, match=r"shape|bins and limits"):
+        policies.from_arrays({**arrays, **change})
+
+
+def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
+    policy = policies.from_arrays(LINEAR)
+    starts = evaluation.test_starts("CartPole-v1", 0, RUNS, 4)
+    returns = evaluation.play(policy, "CartPole-v1", starts)
+    env: Any = gymnasium.make("CartPole-v1")
+    for run in range(RUNS):
+        for episode in range(4):
+            env.reset(seed=0)
+            env.unwrapped.state = starts[:, run, episode]
+            observation = starts[:, run, episode].astype(np.float32)
+            total, ended = 0, False
+            while not ended:
+                action = int(policy.only(run).act(observation[None, None])[0, 0])
+                observation, reward, terminated, truncated, _ = env.step(action)
+                total += int(reward)
+                ended = terminated or truncated
+            assert returns[run, episode] == total
+
+
+def test_a_runs_test_episodes_depend_on_no_other_run() -> None:
+    few = evaluation.test_starts("CartPole-v1", 5, 2, 10)
+    many = evaluation.test_starts("CartPole-v1", 5, 7, 10)
+    assert few.tobytes() == np.ascontiguousarray(many[:, :2]).tobytes()
+    few_random = evaluation.play(evaluation.RandomPolicy(5, 2), "CartPole-v1", few)
+    many_random = evaluation.play(evaluation.RandomPolicy(5, 7), "CartPole-v1", many)
+    assert few_random.tolist() == many_random[:2].tolist()
+
+
+def test_the_random_policy_scores_what_is_known_of_it() -> None:
+    starts = evaluation.test_starts("CartPole-v1", 0, 20, 100)
+    returns = evaluation.play(evaluation.RandomPolicy(0, 20), "CartPole-v1", starts)
+    # About 22 steps, standard deviation 12, widely reported; 2,000 episodes tell it to 0.3.
+    assert returns.mean() == pytest.approx(22.2, abs=1.2)
+
+
+@pytest.mark.parametrize(("weights", "truncated"), [([0, 0, 1, 1], True), ([0, 0, -1, -1], False)])
+def test_a_recorded_episode_ends_and_tells_how(weights: list[float], truncated: bool) -> None:
+    policy = policies.Linear(np.array([weights], np.float64))
+    episode = evaluation.record(policy, "CartPole-v1", 0)
+    assert episode.observations.shape == (len(episode.actions) + 1, 4)
+    assert episode.truncated is truncated
+    assert (len(episode.actions) == 500) is truncated
