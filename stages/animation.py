@@ -21,7 +21,6 @@ LAST_FRAME = 1500  # ms
 WHITE, BLACK, GREY = (255, 255, 255), (34, 34, 34), (170, 170, 170)
 POLE, AXLE = (213, 94, 0), (0, 114, 178)
 SHADES = 3  # between each colour and white, for smooth edges
-COLOURS = 1 + 4 * SHADES
 
 
 def animate(episode: Episode, title: str, steps_per_frame: int) -> bytes:
@@ -37,12 +36,14 @@ def animate(episode: Episode, title: str, steps_per_frame: int) -> bytes:
     """
     steps = len(episode.actions)
     shown = [*range(0, steps, steps_per_frame), steps]
-    palette = _palette()
+    colours = _colours()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
     frames = []
     for step in shown:
         picture = _frame(episode.observations[step], _caption(episode, step), title)
         frame = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-        frame.putpalette(palette.getpalette()[: 3 * COLOURS])  # else 256 colours in every frame
+        frame.putpalette(colours)  # else every frame carries 256 colours
         frames.append(frame)
     milliseconds = round(1000 * TIME_STEP)
     lasting = [milliseconds * (after - step) for step, after in pairwise(shown)]
@@ -55,7 +56,7 @@ def animate(episode: Episode, title: str, steps_per_frame: int) -> bytes:
         duration=[*lasting, LAST_FRAME],
         loop=0,
         optimize=True,  # what does not change between two frames is left out
-        transparency=COLOURS,  # the number behind the last colour
+        transparency=len(colours) // 3,  # the number behind the last colour
     )
     return file.getvalue()
 
@@ -107,13 +108,11 @@ def _pole(pivot: tuple[float, float], angle: float, unit: int) -> list[tuple[flo
     ]
 
 
-def _palette() -> Image.Image:
-    """Hold the few colours of a frame, with shades of each towards white."""
+def _colours() -> list[int]:
+    """List the few colours of a frame (red, green, blue, red, ...), with shades towards white."""
     colours = [WHITE]
     for colour in (BLACK, GREY, POLE, AXLE):
         for shade in range(1, SHADES + 1):
             red, green, blue = (255 + (part - 255) * shade // SHADES for part in colour)
             colours.append((red, green, blue))
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in colours for part in colour])
-    return palette
+    return [part for colour in colours for part in colour]

@@ -53,8 +53,8 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
         InputError: not such a file, or without one of the names.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in names or file.files}
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as content:
+            arrays = {name: content[name] for name in names or content.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
     except KeyError as error:

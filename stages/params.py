@@ -244,7 +244,7 @@ def _allowed(schema: dict[str, Any]) -> str:
         count = low if low == high else f"{low} to {high}"
         return f"a list of {count} values, each {_allowed(schema['items'])}"
     words = "a whole number" if schema["type"] == "integer" else "a number"
-    step = schema.get("multipleOf")
+    multiple = [f"a multiple of {schema['multipleOf']}"] if "multipleOf" in schema else []
     bounds = {
         "minimum": ">=",
         "exclusiveMinimum": ">",
@@ -252,7 +252,7 @@ def _allowed(schema: dict[str, Any]) -> str:
         "exclusiveMaximum": "<",
     }
     limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
-    return " ".join([words, " and ".join(limits), f"in steps of {step}" if step else ""]).rstrip()
+    return " and ".join([f"{words} {limits[0]}", *limits[1:], *multiple])
 
 
 def _names(keys: Any) -> str:

@@ -26,7 +26,7 @@ POLICY = reinforce.Settings(
 )
 Q_LEARNING = q_learning.Settings(
     bins=np.array([1, 1, 6, 3]),
-    limits=np.array([2.4, 2.5, 0.21, 2.5]),
+    limits=np.array([2.4, 2.5, 0.21, 2.0]),
     episodes=400,
     initial_value=100.0,
     discount=0.99,
@@ -58,6 +58,8 @@ AGENTS = pytest.mark.parametrize("train", [train_search, train_policy, train_q_l
 @AGENTS
 def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(train: Any) -> None:
     few, many = train_runs(train, 2, 1, "few"), train_runs(train, 5, 4, "many")
+    alone: Any
+    beside: Any
     for alone, beside in zip(few, many, strict=True):
         assert alone.tobytes() == beside[:2].tobytes()
 
@@ -73,9 +75,7 @@ def test_the_chosen_policy_is_the_best_scored_one_and_steps_are_counted(train: A
         assert single.returns.max() <= LIMIT
 
 
-@pytest.mark.parametrize(
-    ("train", "threshold"), [(train_policy, 475.0), (train_q_learning, 475.0)]
-)
+@pytest.mark.parametrize(("train", "threshold"), [(train_policy, 475.0), (train_q_learning, 475.0)])
 def test_learners_solve_the_environment_and_began_far_from_it(train: Any, threshold: float) -> None:
     training = train_runs(train, 6, 2, "learners")
     assert (training.scores.max(axis=1) >= threshold).all()
@@ -89,11 +89,11 @@ def draw(state: Any, low: float, high: float) -> float:
     return low + (high - low) * uniform(state)
 
 
-def play_plainly(weights: np.ndarray, state: list[float]) -> int:
+def play_plainly(weights: np.ndarray, state: Any) -> int:
     """Play an episode as the notebook does, but heeding truncation; the slow, obvious way."""
     for t in range(LIMIT):
         observation = np.array(state, np.float32).astype(np.float64)
-        *state, terminated = step(*state, int(weights @ observation >= 0.0))
+        *state, terminated = step(*(*state, int(weights @ observation >= 0.0)))
         if terminated:
             return t + 1
     return LIMIT
@@ -139,9 +139,7 @@ def test_q_learning_finds_the_optimal_values_of_a_small_chain() -> None:
             following = cell + 1 if action == 1 else max(cell - 1, 0)
             terminated = following == CHAIN
             following = min(following, CHAIN - 1)
-            q_learning.update(
-                table, cell, action, -1.0, following, terminated, 0.5, CHAIN_DISCOUNT
-            )
+            q_learning.update(table, cell, action, -1.0, following, terminated, 0.5, CHAIN_DISCOUNT)
             cell = following
     expected = [[-4.0951, -3.439], [-4.0951, -2.71], [-3.439, -1.9], [-2.71, -1.0]]
     assert_allclose(table, expected, atol=1e-3)
@@ -226,7 +224,9 @@ def test_the_gradient_is_that_of_the_weighted_log_likelihood() -> None:
     change = 1e-6
     for i in range(learner.vector.size):
         nudge = change * (np.arange(learner.vector.size) == i)
-        slope = (objective(learner.vector + nudge) - objective(learner.vector - nudge)) / (2 * change)
+        slope = (objective(learner.vector + nudge) - objective(learner.vector - nudge)) / (
+            2 * change
+        )
         assert learner.gradient_vector[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
 
 

@@ -21,7 +21,7 @@ def cartpole() -> Any:
     return env
 
 
-def gymnasium_step(env: Any, state: np.ndarray, action: int) -> tuple[np.ndarray, bool]:
+def gymnasium_step(env: Any, state: Any, action: int) -> tuple[np.ndarray, bool]:
     env.state = state
     env.steps_beyond_terminated = None
     _, _, terminated, truncated, _ = env.step(action)
@@ -34,9 +34,10 @@ def test_a_step_is_gymnasiums(cartpole: Any, widest: float) -> None:
     generator = np.random.default_rng(1)
     states = generator.uniform(-1.0, 1.0, (STATES // 5, 4)) * [3.0, 4.0, widest, 5.0]
     actions = generator.integers(0, 2, len(states))
+    state: Any
     for state, action in zip(states, actions, strict=True):
         expected, terminated = gymnasium_step(cartpole, state, action)
-        *following, ended = step(*state, action)
+        *following, ended = step(*(*state, action))
         np.testing.assert_allclose(following, expected, rtol=1e-13, atol=1e-14)
         assert ended == terminated
 
@@ -55,14 +56,17 @@ def test_a_step_is_gymnasiums(cartpole: Any, widest: float) -> None:
 def test_an_episode_terminates_beyond_the_limits_and_not_at_them(
     cartpole: Any, x: float, theta: float, ended: bool
 ) -> None:
-    state = np.array([x, 0.0, theta, 0.0])  # at rest, so that it is where it was after one step
-    assert step(*state, 1)[-1] is ended
+    state: Any = np.array(
+        [x, 0.0, theta, 0.0]
+    )  # at rest, so that it is where it was after one step
+    assert step(*(*state, 1))[-1] is ended
     assert gymnasium_step(cartpole, state, 1)[1] is ended
 
 
 def test_a_step_to_the_right_is_the_mirror_of_a_step_to_the_left() -> None:
+    state: Any
     for state in np.random.default_rng(2).uniform(-1.0, 1.0, (1000, 4)):
-        right, left = step(*state, 1), step(*-state, 0)
+        right, left = step(*(*state, 1)), step(*(*-state, 0))
         assert right[:4] == tuple(-value for value in left[:4])
 
 
@@ -77,13 +81,13 @@ def test_episodes_are_as_long_as_gymnasiums(env_id: str) -> None:
     for _ in range(150):
         weights = generator.uniform(-1.0, 1.0, 4)
         observation, _ = env.reset(seed=int(generator.integers(2**31)))
-        start = np.array(env.unwrapped.state)
+        start: Any = np.array(env.unwrapped.state)
         length, terminated, truncated = 0, False, False
         while not (terminated or truncated):
             action = int(weights @ observation.astype(np.float64) >= 0.0)
             observation, _, terminated, truncated, _ = env.step(action)
             length += 1
-        assert play(weights, *start, limit) == length
+        assert play(*(weights, *start, limit)) == length
         assert truncated == (length == limit)
         lengths.append(length)
     assert min(lengths) < 15  # the sample holds both ends, or the test would say little

@@ -89,7 +89,7 @@ def test_views_share_the_vector_and_cover_it() -> None:
     vector = np.zeros(parameter_count(4, (8, 4)))
     layers = network(vector, 4, (8, 4))
     for view in (*layers.weights, *layers.biases, layers.head_weights, layers.head_bias):
-        view += 1.0
+        view[...] += 1.0
     assert (vector == 1.0).all()
     assert [weights.shape for weights in layers.weights] == [(4, 8), (8, 4)]
 

@@ -75,11 +75,12 @@ def test_a_stream_depends_on_seed_agent_purpose_and_run_alone() -> None:
 
 
 def test_training_selection_and_test_episodes_share_no_start() -> None:
-    families = []
-    for purpose in (Purpose.TRAINING, Purpose.SELECTION):
-        for agent in (Agent.SEARCH, Agent.POLICY, Agent.Q_LEARNING):
-            for run in range(5):
-                families.append(starts(stream(0, agent, purpose, run), 200))
+    families = [
+        starts(stream(0, agent, purpose, run), 200)
+        for purpose in (Purpose.TRAINING, Purpose.SELECTION)
+        for agent in (Agent.SEARCH, Agent.POLICY, Agent.Q_LEARNING)
+        for run in range(5)
+    ]
     for run in range(5):  # as stages.rl.evaluation seeds Gymnasium
         words = sequence(0, Agent.NOBODY, Purpose.TEST, run).generate_state(1, np.uint64)
         test = np.random.Generator(np.random.PCG64(int(words[0])))

@@ -1,0 +1,79 @@
+"""The compile cache: used between processes, and never stale."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+# Prints the position after two steps, and how many kernels had to be compiled for it.
+PROGRAM = """
+from stages.rl.random_search import play_all
+from stages.rl.cartpole import step
+import numpy as np
+returns = play_all(np.array([[0.0, 0.1, 1.0, 1.0]]), np.array([[0.0, 0.0, 0.02, 0.0]]), 500)
+compiled = sum(play_all.stats.cache_misses.values()) + sum(step.stats.cache_misses.values())
+print(int(returns[0, 0]), compiled)
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("*.pyc"))
+    return tmp_path
+
+
+def play(folder: Path) -> tuple[int, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=folder,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    steps, compiled = done.stdout.split()
+    return int(steps), int(compiled)
+
+
+def test_machine_code_is_reused_and_an_edit_of_an_imported_kernel_is_seen(copy: Path) -> None:
+    steps, compiled = play(copy)
+    assert steps == 500
+    assert compiled > 0
+    assert play(copy) == (500, 0)
+    physics = copy / "stages" / "rl" / "cartpole.py"
+    text = physics.read_text()
+    physics.write_text(text.replace("GRAVITY = 9.8 ", "GRAVITY = 98.0 "))
+    steps, compiled = play(copy)
+    assert steps < 200  # in ten times the gravity the pole falls
+    assert compiled > 0
+    physics.write_text(text)
+    assert play(copy) == (500, 0)
+
+
+def test_no_kernel_reads_or_writes_outside_its_arrays(tmp_path: Path) -> None:
+    """numba checks no index by default; here the agents' tests run with the checks switched on."""
+    checked = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:cacheprovider",
+            "tests/test_agents.py",
+        ],
+        cwd=ROOT,
+        env={
+            "NUMBA_BOUNDSCHECK": "1",
+            "NUMBA_CACHE_DIR": str(tmp_path),
+            "PATH": str(Path(sys.executable).parent),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout

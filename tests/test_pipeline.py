@@ -1,0 +1,126 @@
+"""The real pipeline in fresh checkouts: the same bytes, only what is needed, nothing half-done."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Checkout
+from ruamel.yaml import YAML
+
+
+def tracked_results() -> dict[str, bytes]:
+    """Read the results that Git holds."""
+    listed = subprocess.run(
+        ["git", "ls-files", "data"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return {name: (ROOT / name).read_bytes() for name in listed.stdout.splitlines()}
+
+
+def test_a_fresh_clone_derives_the_committed_lock_and_results(reproduced: Checkout) -> None:
+    """In one thread, with nothing compiled or cached."""
+    assert (reproduced.path / "dvc.lock").read_text() == (ROOT / "dvc.lock").read_text()
+    derived = reproduced.results()
+    committed = tracked_results()
+    assert {name: derived.get(name) for name in committed} == committed
+    assert reproduced.git("status", "--short") == ""
+
+
+def test_a_forced_run_with_four_threads_changes_no_byte(reproduced: Checkout) -> None:
+    before = reproduced.results()
+    reproduced.repro("--force", WORKERS="4")
+    assert reproduced.results() == before
+    assert (reproduced.path / "dvc.lock").read_text() == (ROOT / "dvc.lock").read_text()
+
+
+def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -> None:
+    for agent in ("search", "policy", "q_learning"):
+        metrics = YAML(typ="safe").load(reproduced.path / f"data/evaluate/{agent}/metrics.json")
+        assert metrics["solved_fraction"] == 1.0, agent
+        assert metrics["random_mean_return"] < 30.0
+
+
+def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: Checkout) -> None:
+    assert small.repro() == []
+    before = small.results()
+    with small.edited("params.yaml", ("learning_rate: 0.02", "learning_rate: 0.03")):
+        assert set(small.repro()) == {
+            "check_params",
+            "train_policy",
+            "evaluate@policy",
+            "plot",
+            "render_gif@policy",
+        }
+        changed = {name for name, content in small.results().items() if content != before[name]}
+        assert "data/policy/policies.npz" in changed
+        assert not {name for name in changed if "search" in name or "q_learning" in name}
+    # What ran before is restored from the run-cache; only the check runs.
+    assert small.repro() == ["check_params"]
+    assert small.results() == before
+
+
+def test_a_change_of_code_runs_the_stages_that_import_it(small: Checkout) -> None:
+    with small.edited("stages/rl/linear.py", ("score >= 0.0", "score > 0.0")):
+        told = small.dvc("status")
+    stages = {line[:-1] for line in told.splitlines() if line.endswith(":") and line[0] != "\t"}
+    evaluations = {
+        f"{name}@{agent}"
+        for name in ("evaluate", "render_gif")
+        for agent in ("search", "policy", "q_learning")
+    }
+    assert stages == {"search"} | evaluations
+
+
+def test_the_other_environment_runs_too(small: Checkout) -> None:
+    """CartPole-v0 ends after 200 steps: no return is above, and perfect means 200."""
+    with small.edited("params.yaml", ("id: CartPole-v1", "id: CartPole-v0")):
+        small.repro()
+        yaml = YAML(typ="safe")
+        for agent in ("search", "policy", "q_learning"):
+            metrics = yaml.load(small.path / f"data/evaluate/{agent}/metrics.json")
+            assert metrics["mean_return"] <= 200.0
+    small.repro()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, end: int) -> None:
+    """The stage trains for minutes unless it is stopped; its outputs keep their old bytes."""
+    before = small.results()
+    lengthened = ("runs: 3", "runs: 300"), ("episodes: 80", "episodes: 40000")
+    with small.edited("params.yaml", *lengthened):
+        command = ["-m", "stages.train_policy", "--policies", "data/policy/policies.npz"]
+        stage = subprocess.Popen(
+            [sys.executable, *command, "--history", "data/policy/history.npz"],
+            cwd=small.path,
+            env=small.environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        # It trains once it has used more processor time than its imports take.
+        ticks = os.sysconf("SC_CLK_TCK")
+        stat = Path(f"/proc/{stage.pid}/stat")
+        wait_for(lambda: int(stat.read_text().split()[13]) > 3 * ticks)
+        stage.send_signal(end)
+        _, told = stage.communicate(timeout=60)
+    assert stage.returncode == (130 if end == signal.SIGINT else -end)
+    assert "Traceback" not in told
+    assert small.results() == before
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout) -> None:
+    stage = "python -m stages.search --policies x/p.npz --history x/h.npz"
+    assert small.run(*stage.split()).stderr == ""
+    shown = small.run("script", "--quiet", "--return", "--command", stage, "/dev/null").stdout
+    assert "search: 100%" in shown
+    assert "3/3" in shown
