@@ -46,4 +46,5 @@ def run(main: Callable[[], None]) -> None:
     except OSError as error:
         sys.exit(f"{error.filename or 'a file'}: {error.strerror or error}")
     except KeyboardInterrupt:
-        sys.exit(130)  # as a shell reports a command that Ctrl-C ended
+        # At once: a thread inside a kernel cannot be stopped, and files appear whole or not at all.
+        os._exit(130)  # as a shell reports a command that Ctrl-C ended

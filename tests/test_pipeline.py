@@ -1,6 +1,7 @@
 """The real pipeline in fresh checkouts: the same bytes, only what is needed, nothing half-done."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -118,9 +119,14 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, end:
     assert small.results() == before
 
 
-def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout) -> None:
-    stage = "python -m stages.search --policies x/p.npz --history x/h.npz"
-    assert small.run(*stage.split()).stderr == ""
-    shown = small.run("script", "--quiet", "--return", "--command", stage, "/dev/null").stdout
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_path: Path) -> None:
+    command = ["python", "-m", "stages.search", "--policies", f"{tmp_path}/policies.npz"]
+    command += ["--history", f"{tmp_path}/history.npz"]
+    assert small.run(*command).stderr == ""
+    screen, terminal = pty.openpty()
+    subprocess.run(command, cwd=small.path, env=small.environment(), stderr=terminal, check=True)
+    os.close(terminal)
+    shown = os.read(screen, 10_000).decode()
+    os.close(screen)
     assert "search: 100%" in shown
     assert "3/3" in shown

@@ -253,11 +253,14 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(ValueError, match="Out of range float"):
         artifacts.save_json(str(file), {"runs": math.nan})
-    half = artifacts.writing(str(file))
-    half.__enter__().write(b"{")
-    interrupt = KeyboardInterrupt()
+
+    def interrupted() -> None:
+        with artifacts.writing(str(file)) as half:
+            half.write(b"{")
+            raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        half.__exit__(KeyboardInterrupt, interrupt, None)
+        interrupted()
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
 

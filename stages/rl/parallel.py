@@ -14,13 +14,13 @@ def map_runs(
 ) -> list[Result]:
     """Call a function with 0 to runs - 1, in any order; return the results in that order.
 
-    On a terminal a progress bar tells how many runs are done. An exception, Ctrl-C included, ends
-    the map as soon as the runs under way are through; those not begun are dropped.
+    On a terminal a progress bar tells how many runs are done. At an exception, Ctrl-C included,
+    runs that have not begun are dropped; those under way can be neither stopped nor waited for.
     """
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         futures = [pool.submit(function, run) for run in range(runs)]
-        try:
-            bar = tqdm(futures, desc=title, unit="run", disable=None)  # None: off a terminal
-            return [future.result() for future in bar]
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        bar = tqdm(futures, desc=title, unit="run", disable=None)  # None: only on a terminal
+        return [future.result() for future in bar]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
