@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +125,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_p
     command += ["--history", f"{tmp_path}/history.npz"]
     assert small.run(*command).stderr == ""
     screen, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
     subprocess.run(command, cwd=small.path, env=small.environment(), stderr=terminal, check=True)
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()
