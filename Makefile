@@ -6,13 +6,16 @@ STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: help repro test readme clean
+.PHONY: help repro force test readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 repro: $(STAMP)  ## set up, then run what is not up to date
 	dvc repro
+
+force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
+	dvc repro --force
 
 test: $(STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .

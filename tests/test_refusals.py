@@ -117,7 +117,7 @@ WHOLE = "give a whole number"
             "plot: 3\n",
             "plot: is 3; give a mapping with the keys smoothing_episodes",
         ),
-        ("runs: 30", "runs: [", "line 8, column 5: not YAML: expected ',' or ']', but got ':'"),
+        ("runs: 30", "runs: [", "line 8, column 5: not YAML: did not find expected ',' or ']'"),
         ("runs: 30", "seed: 30", "line 5, column 1: not YAML: found duplicate key"),
         (TEXT, "- 1\n", "is [1]; give a mapping with the keys"),
         (TEXT, "", "is null; give a mapping with the keys"),
