@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -40,9 +41,8 @@ def learning_curves(
     Returns:
         A PNG picture.
     """
-    limit, threshold = ENVIRONMENTS[env_id]
-    figure = Figure(figsize=(4 * len(agents), 3.8), layout="constrained")
-    panels = figure.subplots(1, len(agents), sharey=True, squeeze=False)[0]
+    threshold = ENVIRONMENTS[env_id].reward_threshold
+    figure, panels = _panels(agents, env_id, 3.8)
     for panel, (name, agent) in zip(panels, agents.items(), strict=True):
         colour = COLOURS.get(name, OTHER_COLOUR)
         runs, episodes = agent.training_returns.shape
@@ -53,8 +53,7 @@ def learning_curves(
         panel.plot(shown + 1, curves.T, color=colour, alpha=0.15, linewidth=0.5)
         panel.fill_between(shown + 1, low, high, color=colour, alpha=0.35, linewidth=0)
         panel.plot(shown + 1, curves.mean(axis=0), color=colour)
-        panel.axhline(threshold, color="black", linewidth=0.8, linestyle=":")
-        panel.set(title=f"{name}, {runs} runs", xlabel="training episode", ylim=(0, limit * 1.04))
+        panel.set(title=f"{name}, {runs} runs", xlabel="training episode")
         panel.set_xlim(1, max(episodes, 2))
     panels[0].set_ylabel(f"reward per episode,\nmean of the last {smoothing}")
     figure.supxlabel(
@@ -71,9 +70,8 @@ def test_returns(agents: Mapping[str, Agent], env_id: str) -> bytes:
     Returns:
         A PNG picture.
     """
-    limit, threshold = ENVIRONMENTS[env_id]
-    figure = Figure(figsize=(4 * len(agents), 3.2), layout="constrained")
-    panels = figure.subplots(1, len(agents), sharey=True, squeeze=False)[0]
+    threshold = ENVIRONMENTS[env_id].reward_threshold
+    figure, panels = _panels(agents, env_id, 3.2)
     for panel, (name, agent) in zip(panels, agents.items(), strict=True):
         colour = COLOURS.get(name, OTHER_COLOUR)
         returns = agent.test_returns
@@ -84,9 +82,8 @@ def test_returns(agents: Mapping[str, Agent], env_id: str) -> bytes:
             runs, returns.min(axis=1)[order], returns.max(axis=1)[order], color=colour, alpha=0.35
         )
         panel.plot(runs, means[order], "o", color=colour, markersize=3)
-        panel.axhline(threshold, color="black", linewidth=0.8, linestyle=":")
         solved = int((means >= threshold).sum())
-        panel.set(title=f"{name}: {solved} of {len(means)} solved", ylim=(0, limit * 1.04))
+        panel.set(title=f"{name}: {solved} of {len(means)} solved")
         panel.set_xlabel("run, from worst to best")
     panels[0].set_ylabel("test return")
     figure.supxlabel(
@@ -96,6 +93,17 @@ def test_returns(agents: Mapping[str, Agent], env_id: str) -> bytes:
         fontsize="small",
     )
     return _png(figure)
+
+
+def _panels(agents: Mapping[str, Agent], env_id: str, height: float) -> tuple[Figure, list[Axes]]:
+    """Lay out a panel for each agent, over returns from 0 to the limit, the threshold dotted."""
+    limit, threshold = ENVIRONMENTS[env_id]
+    figure = Figure(figsize=(4 * len(agents), height), layout="constrained")
+    panels = figure.subplots(1, len(agents), sharey=True, squeeze=False)[0]
+    for panel in panels:
+        panel.set_ylim(0, limit * 1.04)
+        panel.axhline(threshold, color="black", linewidth=0.8, linestyle=":")
+    return figure, list(panels)
 
 
 def _png(figure: Figure) -> bytes:

@@ -78,7 +78,7 @@ def test_episodes_are_as_long_as_gymnasiums(env_id: str) -> None:
     limit = ENVIRONMENTS[env_id].episode_limit
     generator = np.random.default_rng(3)
     lengths = []
-    for _ in range(150):
+    for _ in range(400):
         weights = generator.uniform(-1.0, 1.0, 4)
         observation, _ = env.reset(seed=int(generator.integers(2**31)))
         start: Any = np.array(env.unwrapped.state)
