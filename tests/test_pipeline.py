@@ -100,21 +100,29 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, end:
     """The stage trains for minutes unless it is stopped; its outputs keep their old bytes."""
     before = small.results()
     lengthened = ("runs: 3", "runs: 300"), ("episodes: 80", "episodes: 40000")
-    with small.edited("params.yaml", *lengthened):
-        command = ["-m", "stages.train_policy", "--policies", "data/policy/policies.npz"]
-        stage = subprocess.Popen(
-            [sys.executable, *command, "--history", "data/policy/history.npz"],
+    command = [sys.executable, "-m", "stages.train_policy"]
+    command += ["--policies", "data/policy/policies.npz", "--history", "data/policy/history.npz"]
+    with (
+        small.edited("params.yaml", *lengthened),
+        subprocess.Popen(
+            command,
             cwd=small.path,
             env=small.environment(),
             stderr=subprocess.PIPE,
             text=True,
-        )
-        # It trains once it has used more processor time than its imports take.
-        ticks = os.sysconf("SC_CLK_TCK")
-        stat = Path(f"/proc/{stage.pid}/stat")
-        wait_for(lambda: int(stat.read_text().split()[13]) > 3 * ticks)
-        stage.send_signal(end)
-        _, told = stage.communicate(timeout=60)
+            # A shell's background jobs ignore Ctrl-C, and these tests may be one.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        ) as stage,
+    ):
+        try:
+            # It trains once it has used more processor time than its imports take.
+            ticks = os.sysconf("SC_CLK_TCK")
+            stat = Path(f"/proc/{stage.pid}/stat")
+            wait_for(lambda: int(stat.read_text().split()[13]) > 3 * ticks)
+            stage.send_signal(end)
+            _, told = stage.communicate(timeout=10)
+        finally:
+            stage.kill()
     assert stage.returncode == (130 if end == signal.SIGINT else -end)
     assert "Traceback" not in told
     assert small.results() == before
