@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+STATE_VARIABLES = 4  # S
+ACTIONS = 2  # A
+
 
 class Environment(NamedTuple):
     """What sets the registered versions of CartPole apart."""

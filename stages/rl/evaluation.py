@@ -10,6 +10,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.environments import STATE_VARIABLES
 from stages.rl.policies import Actions, Observations
 from stages.rl.seeding import Agent, Purpose, sequence
 
@@ -49,7 +50,7 @@ def test_starts(env_id: str, seed: int, runs: int, episodes: int) -> NDArray[np.
     A run's states follow from the seed and the number of the run alone.
     """
     envs: Any = gymnasium.make_vec(env_id, num_envs=episodes).unwrapped
-    states = np.empty((4, runs, episodes))
+    states = np.empty((STATE_VARIABLES, runs, episodes))
     for run in range(runs):
         words = sequence(seed, Agent.NOBODY, Purpose.TEST, run).generate_state(1, np.uint64)
         envs.reset(seed=int(words[0]))
@@ -62,12 +63,12 @@ def play(actor: Actor, env_id: str, starts: NDArray[np.float64]) -> NDArray[np.i
     shape = starts.shape[1:]
     envs: Any = gymnasium.make_vec(env_id, num_envs=shape[0] * shape[1]).unwrapped
     envs.reset(seed=0)
-    envs.state = starts.reshape(4, -1)
+    envs.state = starts.reshape(STATE_VARIABLES, -1)
     observations = envs.state.T.astype(np.float32)
     running = np.ones(len(observations), bool)
     returns = np.zeros(len(observations), np.int32)
     while running.any():
-        actions = actor.act(observations.reshape(*shape, 4))
+        actions = actor.act(observations.reshape(*shape, STATE_VARIABLES))
         observations, rewards, terminated, truncated, _ = envs.step(actions.ravel())
         returns[running] += rewards[running].astype(np.int32)
         # An episode that has ended starts again by itself; what follows is not counted.

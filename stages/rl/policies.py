@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 
 from stages.rl import linear, network, table
 from stages.rl.compiled import kernel
+from stages.rl.environments import ACTIONS, STATE_VARIABLES
 
 Observations: TypeAlias = NDArray[np.float32]  # [R, E, S]
 Actions: TypeAlias = NDArray[np.int64]  # [R, E]
-
-STATE_VARIABLES = 4
-ACTIONS = 2
 
 
 class Policy(Protocol):

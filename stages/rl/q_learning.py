@@ -18,7 +18,7 @@ from stages.rl.cartpole import start, starts, step
 from stages.rl.compiled import kernel
 from stages.rl.seeding import Agent, Purpose, Stream, stream
 from stages.rl.table import cell_of, greedy
-from stages.rl.training import Run
+from stages.rl.training import Run, checkpoints
 from stages.rl.xoshiro import uniform
 
 
@@ -51,10 +51,7 @@ def train(settings: Settings, episode_limit: int, seed: int, run: int) -> Run:
         episode_limit,
         stream(seed, Agent.Q_LEARNING, Purpose.TRAINING, run),
     )
-    checkpoints = np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(
-        settings.checkpoint_every
-    )
-    return Run(table, returns, checkpoints, scores)
+    return Run(table, returns, checkpoints(settings.checkpoint_every, len(scores)), scores)
 
 
 @kernel
@@ -71,8 +68,9 @@ def learn(
     chosen = table.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)
-    checkpoints = settings.episodes // settings.checkpoint_every
-    scores = np.empty((checkpoints, selection_states.shape[0]), np.int32)
+    scores = np.empty(
+        (settings.episodes // settings.checkpoint_every, selection_states.shape[0]), np.int32
+    )
     for episode in range(settings.episodes):
         learning_rate, epsilon = schedules(settings, episode)
         returns[episode] = train_episode(

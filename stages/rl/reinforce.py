@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from stages.rl.cartpole import start, starts, step
 from stages.rl.compiled import kernel
 from stages.rl.elementary import sigmoid
+from stages.rl.environments import STATE_VARIABLES
 from stages.rl.network import (
     Network,
     activations,
@@ -33,10 +34,8 @@ from stages.rl.network import (
     parameter_count,
 )
 from stages.rl.seeding import Agent, Purpose, Stream, stream
-from stages.rl.training import Run
+from stages.rl.training import Run, checkpoints
 from stages.rl.xoshiro import uniform
-
-INPUTS = 4  # S
 
 
 class Settings(NamedTuple):
@@ -78,22 +77,19 @@ def train(
         episode_limit,
         stream(seed, Agent.POLICY, Purpose.TRAINING, run),
     )
-    checkpoints = np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(
-        settings.checkpoint_every
-    )
-    return Run(parameters, returns, checkpoints, scores)
+    return Run(parameters, returns, checkpoints(settings.checkpoint_every, len(scores)), scores)
 
 
 def _learner(hidden_layers: tuple[int, ...], steps: int) -> Learner:
     """Make room for a network and for the steps of a batch."""
-    vector = np.zeros(parameter_count(INPUTS, hidden_layers))
+    vector = np.zeros(parameter_count(STATE_VARIABLES, hidden_layers))
     gradient = np.zeros_like(vector)
     return Learner(
         vector,
-        network(vector, INPUTS, hidden_layers),
+        network(vector, STATE_VARIABLES, hidden_layers),
         gradient,
-        network(gradient, INPUTS, hidden_layers),
-        activations(steps, INPUTS, hidden_layers),
+        network(gradient, STATE_VARIABLES, hidden_layers),
+        activations(steps, STATE_VARIABLES, hidden_layers),
         tuple(np.zeros(width) for width in hidden_layers),
         np.zeros(steps),
         np.zeros(steps),
@@ -119,11 +115,11 @@ def learn(
     chosen = learner.vector.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)
-    checkpoints = settings.episodes // settings.checkpoint_every
-    scores = np.empty((checkpoints, selection_states.shape[0]), np.int32)
-    steps = int(
-        np.int64(0)
-    )  # a plain 0 is a type of its own to numba, and would be compiled for twice
+    scores = np.empty(
+        (settings.episodes // settings.checkpoint_every, selection_states.shape[0]), np.int32
+    )
+    # Not a plain 0: numba takes a literal for a type of its own and compiles for it once more.
+    steps = int(np.int64(0))
     for episode in range(settings.episodes):
         end = play_episode(settings, learner, steps, episode_limit, stream)
         returns[episode] = end - steps
@@ -208,12 +204,10 @@ def standardise(values: NDArray[np.float64], count: int) -> None:
 def play(learner: Learner, state: NDArray[np.float64], episode_limit: int) -> int:
     """Play one greedy episode from a state [S]; return its return. Overwrites the activations."""
     x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
-    t = 0
-    while t < episode_limit:
+    for t in range(episode_limit):
         score = logit(learner.network, learner.activations, t, x, x_dot, theta, theta_dot)
         action = 1 if score >= 0.0 else 0
         x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
-        t += 1
         if terminated:
-            break
-    return t
+            return t + 1
+    return episode_limit

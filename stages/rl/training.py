@@ -22,6 +22,11 @@ class Run(NamedTuple):
     scores: NDArray[np.int32]  # [K, E], returns of each scored policy's selection episodes
 
 
+def checkpoints(every: int, count: int) -> NDArray[np.int32]:
+    """List the episodes after which a learner's policy is scored: every, 2 every, ... [K]."""
+    return np.arange(1, count + 1, dtype=np.int32) * np.int32(every)
+
+
 class Training(NamedTuple):
     """All runs of an agent."""
 
