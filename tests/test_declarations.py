@@ -1,0 +1,133 @@
+"""No stage reads or writes what dvc.yaml does not declare: each runs where nothing else is.
+
+A stage is replayed in an empty folder that holds only its declared dependencies and the declared
+keys of params.yaml, without network, in another time zone and with another hash seed; its outputs
+must be the recorded ones. The replay is itself tested on planted lies.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT, Checkout
+from ruamel.yaml import YAML
+
+LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
+# Some machines allow no network namespace to an ordinary user; there the replay has the network.
+WITHOUT_NETWORK = ["unshare", "--map-root-user", "--net"]
+if (
+    not shutil.which("unshare")
+    or subprocess.run([*WITHOUT_NETWORK, "true"], capture_output=True, check=False).returncode
+):
+    WITHOUT_NETWORK = []
+ELSEWHERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def declared_params(locked: dict[str, Any]) -> dict[str, Any]:
+    """Nest the declared keys (`search.candidates`) of a stage in dvc.lock as params.yaml does."""
+    nested: dict[str, Any] = {}
+    for key, value in locked.get("params", {}).get("params.yaml", {}).items():
+        *sections, leaf = key.split(".")
+        target = nested
+        for section in sections:
+            target = target.setdefault(section, {})
+        target[leaf] = value
+    return nested
+
+
+def files_below(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
+    """Run a stage of a checkout where nothing else is; return what is wrong with its outputs."""
+    locked = YAML(typ="safe").load((of.path / "dvc.lock").read_text())["stages"][stage]
+    shutil.rmtree(folder, ignore_errors=True)
+    for dependency in locked["deps"]:
+        target = folder / dependency["path"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(of.path / dependency["path"], target)
+    with (folder / "params.yaml").open("w") as file:
+        YAML().dump(declared_params(locked), file)
+    before = files_below(folder)
+    compiled = str(folder.parent / "compiled")  # by the sources' place, which is always the same
+    done = subprocess.run(
+        [*WITHOUT_NETWORK, *locked["cmd"].split()],
+        cwd=folder,
+        env=of.environment(NUMBA_CACHE_DIR=compiled, **ELSEWHERE),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wrong = [] if done.returncode == 0 else [f"failed: {done.stderr}"]
+    outputs = {output["path"] for output in locked["outs"]}
+    for name in sorted(outputs):
+        if not (folder / name).is_file():
+            wrong.append(f"missing: {name}")
+        elif (folder / name).read_bytes() != (of.path / name).read_bytes():
+            wrong.append(f"differs: {name}")
+    return wrong + [
+        f"undeclared: {name}" for name in sorted(files_below(folder) - before - outputs)
+    ]
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One place for all replays, as kernels are compiled once for each place."""
+    return tmp_path_factory.mktemp("replay") / "folder"
+
+
+@pytest.mark.parametrize("stage", LOCK["stages"])
+def test_a_stage_needs_and_makes_only_what_it_declares(
+    stage: str, small: Checkout, empty: Path
+) -> None:
+    assert replay(stage, small, empty) == []
+
+
+@contextmanager
+def lying(checkout: Checkout, file: str, truth: str, lie: str) -> Iterator[None]:
+    """Plant a lie in a stage's code, and let DVC record what comes of it."""
+    with checkout.edited(file, (truth, lie)):
+        checkout.repro()
+        yield
+    checkout.repro()
+
+
+LOAD = 'given = params.load("seed", "env", "plot")\n'
+LIES = {
+    "an undeclared parameter": (
+        LOAD,
+        'given = params.load("seed", "env", "plot", "runs")\n',
+        "failed: params.yaml: runs: missing",
+    ),
+    "a read guarded by exists()": (
+        "smoothing = given.plot.smoothing_episodes\n",
+        "import pathlib\n"
+        '    seen = pathlib.Path("data/policy/policies.npz").exists()\n'
+        "    smoothing = given.plot.smoothing_episodes + seen\n",
+        "differs: data/plot/learning_curves.png",
+    ),
+    "an undeclared output": (
+        LOAD,
+        LOAD + '    save_bytes("data/plot/extra.txt", b"x")\n',
+        "undeclared: data/plot/extra.txt",
+    ),
+    "a file found outside": (
+        LOAD,
+        LOAD + '    open("README.md").close()\n',
+        "failed: README.md: No such file or directory",
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_the_replay_finds_a_planted_lie(lie: str, small: Checkout, empty: Path) -> None:
+    truth, planted, complaint = LIES[lie]
+    with lying(small, "stages/plot.py", truth, planted):
+        told = replay("plot", small, empty)
+    assert any(line.startswith(complaint) for line in told), told
+    (small.path / "data/plot/extra.txt").unlink(missing_ok=True)
