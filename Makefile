@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: help repro force test readme clean
+.PHONY: help repro force test verify readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,8 +23,11 @@ test: $(STAMP)  ## set up, then run lint, types and tests
 	mypy
 	pytest
 
+verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
+	python tests/verify.py
+
 readme: $(STAMP)  ## write the results of the last run into the README
-	python -m tests.readme_table
+	python tests/readme_table.py
 
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,6 +1,6 @@
 """The README's table of results, made from the metrics.
 
-python -m tests.readme_table   writes it (`make readme`); test_readme.py compares it.
+python tests/readme_table.py   writes it (`make readme`); test_readme.py compares it.
 """
 
 import json

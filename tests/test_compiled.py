@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from checkout import ROOT
 
 # Prints the position after two steps, and how many kernels had to be compiled for it.
 PROGRAM = """

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Checkout
+from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Checkout
+from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
 from stages.params import Params

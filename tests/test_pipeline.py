@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Checkout
+from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from checkout import ROOT
 from readme_table import README, table
 
 PAGES = ["README.md", "CONTRIBUTING.md"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Checkout
+from checkout import ROOT, Checkout
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML

@@ -1,0 +1,95 @@
+"""A checkout in a temporary folder, where the real pipeline runs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# As little to do as the schema allows while every stage still does all of its work.
+SMALL = {
+    "runs: 30": "runs: 3",
+    "candidates: 500": "candidates: 40",
+    "finalists: 10": "finalists: 4",
+    "selection_episodes: 100": "selection_episodes: 5",
+    "episodes: 1000": "episodes: 80",
+    "episodes: 600": "episodes: 100",
+    "  episodes: 100  # test": "  episodes: 10  # test",
+    "resamples: 10000": "resamples: 200",
+}
+
+
+class Checkout:
+    """A copy of the project as it stands, in a Git repository of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        for name in filter(None, names.split("\0")):
+            if (ROOT / name).is_file():
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, path / name)
+        self.git("init", "--quiet")
+        self.git("add", "--all")
+        identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        self.git(*identity, "commit", "--quiet", "--message=as it stands")
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return the variables of a shell with the virtual environment activated."""
+        activated = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        inherited = {k: v for k, v in os.environ.items() if k not in ("WORKERS", "NUMBA_CACHE_DIR")}
+        return {**inherited, "PATH": activated, "DVC_NO_ANALYTICS": "1", **more}
+
+    def run(self, *command: str, status: int = 0, **variables: str) -> subprocess.CompletedProcess:  # type: ignore[type-arg] # text
+        """Run a command in the checkout; fail unless it ends with the status."""
+        done = subprocess.run(
+            command,
+            cwd=self.path,
+            env=self.environment(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def git(self, *arguments: str) -> str:
+        return str(self.run("git", *arguments).stdout)
+
+    def dvc(self, *arguments: str, status: int = 0, **variables: str) -> str:
+        command = [sys.executable, "-m", "dvc", *arguments]
+        return str(self.run(*command, status=status, **variables).stdout)
+
+    def repro(self, *arguments: str, **variables: str) -> list[str]:
+        """Run `dvc repro`; return the names of the stages that ran."""
+        told = self.dvc("repro", *arguments, status=0, **variables)
+        return [line.split("'")[1] for line in told.splitlines() if line.startswith("Running")]
+
+    def edit(self, file: str, *replacements: tuple[str, str]) -> None:
+        """Replace text that stands in a file once or more."""
+        text = (self.path / file).read_text()
+        for old, new in replacements:
+            assert old in text, f"{old!r} is not in {file}"
+            text = text.replace(old, new)
+        (self.path / file).write_text(text)
+
+    @contextmanager
+    def edited(self, file: str, *replacements: tuple[str, str]) -> Iterator[None]:
+        """Replace text in a file as long as the block lasts."""
+        before = (self.path / file).read_text()
+        self.edit(file, *replacements)
+        try:
+            yield
+        finally:
+            (self.path / file).write_text(before)
+
+    def results(self) -> dict[str, bytes]:
+        """Read every file that the stages wrote."""
+        files = (path for path in (self.path / "data").rglob("*") if path.is_file())
+        return {str(path.relative_to(self.path)): path.read_bytes() for path in files}
