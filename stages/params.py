@@ -32,7 +32,14 @@ MAX_CELLS = 100_000
 class Section(BaseModel):
     """One mapping of params.yaml: no other keys, no conversions, only finite numbers."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        allow_inf_nan=False,
+        # An optimising interpreter (python -OO) has no docstrings: the schema must not hold them.
+        json_schema_extra=lambda schema: schema.pop("description", None),
+    )
 
 
 def refuse(key: str, fault: str) -> PydanticCustomError:

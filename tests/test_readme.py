@@ -6,7 +6,7 @@ import pytest
 from checkout import ROOT
 from readme_table import README, table
 
-PAGES = ["README.md", "CONTRIBUTING.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/reproducibility.md"]
 
 
 def test_the_table_of_results_is_that_of_the_metrics() -> None:
@@ -18,7 +18,7 @@ def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / page).read_text())
     assert links
     for link in links:
-        assert link.startswith("https://") or (ROOT / link).exists(), link
+        assert link.startswith("https://") or (ROOT / page).parent.joinpath(link).exists(), link
 
 
 def test_the_map_names_every_stage_and_module() -> None:
