@@ -20,6 +20,7 @@ LAST_FRAME = 1500  # ms
 
 WHITE, BLACK, GREY = (255, 255, 255), (34, 34, 34), (170, 170, 170)
 POLE, AXLE = (213, 94, 0), (0, 114, 178)
+FONT = ImageFont.load_default(size=11 * SHARPER)
 SHADES = 3  # between each colour and white, for smooth edges
 
 
@@ -87,9 +88,8 @@ def _frame(observation: np.ndarray, caption: str, title: str) -> Image.Image:
     draw.ellipse(
         [pivot[0] - radius, pivot[1] - radius, pivot[0] + radius, pivot[1] + radius], fill=AXLE
     )
-    font = ImageFont.load_default(size=11 * unit)
-    draw.text((10 * unit, 8 * unit), title, fill=BLACK, font=font)
-    draw.text(((WIDTH - 10) * unit, 8 * unit), caption, fill=BLACK, font=font, anchor="ra")
+    draw.text((10 * unit, 8 * unit), title, fill=BLACK, font=FONT)
+    draw.text(((WIDTH - 10) * unit, 8 * unit), caption, fill=BLACK, font=FONT, anchor="ra")
     return image.reduce(SHARPER)
 
 

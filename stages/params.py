@@ -217,7 +217,7 @@ def _describe(fault: Any) -> str:
     place, kind = list(fault["loc"]), fault["type"]
     if kind == "together":
         return ".".join([*place, fault["ctx"]["key"]]) + ": " + fault["ctx"]["fault"]
-    key = ".".join(str(part) for part in place)
+    key = ".".join(_name(part) for part in place)
     if kind == "extra_forbidden":
         siblings = _schema(place[:-1])["properties"]
         near = difflib.get_close_matches(str(place[-1]), siblings, n=1)
@@ -260,6 +260,11 @@ def _allowed(schema: dict[str, Any]) -> str:
     }
     limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
     return " and ".join([f"{words} {limits[0]}", *limits[1:], *multiple])
+
+
+def _name(key: Any) -> str:
+    """Show a key as it is, or quoted where it would not stand on one line."""
+    return str(key) if str(key).isprintable() else json.dumps(str(key))
 
 
 def _names(keys: Any) -> str:

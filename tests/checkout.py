@@ -35,9 +35,7 @@ class Checkout:
                 (path / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, path / name)
         self.git("init", "--quiet")
-        self.git("add", "--all")
-        identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
-        self.git(*identity, "commit", "--quiet", "--message=as it stands")
+        self.commit()
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables of a shell with the virtual environment activated."""
@@ -61,6 +59,12 @@ class Checkout:
 
     def git(self, *arguments: str) -> str:
         return str(self.run("git", *arguments).stdout)
+
+    def commit(self) -> None:
+        """Record everything as it stands, also when nothing has changed."""
+        self.git("add", "--all")
+        identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        self.git(*identity, "commit", "--quiet", "--allow-empty", "--message=as it stands")
 
     def dvc(self, *arguments: str, status: int = 0, **variables: str) -> str:
         command = [sys.executable, "-m", "dvc", *arguments]

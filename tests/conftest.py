@@ -4,6 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from checkout import SMALL, Checkout
+from hypothesis import settings
+
+# How long an example takes is the machine's affair; hypothesis would fail it beyond 0.2 s.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -104,6 +104,7 @@ def test_arrays_that_make_no_policy_are_refused(change: dict[str, Any], fault: s
     ("arrays", "change"),
     [
         (NETWORK, {"hidden_layers": np.array([8, 8])}),
+        (NETWORK, {"hidden_layers": np.array([6]), "parameters": np.zeros((3, 5 * 6 + 7))}),
         (TABLE, {"bins": np.array([2, 1, 5])}),
         (TABLE, {"bins": np.array([2, 0, 5, 3])}),
         (TABLE, {"limits": np.array([2.4, 2.0, -0.2, 1.5])}),
@@ -111,7 +112,7 @@ def test_arrays_that_make_no_policy_are_refused(change: dict[str, Any], fault: s
     ],
 )
 def test_arrays_that_do_not_fit_together_are_refused(arrays: Any, change: Any) -> None:
-    with pytest.raises(ValueError, match=r"shape|bins and limits"):
+    with pytest.raises(ValueError, match=r"shape|bins and limits|multiples of 4"):
         policies.from_arrays({**arrays, **change})
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from stages.rl.cartpole import START_BOUND, starts
-from stages.rl.seeding import Agent, Purpose, sequence, stream
+from stages.rl.seeding import Agent, Purpose, stream, word
 from stages.rl.xoshiro import next_word, uniform
 
 # First words of xoshiro256++ from the state 1, 2, 3, 4, by the authors' C program
@@ -82,8 +82,7 @@ def test_training_selection_and_test_episodes_share_no_start() -> None:
         for run in range(5)
     ]
     for run in range(5):  # as stages.rl.evaluation seeds Gymnasium
-        words = sequence(0, Agent.NOBODY, Purpose.TEST, run).generate_state(1, np.uint64)
-        test = np.random.Generator(np.random.PCG64(int(words[0])))
+        test = np.random.Generator(np.random.PCG64(word(0, Agent.NOBODY, Purpose.TEST, run)))
         families.append(test.uniform(-START_BOUND, START_BOUND, (200, 4)))
     states = np.concatenate(families)
     assert len(np.unique(states, axis=0)) == len(states)

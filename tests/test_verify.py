@@ -10,18 +10,12 @@ from verify import VARIATIONS, difference
 OLDEST = VARIATIONS["processor: all the oldest"]
 
 
-def commit(checkout: Checkout) -> None:
-    checkout.git("add", "--all")
-    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
-    checkout.git(*identity, "commit", "--quiet", "--allow-empty", "--message=recorded here")
-
-
 @pytest.fixture(scope="module")
 def recorded(checkout: Callable[[], Checkout]) -> Checkout:
     """The training of one agent, recorded on this processor."""
     fresh = checkout()
     fresh.repro("train_q_learning")
-    commit(fresh)
+    fresh.commit()
     return fresh
 
 
@@ -39,5 +33,5 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
     ours = "return _sin_near_zero(x), _cos_near_zero(x)"
     with recorded.edited("stages/rl/elementary.py", (ours, "return math.sin(x), math.cos(x)")):
         recorded.repro("train_q_learning")
-        commit(recorded)
+        recorded.commit()
         assert difference(recorded, OLDEST, "train_q_learning") == [" M dvc.lock"]

@@ -12,15 +12,11 @@ from numpy.typing import NDArray
 
 from stages.rl.environments import STATE_VARIABLES
 from stages.rl.policies import Actions, Observations
-from stages.rl.seeding import Agent, Purpose, sequence
+from stages.rl.seeding import Agent, Purpose, sequence, word
 
 
 class Actor(Protocol):
     """Whoever can play: a trained policy, or the random one."""
-
-    @property
-    def runs(self) -> int:
-        """Count the runs, R."""
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
@@ -32,11 +28,6 @@ class RandomPolicy:
     def __init__(self, seed: int, runs: int) -> None:
         streams = (sequence(seed, Agent.RANDOM, Purpose.TEST, run) for run in range(runs))
         self.generators = [np.random.default_rng(stream) for stream in streams]
-
-    @property
-    def runs(self) -> int:
-        """Count the runs, R."""
-        return len(self.generators)
 
     def act(self, observations: Observations) -> Actions:
         """Draw an action for each observation [r, e], from run r's stream."""
@@ -52,8 +43,7 @@ def test_starts(env_id: str, seed: int, runs: int, episodes: int) -> NDArray[np.
     envs: Any = gymnasium.make_vec(env_id, num_envs=episodes).unwrapped
     states = np.empty((STATE_VARIABLES, runs, episodes))
     for run in range(runs):
-        words = sequence(seed, Agent.NOBODY, Purpose.TEST, run).generate_state(1, np.uint64)
-        envs.reset(seed=int(words[0]))
+        envs.reset(seed=word(seed, Agent.NOBODY, Purpose.TEST, run))
         states[:, run] = envs.state
     return states
 
@@ -87,8 +77,7 @@ class Episode(NamedTuple):
 def record(actor: Actor, env_id: str, seed: int) -> Episode:
     """Play one episode of a single run's policy in a plain Gymnasium environment, and keep it."""
     env = gymnasium.make(env_id)
-    words = sequence(seed, Agent.NOBODY, Purpose.RENDERING).generate_state(1, np.uint64)
-    observation, _ = env.reset(seed=int(words[0]))
+    observation, _ = env.reset(seed=word(seed, Agent.NOBODY, Purpose.RENDERING))
     observations, actions = [observation], []
     terminated = truncated = False
     while not (terminated or truncated):

@@ -38,7 +38,9 @@ class Network(NamedTuple):
 
 
 def parameter_count(inputs: int, hidden_layers: tuple[int, ...]) -> int:
-    """Count the weights and biases of a network with these widths."""
+    """Count the weights and biases; ValueError unless all widths are multiples of 4."""
+    if any(width % WIDTH_STEP or width <= 0 for width in (inputs, *hidden_layers)):
+        raise ValueError(f"Require widths in multiples of {WIDTH_STEP}: {inputs}, {hidden_layers}")
     widths = (inputs, *hidden_layers, 1)
     return sum((fan_in + 1) * width for fan_in, width in pairwise(widths))
 
@@ -54,8 +56,6 @@ def network(vector: NDArray[np.float64], inputs: int, hidden_layers: tuple[int, 
     Raises:
         ValueError: a width that is no multiple of 4, or a vector of another length.
     """
-    if any(width % WIDTH_STEP or width <= 0 for width in (inputs, *hidden_layers)):
-        raise ValueError(f"Require widths in multiples of {WIDTH_STEP}: {inputs}, {hidden_layers}")
     if vector.shape != (parameter_count(inputs, hidden_layers),):
         raise ValueError(f"Require one value per parameter, got shape {vector.shape}")
     weights, biases = [], []

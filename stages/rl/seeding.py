@@ -39,6 +39,11 @@ def sequence(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> np.rand
     return np.random.SeedSequence(seed, spawn_key=(int(agent), int(purpose), run))
 
 
+def word(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> int:
+    """Return 64 bits to seed a generator that is not ours, such as Gymnasium's."""
+    return int(sequence(seed, agent, purpose, run).generate_state(1, np.uint64)[0])
+
+
 def stream(seed: int, agent: Agent, purpose: Purpose, run: int) -> Stream:
     """Return the start of a stream for kernels."""
     return sequence(seed, agent, purpose, run).generate_state(4, np.uint64).astype(np.uint64)
