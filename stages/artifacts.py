@@ -4,8 +4,8 @@ A file is written under a temporary name and renamed when it is whole, so a stag
 leaves nothing half-written under a final name. Arrays hold plain numbers, never pickles.
 """
 
+import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,18 +17,34 @@ from numpy.typing import NDArray
 from stages.script import InputError
 
 
+def prepare(*paths: str) -> None:
+    """Find out whether outputs can be written, before any work is done; OSError where not."""
+    for path in paths:
+        partial = _partial(path)
+        partial.touch()
+        partial.unlink()
+
+
 @contextmanager
 def writing(path: str) -> Iterator[BinaryIO]:
     """Open a file that appears under its name only when the block ends without an exception."""
-    partial = Path(f"{path}.partial")  # always the same: what a killed stage left is overwritten
-    partial.parent.mkdir(parents=True, exist_ok=True)
+    partial = _partial(path)
     try:
         with partial.open("wb") as file:
             yield file
         partial.replace(path)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = path  # a full disk is told at a write, which knows no name
         raise
+
+
+def _partial(path: str) -> Path:
+    """Name the file to write first, in its folder: always the same, so no litter gathers."""
+    partial = Path(f"{path}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    return partial
 
 
 @contextmanager
@@ -53,15 +69,18 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
         InputError: not such a file, or without one of the names.
     """
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as content:
-            arrays = {name: content[name] for name in names or content.files}
+        content = io.BytesIO(Path(path).read_bytes())
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
-    except KeyError as error:
-        raise InputError(f"{path}: {error.args[0]}; needed are {', '.join(names)}") from None
-    except (ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
+    try:
+        with np.load(content, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except Exception:  # damaged bytes raise many types in zipfile and NumPy, TokenError among them
         raise InputError(f"{path}: not a whole .npz file of plain arrays") from None
-    return arrays
+    missing = [name for name in names if name not in arrays]
+    if missing:
+        raise InputError(f"{path}: no array {', '.join(missing)}; needed are {', '.join(names)}")
+    return {name: arrays[name] for name in names or arrays}
 
 
 def save_json(path: str, content: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
 
 from stages import params, script
-from stages.artifacts import blaming, load_arrays, save_arrays, save_json
+from stages.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
 from stages.rl import evaluation, policies, summary
 
 
@@ -14,6 +14,7 @@ def main() -> None:
     history = load_arrays(options.history, "scored_after", "scores", "steps")
     with blaming(options.history):
         summary.check_history(history, policy.runs)
+    prepare(options.returns, options.metrics)
     starts = evaluation.test_starts(given.env.id, given.seed, policy.runs, given.evaluate.episodes)
     returns = evaluation.play(policy, given.env.id, starts)
     random_policy = evaluation.RandomPolicy(given.seed, policy.runs)

@@ -1,20 +1,18 @@
 """The schema of params.yaml, and its loader.
 
-The file is read as DVC reads it (YAML 1.2, by the same library), checked whole, and every fault is
-told at once, in one line each. A stage gets the keys that it asks for and no others, so that none
-can read what dvc.yaml does not declare.
+The file is checked whole, and every fault is told at once, in one line each. A stage gets the keys
+that it asks for and no others, so that none can read what dvc.yaml does not declare.
 """
 
 import difflib
 import json
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from stages import parameter_file
 from stages.script import InputError
 
 FILE = "params.yaml"
@@ -171,7 +169,10 @@ def load(*keys: str, file: str = FILE) -> Params:
     Raises:
         InputError: the faults of the file, one line each.
     """
-    content = _read(file)
+    content = parameter_file.read(file)
+    if not isinstance(content, dict):
+        known = _names(Params.model_fields)
+        raise InputError(f"{file}: is {_show(content)}; give a mapping with the keys {known}")
     faults = []
     try:
         Params.model_validate(content)
@@ -194,39 +195,27 @@ def load(*keys: str, file: str = FILE) -> Params:
     return Params.model_construct(**asked)
 
 
-def _read(file: str) -> dict[str, Any]:
-    """Parse a file as DVC does; InputError unless its root maps names to values."""
-    try:
-        content = YAML(typ="safe").load(Path(file).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{file}: no such file; run from the root of the project") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file}: byte {error.start} is not UTF-8; save it as UTF-8") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise InputError(f"{file}: {place}not YAML: {problem}") from None
-    if not isinstance(content, dict):
-        raise InputError(f"{file}: is {_show(content)}; give a mapping with the keys {_names({})}")
-    return content
-
-
 def _describe(fault: Any) -> str:
     """Say what is wrong with a key and what is allowed, in one line."""
     place, kind = list(fault["loc"]), fault["type"]
     if kind == "together":
         return ".".join([*place, fault["ctx"]["key"]]) + ": " + fault["ctx"]["fault"]
     key = ".".join(_name(part) for part in place)
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):
         siblings = _schema(place[:-1])["properties"]
-        near = difflib.get_close_matches(str(place[-1]), siblings, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known keys here are {_names(siblings)}"
-        return f"{key}: unknown key; {hint}"
-    allowed = _allowed(_schema(place))
+        near = _meant(place[-1], siblings)
+        return f"{key}: unknown key; {near or f'known keys here are {_names(siblings)}'}"
+    schema = _schema(place)
     if kind == "missing":
-        return f"{key}: missing; give {allowed}"
-    return f"{key}: is {_show(fault['input'])}; give {allowed}"
+        return f"{key}: missing; give {_allowed(schema)}"
+    near = _meant(fault["input"], schema.get("enum", []))
+    return f"{key}: is {_show(fault['input'])}; give {_allowed(schema)}{near and '; ' + near}"
+
+
+def _meant(given: Any, known: Iterable[str]) -> str:
+    """Ask for the known name that is nearest to what is given; nothing where none is near."""
+    near = difflib.get_close_matches(str(given), known, n=1)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _schema(place: list[Any]) -> dict[str, Any]:
@@ -267,8 +256,8 @@ def _name(key: Any) -> str:
     return str(key) if str(key).isprintable() else json.dumps(str(key))
 
 
-def _names(keys: Any) -> str:
-    return ", ".join(keys or Params.model_fields)
+def _names(keys: Iterable[str]) -> str:
+    return ", ".join(keys)
 
 
 def _show(value: Any) -> str:

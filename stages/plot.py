@@ -3,10 +3,20 @@
 import argparse
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stages import figures, params, script
-from stages.artifacts import load_arrays, save_bytes
+from stages.artifacts import blaming, load_arrays, prepare, save_bytes
+from stages.rl.arrays import require
 from stages.rl.seeding import Agent, Purpose, sequence
+
+
+def returns_in(path: str) -> NDArray[np.int32]:
+    """Read the returns [R, N] of a history or of a test."""
+    returns = load_arrays(path, "returns")["returns"]
+    with blaming(path):
+        require("returns", returns, np.int32, 2)
+    return returns
 
 
 def main() -> None:
@@ -20,12 +30,11 @@ def main() -> None:
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
     agents = {
-        name: figures.Agent(
-            load_arrays(history, "returns")["returns"], load_arrays(returns, "returns")["returns"]
-        )
+        name: figures.Agent(returns_in(history), returns_in(returns))
         for name, history, returns in options.agent
     }
     generator = np.random.default_rng(sequence(given.seed, Agent.NOBODY, Purpose.BOOTSTRAP))
+    prepare(options.learning_curves, options.test_returns)
     smoothing = given.plot.smoothing_episodes
     curves = figures.learning_curves(agents, given.env.id, smoothing, generator)
     save_bytes(options.learning_curves, curves)

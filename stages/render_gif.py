@@ -2,7 +2,7 @@
 
 from stages import params, script
 from stages.animation import animate
-from stages.artifacts import blaming, load_arrays, save_bytes
+from stages.artifacts import blaming, load_arrays, prepare, save_bytes
 from stages.rl import evaluation, policies
 
 
@@ -14,7 +14,9 @@ def main() -> None:
         policy = policies.from_arrays(load_arrays(options.policies))
     run = given.render_gif.run
     if run >= policy.runs:
-        raise script.InputError(f"params.yaml: render_gif.run: is {run}; give < {policy.runs}")
+        allowed = f"a run below {policy.runs}, as {options.policies} holds"
+        raise script.InputError(f"params.yaml: render_gif.run: is {run}; give {allowed}")
+    prepare(options.gif)
     episode = evaluation.record(policy.only(run), given.env.id, given.seed)
     gif = animate(episode, f"{options.agent}, run {run}", given.render_gif.steps_per_frame)
     save_bytes(options.gif, gif)

@@ -44,7 +44,7 @@ def run(main: Callable[[], None]) -> None:
     except InputError as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"{error.filename or 'a file'}: {error.strerror or error}")
+        sys.exit(f"{error.filename or 'while a file was written'}: {error.strerror or error}")
     except KeyboardInterrupt:
         # At once: a thread inside a kernel cannot be stopped, and files appear whole or not at all.
         os._exit(130)  # as a shell reports a command that Ctrl-C ended

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from stages import params, script
-from stages.artifacts import save_arrays
+from stages.artifacts import prepare, save_arrays
 from stages.rl import random_search
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.training import train_runs
@@ -15,6 +15,7 @@ def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "--policies", "--history")
     given = params.load("seed", "runs", "env", "search")
+    prepare(options.policies, options.history)
     train = partial(
         random_search.train,
         random_search.Settings(**given.search.model_dump()),

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from stages import params, script
-from stages.artifacts import save_arrays
+from stages.artifacts import prepare, save_arrays
 from stages.rl import reinforce
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.training import train_runs
@@ -15,6 +15,7 @@ def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "--policies", "--history")
     given = params.load("seed", "runs", "env", "train_policy")
+    prepare(options.policies, options.history)
     settings = given.train_policy.model_dump()
     hidden_layers = settings.pop("hidden_layers")
     train = partial(

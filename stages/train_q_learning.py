@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from stages import params, script
-from stages.artifacts import save_arrays
+from stages.artifacts import prepare, save_arrays
 from stages.rl import q_learning
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.training import train_runs
@@ -15,6 +15,7 @@ def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "--policies", "--history")
     given = params.load("seed", "runs", "env", "train_q_learning")
+    prepare(options.policies, options.history)
     settings = given.train_q_learning.model_dump()
     bins = np.array(settings.pop("bins"), np.int64)
     limits = np.array(settings.pop("limits"), np.float64)

@@ -5,46 +5,47 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from stages import artifacts, script
 
 
-@pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (b"", "not a whole .npz file of plain arrays"),
-        (b"PK\x03\x04 cut off", "not a whole .npz file of plain arrays"),
-        (b"hello", "not a whole .npz file of plain arrays"),
-        (None, "no such file; `dvc repro` makes it"),
-    ],
-)
-def test_a_broken_file_is_refused(content: bytes | None, line: str, tmp_path: Path) -> None:
-    file = tmp_path / "policies.npz"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(script.InputError) as refusal:
-        artifacts.load_arrays(str(file))
-    assert str(refusal.value) == f"{file}: {line}"
-
-
-def test_a_pickle_is_refused_unread(tmp_path: Path) -> None:
-    file = tmp_path / "policies.npz"
-    np.savez(file, weights=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(script.InputError, match="plain arrays"):
-        artifacts.load_arrays(str(file))
-
-
-def test_a_truncated_file_and_a_missing_array_are_refused(tmp_path: Path) -> None:
+def test_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
     file = str(tmp_path / "history.npz")
-    artifacts.save_arrays(file, returns=np.arange(1000))
-    assert artifacts.load_arrays(file, "returns")["returns"].tolist() == list(range(1000))
-    with pytest.raises(script.InputError, match="needed are scores"):
-        artifacts.load_arrays(file, "scores")
-    whole = Path(file).read_bytes()
-    for length in (10, len(whole) // 2, len(whole) - 5):
-        Path(file).write_bytes(whole[:length])
-        with pytest.raises(script.InputError, match="not a whole"):
-            artifacts.load_arrays(file)
+    artifacts.save_arrays(file, returns=np.arange(3), steps=np.array(7.5))
+    assert list(artifacts.load_arrays(file)) == ["returns", "steps"]
+    read = artifacts.load_arrays(file, "steps")
+    assert list(read) == ["steps"]
+    assert read["steps"].item() == 7.5
+
+
+DAMAGE = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=4)
+
+
+@given(damage=DAMAGE)
+@example(damage=[(4, 200)])  # NotImplementedError: a version of zip
+@example(damage=[(6, 1)])  # RuntimeError: encrypted
+def test_a_damaged_file_is_read_whole_or_refused(
+    damage: list[tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """zipfile and NumPy have seven exceptions for damaged bytes; a user meets one line."""
+    file = tmp_path_factory.getbasetemp() / "damaged.npz"
+    returns = np.arange(12)
+    artifacts.save_arrays(str(file), returns=returns)
+    content = bytearray(file.read_bytes())
+    for place, byte in damage:
+        content[place % len(content)] = byte
+    file.write_bytes(content)
+    try:
+        read = artifacts.load_arrays(str(file), "returns")
+    except script.InputError as refusal:
+        told = str(refusal)
+    else:
+        told = f"{file}: "
+        assert read["returns"].tolist() == returns.tolist()
+    assert told.startswith(f"{file}: ")
+    assert len(told.splitlines()) == 1
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -79,43 +79,6 @@ def test_every_state_has_a_cell(state: list[float]) -> None:
     assert 0 <= cell_of(bins, np.array([2.4, 3.0, 0.21, 3.0]), *state) < 3 * 2 * 5 * 4
 
 
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        ({"kind": np.array("oracle")}, "kind oracle"),
-        ({"kind": None}, "kind none"),
-        ({"weights": None}, "arrays other than"),
-        ({"bins": np.ones(4)}, "arrays other than"),
-        ({"weights": np.zeros((3, 5))}, "of shape"),
-        ({"weights": np.zeros((0, 4))}, "of shape"),
-        ({"weights": np.float64(3.0)}, "of shape"),
-        ({"weights": np.full((3, 4), np.nan)}, "not finite"),
-        ({"weights": np.zeros((3, 4), np.complex128)}, "not finite numbers"),
-        ({"weights": np.full((3, 4), "text")}, "not finite numbers"),
-    ],
-)
-def test_arrays_that_make_no_policy_are_refused(change: dict[str, Any], fault: str) -> None:
-    arrays = {name: value for name, value in {**LINEAR, **change}.items() if value is not None}
-    with pytest.raises(ValueError, match=fault):
-        policies.from_arrays(arrays)
-
-
-@pytest.mark.parametrize(
-    ("arrays", "change"),
-    [
-        (NETWORK, {"hidden_layers": np.array([8, 8])}),
-        (NETWORK, {"hidden_layers": np.array([6]), "parameters": np.zeros((3, 5 * 6 + 7))}),
-        (TABLE, {"bins": np.array([2, 1, 5])}),
-        (TABLE, {"bins": np.array([2, 0, 5, 3])}),
-        (TABLE, {"limits": np.array([2.4, 2.0, -0.2, 1.5])}),
-        (TABLE, {"bins": np.array([2, 1, 5, 4])}),
-    ],
-)
-def test_arrays_that_do_not_fit_together_are_refused(arrays: Any, change: Any) -> None:
-    with pytest.raises(ValueError, match=r"shape|bins and limits|multiples of 4"):
-        policies.from_arrays({**arrays, **change})
-
-
 def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
     policy = policies.from_arrays(LINEAR)
     starts = evaluation.test_starts("CartPole-v1", 0, RUNS, 4)

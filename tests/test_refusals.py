@@ -1,217 +1,228 @@
 """Bad input: one clear line for each fault, status 1, no traceback, and nothing lost."""
 
-import math
+import importlib
+import io
+import pickle
+import resource
+import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from checkout import ROOT, Checkout
-from hypothesis import given
-from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stages import params, script
+from stages import script
 
 TEXT = (ROOT / "params.yaml").read_text()
-EVERY_KEY = tuple(params.Params.model_fields)
+LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
 
 
-def faults(text: str, folder: Path, *keys: str) -> list[str]:
-    """Load a parameter file of this text; return the lines that refuse it, without its path."""
-    file = folder / "params.yaml"
-    file.write_text(text)
-    with pytest.raises(script.InputError) as refusal:
-        params.load(*(keys or EVERY_KEY), file=str(file))
-    lines = str(refusal.value).splitlines()
-    assert all(line.startswith(f"{file}: ") for line in lines)
-    return [line.removeprefix(f"{file}: ") for line in lines]
+class Bad(NamedTuple):
+    """One bad input: the stage that meets it, what is done to its folder, and the line told."""
+
+    stage: str
+    damage: Callable[[Path], object]
+    line: str
 
 
-def test_the_projects_own_file_is_accepted() -> None:
-    loaded = params.load(*EVERY_KEY, file=str(ROOT / "params.yaml"))
-    assert loaded.train_policy.hidden_layers == [16]
+def bad_parameters() -> list[Bad]:
+    """Read the table of bad parameters; all are checked by check_params, before other stages."""
+    blocks = (ROOT / "tests" / "bad_parameters.txt").read_text().strip().split("\n\n")
+    return [bad_parameter(*block.split("\n")) for block in blocks[1:]]
 
 
-WHOLE = "give a whole number"
+def bad_parameter(old: str, new: str, line: str) -> Bad:
+    old, new = ("" if part == "(nothing)" else part for part in (old, new))
+    old, new = (part.replace("\\n", "\n").replace("\\t", "\t") for part in (old, new))
+    assert old == "(everything)" or old in TEXT, old
+    content = new if old == "(everything)" else TEXT.replace(old, new, 1)
+    return Bad("check_params", write("params.yaml", content.encode()), f"params.yaml: {line}")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("runs: 30", "run: 30", "run: unknown key; did you mean runs?"),
-        (
-            "  candidates:",
-            "  candidate:",
-            "search.candidate: unknown key; did you mean candidates?",
-        ),
-        (
-            "  id:",
-            '  "\\x85\\n": 1\n  id:',
-            'env."\\u0085\\n": unknown key; known keys here are id',
-        ),
-        ("plot:", "zzz:", f"zzz: unknown key; known keys here are {', '.join(EVERY_KEY)}"),
-        ("seed: 0 ", "seed: -1 ", f"seed: is -1; {WHOLE} >= 0 and <= 4294967295"),
-        ("seed: 0 ", "seed: 0.0 ", f"seed: is 0.0; {WHOLE} >= 0 and <= 4294967295"),
-        ("runs: 30", "runs: 0", f"runs: is 0; {WHOLE} >= 1 and <= 100000"),
-        ("runs: 30", "runs: true", f"runs: is true (a truth value); {WHOLE} >= 1 and <= 100000"),
-        ("runs: 30", "runs: '30'", f'runs: is "30" (text); {WHOLE} >= 1 and <= 100000'),
-        ("runs: 30", "runs:", f"runs: is null; {WHOLE} >= 1 and <= 100000"),
-        (
-            "id: CartPole-v1",
-            "id: Cartpole-v1",
-            'env.id: is "Cartpole-v1" (text); give one of CartPole-v1, CartPole-v0',
-        ),
-        (
-            "discount: 0.99",
-            "discount: 1",
-            "train_policy.discount: is 1; give a number >= 0 and < 1",
-        ),
-        (
-            "discount: 0.99",
-            "discount: .nan",
-            "train_policy.discount: is NaN; give a number >= 0 and < 1",
-        ),
-        (
-            "learning_rate: 0.02",
-            "learning_rate: .inf",
-            "train_policy.learning_rate: is Infinity; give a number > 0 and <= 1",
-        ),
-        (
-            "hidden_layers: [16]",
-            "hidden_layers: [16, 3]",
-            "train_policy.hidden_layers.1: is 3; "
-            "give a whole number >= 4 and <= 256 and a multiple of 4",
-        ),
-        (
-            "hidden_layers: [16]",
-            "hidden_layers: 16",
-            "train_policy.hidden_layers: is 16; give a list of 1 to 4 values, "
-            "each a whole number >= 4 and <= 256 and a multiple of 4",
-        ),
-        (
-            "bins: [1, 1, 6, 3]",
-            "bins: [1, 1, 6]",
-            "train_q_learning.bins: is [1, 1, 6]; "
-            "give a list of 4 values, each a whole number >= 1 and <= 100",
-        ),
-        (
-            "bins: [1, 1, 6, 3]",
-            "bins: [100, 100, 100, 1]",
-            "train_q_learning.bins: makes 1000000 cells; give bins whose product is <= 100000",
-        ),
-        (
-            "finalists: 10",
-            "finalists: 501",
-            "search.finalists: is 501; give at most search.candidates, 500",
-        ),
-        (
-            "checkpoint_every: 40",
-            "checkpoint_every: 48",
-            "train_policy.checkpoint_every: is 48; give a divisor of train_policy.episodes, 1000",
-        ),
-        (
-            "batch_episodes: 4",
-            "batch_episodes: 7",
-            "train_policy.batch_episodes: is 7; "
-            "give a divisor of train_policy.checkpoint_every, 40",
-        ),
-        ("run: 0 ", "run: 30 ", "render_gif.run: is 30; give a run below runs, 30"),
-        (
-            TEXT[TEXT.index("plot:") : TEXT.index("render_gif:")],
-            "plot: 3\n",
-            "plot: is 3; give a mapping with the keys smoothing_episodes",
-        ),
-        ("runs: 30", "runs: [", "line 8, column 5: not YAML: did not find expected ',' or ']'"),
-        ("runs: 30", "seed: 30", "line 5, column 1: not YAML: found duplicate key"),
-        (TEXT, "- 1\n", "is [1]; give a mapping with the keys"),
-        (TEXT, "", "is null; give a mapping with the keys"),
-    ],
-)
-def test_a_bad_value_is_refused_in_one_line(old: str, new: str, line: str, tmp_path: Path) -> None:
-    assert old in TEXT
-    told = faults(TEXT.replace(old, new, 1), tmp_path)
-    assert any(said.endswith(line) or said.startswith(line) for said in told), told
-    misspelt = "unknown key" in line and "\\n" not in line
-    assert len(told) == (2 if misspelt else 1)  # who misspells a key also misses it
+def write(file: str, content: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / file).write_bytes(content)
 
 
-def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    bad = TEXT.replace("seed: 0 ", "seed: x ").replace("finalists: 10", "finalist: 10")
-    bad = bad.replace("epsilon: 1.0", "epsilon: 2").replace("run: 0 ", "run: -1 ")
-    assert [line.split(":")[0] for line in faults(bad, tmp_path)] == [
-        "seed",
-        "search.finalists",
-        "search.finalist",
-        "train_q_learning.epsilon",
-        "render_gif.run",
-    ]
+def remove(file: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / file).unlink()
 
 
-def test_a_stage_needs_only_the_keys_that_it_asks_for(tmp_path: Path) -> None:
-    file = tmp_path / "params.yaml"
-    file.write_text("seed: 3\nplot: {smoothing_episodes: 2}\n")
-    loaded = params.load("seed", "plot", file=str(file))
-    assert (loaded.seed, loaded.plot.smoothing_episodes) == (3, 2)
-    with pytest.raises(AttributeError):
-        _ = loaded.runs
-    assert faults("seed: 3\nplot: {}\n", tmp_path, "seed", "plot", "runs") == [
-        f"runs: missing; {WHOLE} >= 1 and <= 100000",
-        f"plot.smoothing_episodes: missing; {WHOLE} >= 1 and <= 1000000",
-    ]
+def in_the_way_of(output: str) -> Callable[[Path], object]:
+    """Put a file where the folder of an output should be."""
+
+    def damage(folder: Path) -> None:
+        shutil.rmtree(folder / output)
+        (folder / output).write_text("")
+
+    return damage
 
 
-def test_what_is_asked_for_cannot_be_seen_beyond() -> None:
-    loaded = params.load("seed", file=str(ROOT / "params.yaml"))
-    with pytest.raises(AttributeError):
-        _ = loaded.search
+def packed(**arrays: Any) -> bytes:
+    """Encode arrays as a file; pickles too, which a stage must not read."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
 
 
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
-    max_leaves=4,
-)
-LEAVES = [
-    ("seed",),
-    ("env",),
-    ("env", "id"),
-    ("search", "candidates"),
-    ("train_policy", "hidden_layers"),
-    ("train_policy", "discount"),
-    ("train_q_learning", "bins"),
-    ("train_q_learning", "epsilon"),
-    ("render_gif", "run"),
+def holding(stage: str, file: str, fault: str, new: Callable[[bytes], bytes]) -> Bad:
+    """Replace what a file holds."""
+
+    def damage(folder: Path) -> None:
+        (folder / file).write_bytes(new((folder / file).read_bytes()))
+
+    return Bad(stage, damage, f"{file}: {fault}")
+
+
+def arrays(stage: str, file: str, fault: str, **changed: Any) -> Bad:
+    """Replace arrays of a file, or take them away (None)."""
+
+    def new(old: bytes) -> bytes:
+        held = {**np.load(io.BytesIO(old)), **changed}
+        return packed(**{name: array for name, array in held.items() if array is not None})
+
+    return holding(stage, file, f"holds {fault}; `dvc repro` makes it anew", new)
+
+
+def linear(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@search", LINEAR, fault, **changed)
+
+
+def network(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@policy", "data/policy/policies.npz", fault, **changed)
+
+
+def table(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@q_learning", "data/q_learning/policies.npz", fault, **changed)
+
+
+def history(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@search", HISTORY, fault, **changed)
+
+
+def no_policies(new: Callable[[bytes], bytes]) -> Bad:
+    return holding("evaluate@search", LINEAR, BROKEN, new)
+
+
+def not_as(name: str, held: str, wanted: str) -> str:
+    return f"{name} as {held}, not {wanted}"
+
+
+LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
+RETURNS = "data/evaluate/search/returns.npz"
+BROKEN = "not a whole .npz file of plain arrays"
+KINDS = "known kinds are linear, network, table"
+OTHERS = "arrays other than those of a linear policy: kind, weights"
+MATRIX, VECTOR, COUNTS = "float64 of rank 2", "int64 of rank 1", "int32 of rank 2"
+MADE_BY = "no such file; `dvc repro` makes it"
+WEIGHTS = np.zeros((3, 4))
+ENDED = np.array([2.4, 2.0, np.inf, 1.5])
+
+# fmt: off
+FILES = [
+    Bad("search", remove("params.yaml"), "params.yaml: no such file; run from the root of the project"),
+    Bad("search", write("params.yaml", b"seed: \xff"), "params.yaml: byte 6 is not UTF-8; save it as UTF-8"),
+    Bad("evaluate@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
+    Bad("render_gif@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
+    Bad("evaluate@search", remove(HISTORY), f"{HISTORY}: {MADE_BY}"),
+    Bad("plot", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
+    no_policies(lambda _: b""),
+    no_policies(lambda _: b"hello"),
+    no_policies(lambda whole: whole[:10]),
+    no_policies(lambda whole: whole[: len(whole) // 2]),
+    no_policies(lambda whole: whole[:-5]),
+    no_policies(lambda whole: whole.replace(b"NUMPY", b"NUMPX")),
+    no_policies(lambda _: pickle.dumps({"weights": [1.0]})),
+    no_policies(lambda _: packed(kind="linear", weights=np.array([{}]))),
+    linear(f"a policy of kind oracle; {KINDS}", kind="oracle"),
+    linear(f"a policy of kind none; {KINDS}", kind=None),
+    linear(OTHERS, weights=None),
+    linear(OTHERS, bins=np.ones(4)),
+    linear("weights of shape (3, 5), not of shape (4,) for each run", weights=np.zeros((3, 5))),
+    linear(not_as("weights", "float64 of shape (0, 4)", MATRIX), weights=np.zeros((0, 4))),
+    linear(not_as("weights", "float64 of shape ()", MATRIX), weights=np.float64(3.0)),
+    linear(not_as("weights", "int64 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(np.int64)),
+    linear(not_as("weights", "float32 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(np.float32)),
+    linear(not_as("weights", "complex128 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(complex)),
+    linear(not_as("weights", "<U4 of shape (3, 4)", MATRIX), weights=np.full((3, 4), "text")),
+    linear("weights with values that are not finite", weights=WEIGHTS * np.nan),
+    network("parameters of shape (3, 97), not of shape (121,) for each run", hidden_layers=np.array([8, 8])),
+    network("widths of layers [4, 6], not all multiples of 4 above 0", hidden_layers=np.array([6])),
+    network("widths of layers [4, 16, 0], not all multiples of 4 above 0", hidden_layers=np.array([16, 0])),
+    network(not_as("hidden_layers", "float64 of shape (1,)", VECTOR), hidden_layers=np.array([16.0])),
+    network(not_as("hidden_layers", "int64 of shape (1, 1)", VECTOR), hidden_layers=np.array([[16]])),
+    table("bins of 3 and limits of 4 variables, not of 4", bins=np.array([2, 1, 5])),
+    table("bins or limits that are not above 0", bins=np.array([2, 0, 5, 3])),
+    table("bins or limits that are not above 0", limits=-ENDED[:1].repeat(4)),
+    table("values of shape (3, 18, 2), not of shape (40, 2) for each run", bins=np.array([2, 1, 5, 4])),
+    table("limits with values that are not finite", limits=ENDED),
+    holding("evaluate@search", HISTORY, "no array scores; needed are scored_after, scores, steps", lambda _: packed(scored_after=1, steps=1)),
+    holding("evaluate@search", HISTORY, BROKEN, lambda whole: whole[:-100]),
+    history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
+    history("scored_after, scores and steps of shapes (3, 4), (3, 4), (2,), not of 3 runs", steps=np.ones(2, np.int64)),
+    history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
+    holding("plot", HISTORY, "no array returns; needed are returns", lambda _: packed(steps=1)),
+    arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", COUNTS), returns=np.ones(5, np.int32)),
+    arrays("plot", RETURNS, not_as("returns", "float64 of shape (3, 5)", COUNTS), returns=np.ones((3, 5))),
+    holding("plot", RETURNS, BROKEN, lambda _: b""),
+    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {LINEAR} holds"),
+    Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
 ]
+# fmt: on
+BAD = bad_parameters() + FILES
 
 
-@given(place=st.sampled_from(LEAVES), value=ANYTHING)
-def test_any_value_is_either_accepted_or_refused_in_lines(
-    place: tuple[str, ...], value: Any, tmp_path_factory: pytest.TempPathFactory
+def test_the_table_holds_sixty_bad_inputs() -> None:
+    assert len(BAD) >= 60
+
+
+@pytest.fixture
+def folder(small: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the results of a small pipeline and the parameters as they are."""
+    shutil.copytree(small.path / "data", tmp_path / "data")
+    (tmp_path / "params.yaml").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def lines_of(stage: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run a stage's command here as Python does; return the lines with which it ends."""
+    _, _, module, *arguments = LOCK["stages"][stage]["cmd"].split()
+    monkeypatch.setattr(sys, "argv", [module, *arguments])
+    with pytest.raises(SystemExit) as end:
+        script.run(importlib.import_module(module).main)
+    assert isinstance(end.value.code, str)  # which Python prints, to end with status 1
+    return end.value.code.splitlines()
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.line[:60])
+def test_a_bad_input_is_refused_in_one_line(
+    bad: Bad, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    yaml = YAML(typ="safe")
-    content = yaml.load(TEXT)
-    target = content
-    for name in place[:-1]:
-        target = target[name]
-    target[place[-1]] = value
-    file = tmp_path_factory.getbasetemp() / "any.yaml"
-    with file.open("w", encoding="utf-8") as out:
-        yaml.dump(content, out)
+    bad.damage(folder)
+    before = files(folder)
+    assert lines_of(bad.stage, monkeypatch) == [bad.line]
+    assert files(folder) == before
+
+
+def test_a_full_disk_is_told_in_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit on the size of files, as a disk that is full; test_faults.py fills a real one."""
+    before = files(folder)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, unlimited[1]))
     try:
-        loaded: Any = params.load(*EVERY_KEY, file=str(file))
-    except script.InputError as refusal:
-        lines = str(refusal).splitlines()
-    else:
-        for name in place:
-            loaded = getattr(loaded, name)
-        lines = []
-        assert not isinstance(value, bool)
-        assert loaded == value or isinstance(value, dict)
-        assert not isinstance(loaded, float) or math.isfinite(loaded)
-    assert all(line.startswith(f"{file}: ") for line in lines)
-
-
-# The pipeline
+        told = lines_of("plot", monkeypatch)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert told == ["data/plot/learning_curves.png: File too large"]
+    assert files(folder) == before
 
 
 def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Checkout) -> None:
@@ -240,8 +251,3 @@ def test_a_bad_number_of_workers_is_refused(small: Checkout, given: str) -> None
         f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024\n"
     )
     assert not (small.path / "x.json").exists()
-
-
-def test_what_cannot_be_written_is_told_in_one_line(small: Checkout) -> None:
-    told = small.run("python", "-m", "stages.check_params", "--schema", "dvc.yaml/x.json", status=1)
-    assert told.stderr == "dvc.yaml: File exists\n"

@@ -39,10 +39,10 @@ class Network(NamedTuple):
 
 def parameter_count(inputs: int, hidden_layers: tuple[int, ...]) -> int:
     """Count the weights and biases; ValueError unless all widths are multiples of 4."""
-    if any(width % WIDTH_STEP or width <= 0 for width in (inputs, *hidden_layers)):
-        raise ValueError(f"Require widths in multiples of {WIDTH_STEP}: {inputs}, {hidden_layers}")
-    widths = (inputs, *hidden_layers, 1)
-    return sum((fan_in + 1) * width for fan_in, width in pairwise(widths))
+    widths = [inputs, *hidden_layers]
+    if any(width % WIDTH_STEP or width <= 0 for width in widths):
+        raise ValueError(f"widths of layers {widths}, not all multiples of {WIDTH_STEP} above 0")
+    return sum((fan_in + 1) * width for fan_in, width in pairwise([*widths, 1]))
 
 
 def network(vector: NDArray[np.float64], inputs: int, hidden_layers: tuple[int, ...]) -> Network:

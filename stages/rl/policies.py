@@ -5,18 +5,22 @@ A policy file tells its kind; whoever plays a policy needs to know no more than 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl import linear, network, table
+from stages.rl.arrays import require
 from stages.rl.compiled import kernel
 from stages.rl.environments import ACTIONS, STATE_VARIABLES
 
 Observations: TypeAlias = NDArray[np.float32]  # [R, E, S]
 Actions: TypeAlias = NDArray[np.int64]  # [R, E]
+
+
+Layout: TypeAlias = dict[str, tuple[type[np.generic], int]]  # of each array: dtype, rank
 
 
 class Policy(Protocol):
@@ -39,6 +43,7 @@ class Linear:
 
     weights: NDArray[np.float64]  # [R, S]
     kind: ClassVar[str] = "linear"
+    layout: ClassVar[Layout] = {"weights": (np.float64, 2)}
 
     @property
     def runs(self) -> int:
@@ -61,6 +66,7 @@ class Network:
     parameters: NDArray[np.float64]  # [R, P]
     hidden_layers: NDArray[np.int64]  # [layers], their widths
     kind: ClassVar[str] = "network"
+    layout: ClassVar[Layout] = {"parameters": (np.float64, 2), "hidden_layers": (np.int64, 1)}
 
     @property
     def runs(self) -> int:
@@ -90,6 +96,11 @@ class Table:
     bins: NDArray[np.int64]  # [S]
     limits: NDArray[np.float64]  # [S]
     kind: ClassVar[str] = "table"
+    layout: ClassVar[Layout] = {
+        "values": (np.float64, 3),
+        "bins": (np.int64, 1),
+        "limits": (np.float64, 1),
+    }
 
     @property
     def runs(self) -> int:
@@ -122,16 +133,16 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Policy:
     kind = str(arrays["kind"]) if "kind" in arrays else "none"
     if kind not in KINDS:
         raise ValueError(f"a policy of kind {kind}; known kinds are {', '.join(KINDS)}")
-    names = [field.name for field in fields(KINDS[kind])]
-    if set(arrays) != {"kind", *names}:
-        raise ValueError(f"arrays other than those of a {kind} policy: kind, {', '.join(names)}")
-    for name in names:
-        if arrays[name].dtype not in (np.float64, np.int64) or not np.isfinite(arrays[name]).all():
-            raise ValueError(f"{name} holds values that are not finite numbers of 64 bits")
-    policy = KINDS[kind](**{name: np.ascontiguousarray(arrays[name]) for name in names})
-    shape, expected = arrays[names[0]].shape, _expected_shape(policy)
-    if len(shape) == 0 or shape[0] == 0 or shape[1:] != expected:
-        raise ValueError(f"{names[0]} of shape {shape}, not one of shape {expected} for each run")
+    layout = KINDS[kind].layout
+    if set(arrays) != {"kind", *layout}:
+        raise ValueError(f"arrays other than those of a {kind} policy: kind, {', '.join(layout)}")
+    for name, (dtype, rank) in layout.items():
+        require(name, arrays[name], dtype, rank)
+    policy = KINDS[kind](**{name: np.ascontiguousarray(arrays[name]) for name in layout})
+    name = next(iter(layout))
+    shape, expected = arrays[name].shape, _expected_shape(policy)
+    if shape[1:] != expected:
+        raise ValueError(f"{name} of shape {shape}, not of shape {expected} for each run")
     return policy
 
 
@@ -140,12 +151,14 @@ def _expected_shape(policy: Linear | Network | Table) -> tuple[int, ...]:
     if isinstance(policy, Linear):
         return (STATE_VARIABLES,)
     if isinstance(policy, Network):
-        widths = tuple(int(width) for width in policy.hidden_layers.ravel())
+        widths = tuple(int(width) for width in policy.hidden_layers)
         return (network.parameter_count(STATE_VARIABLES, widths),)
-    if policy.bins.shape != (STATE_VARIABLES,) or policy.limits.shape != (STATE_VARIABLES,):
-        raise ValueError(f"bins and limits need one value for each of {STATE_VARIABLES} variables")
+    bins, limits = len(policy.bins), len(policy.limits)
+    if bins != STATE_VARIABLES or limits != STATE_VARIABLES:
+        counts = f"bins of {bins} and limits of {limits} variables"
+        raise ValueError(f"{counts}, not of {STATE_VARIABLES}")
     if policy.bins.min() < 1 or policy.limits.min() <= 0.0:
-        raise ValueError("bins and limits are not all positive")
+        raise ValueError("bins or limits that are not above 0")
     return math.prod(int(bins) for bins in policy.bins), ACTIONS
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.arrays import require
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.seeding import Agent, Purpose, sequence
 from stages.rl.statistics import (
@@ -18,9 +19,13 @@ from stages.rl.statistics import (
 
 def check_history(history: dict[str, NDArray[Any]], runs: int) -> None:
     """Raise ValueError unless `scored_after`, `scores` [R, K] and `steps` [R] are of R runs."""
+    require("scored_after", history["scored_after"], np.int32, 2)
+    require("scores", history["scores"], np.float64, 2)
+    require("steps", history["steps"], np.int64, 1)
     shapes = [history[name].shape for name in ("scored_after", "scores", "steps")]
-    if len(shapes[0]) != 2 or shapes[0] != shapes[1] or {s[0] for s in shapes} != {runs}:
-        raise ValueError(f"scored_after, scores and steps of shapes {shapes}, not of {runs} runs")
+    if shapes[0] != shapes[1] or {shape[0] for shape in shapes} != {runs}:
+        held = ", ".join(map(str, shapes))
+        raise ValueError(f"scored_after, scores and steps of shapes {held}, not of {runs} runs")
 
 
 def summarise(
