@@ -21,7 +21,7 @@ test: $(STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .
 	ruff check .
 	mypy
-	pytest
+	pytest --numprocesses=auto --dist=loadfile  # a file of tests shares its checkouts
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
 	python tests/verify.py

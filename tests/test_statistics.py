@@ -12,7 +12,7 @@ from stages.rl.statistics import (
     trailing_mean,
     wilson_interval,
 )
-from stages.rl.summary import check_history, summarise
+from stages.rl.summary import summarise
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,3 @@ def test_a_median_over_runs_that_mostly_never_solve_is_none() -> None:
     metrics = summarise(returns, returns, training, "CartPole-v1", 100, 0)
     assert metrics["train_episodes_to_solve"] is None
     assert metrics["solved_fraction"] == 0.0
-
-
-@pytest.mark.parametrize("runs", [2, 4])
-def test_a_history_of_other_runs_is_refused(runs: int) -> None:
-    with pytest.raises(ValueError, match=f"not of {runs} runs"):
-        check_history(history([[1.0], [2.0], [3.0]], [1, 1, 1]), runs)
