@@ -6,6 +6,7 @@ leaves nothing half-written under a final name. Arrays hold plain numbers, never
 
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +19,14 @@ from stages.script import InputError
 
 
 def prepare(*paths: str) -> None:
-    """Find out whether outputs can be written, before any work is done; OSError where not."""
-    for path in paths:
-        partial = _partial(path)
-        partial.touch()
-        partial.unlink()
+    """Find out whether outputs can be written, before any work is done; OSError where not.
+
+    What an earlier process left half-written, when it was killed, is removed.
+    """
+    for path in map(Path, paths):
+        _partial(str(path)).touch()
+        for left in path.parent.glob(f"{path.name}.*.partial"):
+            left.unlink()
 
 
 @contextmanager
@@ -41,8 +45,11 @@ def writing(path: str) -> Iterator[BinaryIO]:
 
 
 def _partial(path: str) -> Path:
-    """Name the file to write first, in its folder: always the same, so no litter gathers."""
-    partial = Path(f"{path}.partial")
+    """Name the file to write first, in its folder.
+
+    Each process has its own: a stage whose dvc was killed may still run beside its successor.
+    """
+    partial = Path(f"{path}.{os.getpid()}.partial")
     partial.parent.mkdir(parents=True, exist_ok=True)
     return partial
 

@@ -1,0 +1,252 @@
+"""What befalls a run from outside: killed at any moment, a full or read-only disk, a second run.
+
+A shortened pipeline (check_params, search and its evaluation) is disturbed; afterwards a plain
+`dvc repro` must end with the dvc.lock and the results of an undisturbed run.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import pytest
+from checkout import SMALL, Checkout
+from ruamel.yaml import YAML
+
+DVC_REPRO = [sys.executable, "-m", "dvc", "repro"]
+SEEDS = ("seed: 0 ", "seed: 1 ")
+
+
+class Undisturbed(NamedTuple):
+    """What a run that nothing befell leaves behind, and how long it takes."""
+
+    lock: bytes
+    results: dict[str, bytes]
+    seconds: float
+
+
+class Shortened(NamedTuple):
+    """A checkout with a short pipeline, and what it derives for each of two seeds."""
+
+    checkout: Checkout
+    undisturbed: dict[str, Undisturbed]
+
+    def other_seed(self) -> str:
+        text = (self.checkout.path / "params.yaml").read_text()
+        return next(seed for seed in SEEDS if seed not in text)
+
+    def turn_to(self, seed: str) -> None:
+        """Ask for the other seed, and forget what has been run: all stages must run again."""
+        self.checkout.edit("params.yaml", (next(s for s in SEEDS if s != seed), seed))
+        shutil.rmtree(self.checkout.path / ".dvc/cache/runs", ignore_errors=True)
+
+    def lock(self) -> bytes:
+        return (self.checkout.path / "dvc.lock").read_bytes()
+
+    def assert_recovers(self, seed: str) -> None:
+        """A plain `dvc repro` must end as if nothing had happened.
+
+        DVC writes dvc.lock in place. Where it was killed in doing so and now refuses the file, Git
+        gives the file back first.
+        """
+        again = subprocess.run(
+            DVC_REPRO,
+            cwd=self.checkout.path,
+            env=self.checkout.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if again.returncode != 0:
+            assert "dvc.lock' validation failed" in again.stderr, again.stderr
+            assert len(self.lock()) < len(self.undisturbed[seed].lock)
+            self.checkout.git("checkout", "dvc.lock")
+            self.checkout.repro()
+        expected = self.undisturbed[seed]
+        assert self.lock() == expected.lock
+        results = self.checkout.results()
+        assert {name: results.get(name) for name in expected.results} == expected.results
+
+
+@pytest.fixture(scope="module")
+def shortened(checkout: Callable[[], Checkout]) -> Shortened:
+    short = checkout()
+    short.edit("params.yaml", *SMALL.items())
+    yaml = YAML()
+    graph = yaml.load(short.path / "dvc.yaml")
+    graph = {
+        "stages": {name: graph["stages"][name] for name in ("check_params", "search", "evaluate")}
+    }
+    graph["stages"]["evaluate"]["matrix"]["agent"] = ["search"]
+    yaml.dump(graph, short.path / "dvc.yaml")
+    (short.path / "dvc.lock").unlink()
+    shutil.rmtree(short.path / "data")
+    short.repro()  # compiles
+    made = Shortened(short, {})
+    for seed in (SEEDS[1], SEEDS[0]):
+        made.turn_to(seed)
+        start = time.monotonic()
+        assert len(short.repro()) == 3
+        seconds = time.monotonic() - start
+        made.undisturbed[seed] = Undisturbed(made.lock(), short.results(), seconds)
+    assert made.undisturbed[SEEDS[0]].lock != made.undisturbed[SEEDS[1]].lock
+    short.commit()
+    return made
+
+
+OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
+needs_own_mounts = pytest.mark.skipif(
+    not shutil.which("unshare")
+    or subprocess.run([*OWN_MOUNTS, "true"], capture_output=True, check=False).returncode != 0,
+    reason="an ordinary user may not mount a small disk here",
+)
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_stage_behind(shortened: Shortened) -> Iterator[None]:
+    """End the stages whose dvc was killed."""
+    yield
+    for process in psutil.process_iter(["cwd", "cmdline"]):
+        if process.info["cwd"] == str(shortened.checkout.path) and "-m" in process.info["cmdline"]:
+            process.kill()
+
+
+def start(shortened: Shortened) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        DVC_REPRO,
+        cwd=shortened.checkout.path,
+        env=shortened.checkout.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        # A shell's background jobs ignore Ctrl-C, and these tests may be one.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+
+
+def send(end: int, target: str, dvc: subprocess.Popen[str]) -> None:
+    """Send a signal to dvc, to the stage that it runs or will run next, or to both."""
+    if target == "dvc":
+        dvc.send_signal(end)
+    elif target == "group":
+        os.killpg(dvc.pid, end)
+    else:
+        while dvc.poll() is None:
+            stages = [
+                process
+                for process in psutil.Process(dvc.pid).children(recursive=True)
+                if "stages." in " ".join(process.cmdline())
+            ]
+            if stages:
+                stages[-1].send_signal(end)
+                return
+            time.sleep(0.005)
+
+
+RANDOM = random.Random(20261122)
+MOMENTS = {  # as parts of an undisturbed run's time
+    (end, target): [round(RANDOM.random(), 3) for _ in range(4)]
+    for end in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+    for target in ("dvc", "stage", "group")
+}
+
+
+@pytest.mark.parametrize(
+    ("end", "target", "moment"),
+    [(*case, moment) for case, moments in MOMENTS.items() for moment in moments],
+    ids=lambda part: part.name if isinstance(part, signal.Signals) else str(part),
+)
+def test_what_is_killed_at_any_moment_is_made_good_by_the_next_run(
+    end: signal.Signals, target: str, moment: float, shortened: Shortened
+) -> None:
+    seed = shortened.other_seed()
+    shortened.turn_to(seed)
+    dvc = start(shortened)
+    time.sleep(moment * shortened.undisturbed[seed].seconds)
+    send(end, target, dvc)
+    dvc.communicate(timeout=60)
+    shortened.assert_recovers(seed)
+
+
+def test_a_lock_that_dvc_was_killed_in_writing_comes_back_from_git(shortened: Shortened) -> None:
+    """DVC empties dvc.lock and writes it anew, in place: the one moment that needs a remedy."""
+    seed = shortened.other_seed()
+    shortened.turn_to(seed)
+    (shortened.checkout.path / "dvc.lock").write_bytes(b"")
+    told = shortened.checkout.run(*DVC_REPRO, status=255)
+    assert "'./dvc.lock' validation failed" in told.stderr
+    shortened.assert_recovers(seed)
+
+
+def test_two_runs_at_once_are_told_apart(shortened: Shortened) -> None:
+    """DVC lets one of them pass, and names it to the other where both want the same file."""
+    seed = shortened.other_seed()
+    shortened.turn_to(seed)
+    first, second = start(shortened), start(shortened)
+    told = [dvc.communicate(timeout=60)[0] for dvc in (first, second)]
+    statuses = [first.returncode, second.returncode]
+    assert 0 in statuses
+    for status, lines in zip(statuses, told, strict=True):
+        assert "Traceback" not in lines
+        assert status == 0 or "is busy, it is being blocked by" in lines or "lock" in lines, lines
+    shortened.assert_recovers(seed)
+
+
+# In mounts of its own: fill a small disk that holds the folder, run, make room, run again.
+FILL = """
+rm -f data/search/* data/evaluate/*/*
+held=$(mktemp -d); cp -a "$1/." "$held"
+mount -t tmpfs -o size=64m tmpfs "$1"; cp -a "$held/." "$1"; rm -r "$held"
+available=$(df --output=avail -k "$1" | tail -1)
+head -c $(((available - $2) * 1024)) /dev/zero > "$1/filler"
+dvc repro && exit 3
+rm "$1/filler"
+dvc repro && cp -a data dvc.lock "$3"
+"""
+# As a stage and DVC tell it; the second, where DVC cannot copy an output back from its cache.
+FULL = "No space left on device", "No possible cache link types"
+READ_ONLY = """
+mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"
+dvc repro && exit 3
+exit 0
+"""
+
+
+@needs_own_mounts
+@pytest.mark.parametrize(("folder", "free"), [("data", 0), ("data", 8), ("data", 16), (".dvc", 0)])
+def test_a_full_disk_loses_nothing(
+    folder: str, free: int, shortened: Shortened, tmp_path: Path
+) -> None:
+    """With 0, 8 and 16 KiB free it fills up in check_params, in search, in evaluate."""
+    seed = shortened.other_seed()
+    shortened.turn_to(seed)
+    command = [*OWN_MOUNTS, "sh", "-c", FILL, "sh", folder, str(free), str(tmp_path)]
+    told = shortened.checkout.run(*command)
+    assert any(words in told.stderr for words in FULL), told.stderr
+    assert "Traceback" not in told.stderr
+    expected = shortened.undisturbed[seed]
+    assert (tmp_path / "dvc.lock").read_bytes() == expected.lock
+    for name, content in expected.results.items():
+        assert (tmp_path / name).read_bytes() == content, name
+    shortened.assert_recovers(seed)
+
+
+@needs_own_mounts
+@pytest.mark.parametrize("folder", ["data", ".dvc"])
+def test_a_read_only_disk_loses_nothing(folder: str, shortened: Shortened) -> None:
+    seed = shortened.other_seed()
+    shortened.turn_to(seed)
+    before = shortened.lock(), shortened.checkout.results()
+    told = shortened.checkout.run(*OWN_MOUNTS, "sh", "-c", READ_ONLY, "sh", folder)
+    assert "Read-only file system" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert (shortened.lock(), shortened.checkout.results()) == before
+    shortened.assert_recovers(seed)
