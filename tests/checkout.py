@@ -43,7 +43,9 @@ class Checkout:
         inherited = {k: v for k, v in os.environ.items() if k not in ("WORKERS", "NUMBA_CACHE_DIR")}
         return {**inherited, "PATH": activated, "DVC_NO_ANALYTICS": "1", **more}
 
-    def run(self, *command: str, status: int = 0, **variables: str) -> subprocess.CompletedProcess:  # type: ignore[type-arg] # text
+    def run(
+        self, *command: str, status: int = 0, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command in the checkout; fail unless it ends with the status."""
         done = subprocess.run(
             command,
@@ -52,7 +54,7 @@ class Checkout:
             capture_output=True,
             text=True,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=given,
         )
         assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
         return done

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -133,15 +132,7 @@ print(json.dumps(stages))
 
 
 def test_a_change_of_a_leaf_reruns_the_stages_of_the_table(reproduced: Checkout) -> None:
-    asked = subprocess.run(
-        [sys.executable, "-c", ASK_DVC],
-        cwd=reproduced.path,
-        env=reproduced.environment(),
-        input=json.dumps(CHANGED),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    asked = reproduced.run(sys.executable, "-c", ASK_DVC, given=json.dumps(CHANGED))
     told = json.loads(asked.stdout)
     assert told == {leaf: sorted(reruns(leaf)) for leaf in CHANGED}
 
