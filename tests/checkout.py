@@ -1,5 +1,6 @@
 """A checkout in a temporary folder, where the real pipeline runs."""
 
+import copy
 import os
 import shutil
 import subprocess
@@ -24,10 +25,15 @@ SMALL = {
 
 
 class Checkout:
-    """A copy of the project as it stands, in a Git repository of its own."""
+    """A copy of the project as it stands, in a Git repository of its own.
 
-    def __init__(self, path: Path) -> None:
+    Machine code is shared with the project and other checkouts, unless it has to be `cold`.
+    """
+
+    def __init__(self, path: Path, *, cold: bool = False) -> None:
         self.path = path
+        above = path if cold else ROOT
+        self.machine_code = str(above / ".cache" / "numba")
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
         for name in filter(None, names.split("\0")):
@@ -37,17 +43,34 @@ class Checkout:
         self.git("init", "--quiet")
         self.commit()
 
+    def shallow_clone(self, path: Path) -> "Checkout":
+        """Clone the checkout, the last commit alone."""
+        self.commit()  # so that there is an earlier one
+        self.git("clone", "--quiet", "--depth=1", f"file://{self.path}", str(path))
+        clone = copy.copy(self)
+        clone.path = path
+        return clone
+
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables of a shell with the virtual environment activated."""
         activated = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {k: v for k, v in os.environ.items() if k not in ("WORKERS", "NUMBA_CACHE_DIR")}
-        return {**inherited, "PATH": activated, "DVC_NO_ANALYTICS": "1", **more}
+        inherited = {name: value for name, value in os.environ.items() if name != "WORKERS"}
+        own = {"PATH": activated, "DVC_NO_ANALYTICS": "1", "NUMBA_CACHE_DIR": self.machine_code}
+        return {**inherited, **own, **more}
 
     def run(
         self, *command: str, status: int = 0, given: str = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the checkout; fail unless it ends with the status."""
-        done = subprocess.run(
+        done = self.attempt(*command, given=given, **variables)
+        assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def attempt(
+        self, *command: str, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the checkout, however it ends."""
+        return subprocess.run(
             command,
             cwd=self.path,
             env=self.environment(**variables),
@@ -56,8 +79,6 @@ class Checkout:
             check=False,
             input=given,
         )
-        assert done.returncode == status, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done
 
     def git(self, *arguments: str) -> str:
         return str(self.run("git", *arguments).stdout)

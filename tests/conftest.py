@@ -18,9 +18,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Checkout]
 
 
 @pytest.fixture(scope="session")
-def reproduced(checkout: Callable[[], Checkout]) -> Checkout:
+def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Reproduce the whole pipeline from nothing, in one thread; tests leave it as they find it."""
-    fresh = checkout()
+    fresh = Checkout(tmp_path_factory.mktemp("reproduced"), cold=True)
     fresh.repro(WORKERS="1")
     return fresh
 

@@ -54,11 +54,10 @@ def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
     with (folder / "params.yaml").open("w") as file:
         YAML().dump(declared_params(locked), file)
     before = files_below(folder)
-    compiled = str(folder.parent / "compiled")  # by the sources' place, which is always the same
     done = subprocess.run(
         [*WITHOUT_NETWORK, *locked["cmd"].split()],
         cwd=folder,
-        env=of.environment(NUMBA_CACHE_DIR=compiled, **ELSEWHERE),
+        env=of.environment(**ELSEWHERE),
         capture_output=True,
         text=True,
         check=False,
@@ -77,7 +76,7 @@ def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One place for all replays, as kernels are compiled once for each place."""
+    """The place of all replays."""
     return tmp_path_factory.mktemp("replay") / "folder"
 
 

@@ -131,18 +131,18 @@ print(json.dumps(stages))
 """
 
 
-def test_a_change_of_a_leaf_reruns_the_stages_of_the_table(reproduced: Checkout) -> None:
-    asked = reproduced.run(sys.executable, "-c", ASK_DVC, given=json.dumps(CHANGED))
+def test_a_change_of_a_leaf_reruns_the_stages_of_the_table(small: Checkout) -> None:
+    asked = small.run(sys.executable, "-c", ASK_DVC, given=json.dumps(CHANGED))
     told = json.loads(asked.stdout)
     assert told == {leaf: sorted(reruns(leaf)) for leaf in CHANGED}
 
 
-def test_comments_and_order_rerun_nothing(reproduced: Checkout) -> None:
-    before = (reproduced.path / "params.yaml").read_text()
+def test_comments_and_order_rerun_nothing(small: Checkout) -> None:
+    before = (small.path / "params.yaml").read_text()
     head, tail = before.split("\nevaluate:")
-    (reproduced.path / "params.yaml").write_text(f"evaluate:{tail}\n# a remark\n{head}\n")
-    assert "up to date" in reproduced.dvc("status")
-    (reproduced.path / "params.yaml").write_text(before)
+    (small.path / "params.yaml").write_text(f"evaluate:{tail}\n# a remark\n{head}\n")
+    assert "up to date" in small.dvc("status")
+    (small.path / "params.yaml").write_text(before)
 
 
 # Declarations against the code

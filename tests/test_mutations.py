@@ -135,11 +135,24 @@ def idle(stage: str) -> list[str]:
 READERS = [stage for stage in LOCK if stage != "check_params"]
 
 
+other_environment = pytest.mark.filterwarnings("ignore:.*v0 is out of date:DeprecationWarning")
+
+
+@other_environment
 @pytest.mark.usefixtures("_here")
-@pytest.mark.filterwarnings("ignore:.*CartPole-v0 is out of date:DeprecationWarning")
 @pytest.mark.parametrize("stage", READERS)
 def test_every_parameter_that_a_stage_declares_changes_what_it_writes(stage: str) -> None:
     assert idle(stage) == []
+
+
+@other_environment
+@pytest.mark.usefixtures("_here")
+def test_the_other_environment_ends_after_200_steps() -> None:
+    for stage in LOCK:
+        run(stage, **{"env.id": "CartPole-v0"})
+    for agent in ("search", "policy", "q_learning"):
+        metrics = json.loads(Path(f"data/evaluate/{agent}/metrics.json").read_text())
+        assert 20 < metrics["mean_return"] <= 200
 
 
 @pytest.mark.usefixtures("_here")

@@ -1,25 +1,41 @@
-"""The harness of `make verify`: its worst case holds, and it can fail."""
+"""The harness of `make verify`: its hardest cases hold on a small pipeline, and it can fail."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checkout import Checkout
-from verify import VARIATIONS, difference
+from checkout import SMALL, Checkout
+from verify import VARIATIONS, Variation, difference, lacking, shell
 
 OLDEST = VARIATIONS["processor: all the oldest"]
+ELSEWHERE = "umask 077; exec env -i TZ=Pacific/Kiritimati LC_ALL=C PYTHONHASHSEED=4711 WORKERS=7"
+EVERYTHING_ELSE = Variation(
+    within=shell(f'{ELSEWHERE} PATH="$PATH" NUMBA_CACHE_DIR="$NUMBA_CACHE_DIR" "$@"')
+)
 
 
 @pytest.fixture(scope="module")
 def recorded(checkout: Callable[[], Checkout]) -> Checkout:
-    """The training of one agent, recorded on this processor."""
+    """A small pipeline, and the default training of one agent, recorded on this processor."""
     fresh = checkout()
+    with fresh.edited("params.yaml", *SMALL.items()):
+        fresh.repro()
+        fresh.commit()
+        fresh.git("branch", "small")
     fresh.repro("train_q_learning")
     fresh.commit()
+    fresh.git("branch", "whole")
     return fresh
 
 
+@pytest.mark.parametrize("variation", [OLDEST, EVERYTHING_ELSE], ids=["oldest", "elsewhere"])
+def test_the_small_pipeline_changes_no_byte(variation: Variation, recorded: Checkout) -> None:
+    recorded.git("switch", "--quiet", "small")
+    assert difference(recorded, variation) == []
+
+
 def test_training_for_the_oldest_processor_changes_no_byte(recorded: Checkout) -> None:
+    recorded.git("switch", "--quiet", "whole")
     assert difference(recorded, OLDEST, "train_q_learning") == []
 
 
@@ -30,8 +46,18 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
     """
     if "fma" not in Path("/proc/cpuinfo").read_text().split():
         pytest.skip("this processor has no FMA that could be masked")
+    recorded.git("switch", "--quiet", "whole")
     ours = "return _sin_near_zero(x), _cos_near_zero(x)"
     with recorded.edited("stages/rl/elementary.py", (ours, "return math.sin(x), math.cos(x)")):
         recorded.repro("train_q_learning")
         recorded.commit()
         assert difference(recorded, OLDEST, "train_q_learning") == [" M dvc.lock"]
+
+
+def test_what_a_machine_lacks_is_named() -> None:
+    assert lacking(Variation(needs=("sh", "/etc/passwd"))) == []
+    assert lacking(Variation(needs=("sh", "no-such-command", "+no-such-feature", "/no/such"))) == [
+        "no-such-command",
+        "+no-such-feature",
+        "/no/such",
+    ]

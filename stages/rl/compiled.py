@@ -18,6 +18,7 @@ from typing import TypeVar, cast
 import llvmlite
 import numba
 import numpy as np
+from numba.core.caching import UserProvidedCacheLocator
 
 PACKAGE = Path(__file__).parent
 
@@ -40,7 +41,21 @@ def cache_folder() -> Path:
     return Path(above) / fingerprint()
 
 
+class Locator(UserProvidedCacheLocator):
+    """Tells numba where to keep machine code: in one folder, wherever the sources lie.
+
+    So clones, and the workspaces of queued experiments, can share what NUMBA_CACHE_DIR names.
+    """
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """Leave out the sources' path, by which numba would tell clones apart."""
+        del py_file
+        return "kernels"
+
+
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined] # set at import
+numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{Locator.__name__}"  # type: ignore[attr-defined] # the same
 
 
 def kernel(function: Function) -> Function:
