@@ -47,7 +47,7 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
     if "fma" not in Path("/proc/cpuinfo").read_text().split():
         pytest.skip("this processor has no FMA that could be masked")
     recorded.git("switch", "--quiet", "whole")
-    ours = "return _sin_near_zero(x), _cos_near_zero(x)"
+    ours = "return sine, cosine"
     with recorded.edited("stages/rl/elementary.py", (ours, "return math.sin(x), math.cos(x)")):
         recorded.repro("train_q_learning")
         recorded.commit()

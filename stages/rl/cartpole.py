@@ -38,7 +38,8 @@ def step(
     Args:
         x: cart position in m.
         x_dot: cart velocity in m/s.
-        theta: pole angle from the vertical in rad, positive to the right.
+        theta: pole angle from the vertical in rad, positive to the right; |theta| <= pi/4, which
+            is far beyond the angle at which an episode terminates.
         theta_dot: pole angular velocity in rad/s.
         action: 0 pushes to the left, 1 to the right.
 
@@ -58,7 +59,7 @@ def step(
     x_dot += TIME_STEP * x_acceleration
     theta += TIME_STEP * theta_dot
     theta_dot += TIME_STEP * theta_acceleration
-    terminated = abs(x) > POSITION_LIMIT or abs(theta) > ANGLE_LIMIT
+    terminated = (abs(x) > POSITION_LIMIT) | (abs(theta) > ANGLE_LIMIT)
     return x, x_dot, theta, theta_dot, terminated
 
 

@@ -22,12 +22,6 @@ C4 = -2.75573143513906633035e-07
 C5 = 2.08757232129817482790e-09
 C6 = -1.13596475577881948265e-11
 
-# pi/2 in two parts; the first has 33 bits, so that a small integer times it is exact.
-HALF_PI_HIGH = 1.57079632673412561417e00
-HALF_PI_LOW = 6.07710050650619224932e-11
-TWO_OVER_PI = 6.36619772367581382433e-01
-QUARTER_PI = 0.785398163397448279
-
 # ln 2 in two parts; the first has 32 bits (fdlibm 5.3, e_exp.c).
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
@@ -35,44 +29,23 @@ ONE_OVER_LN2 = 1.44269504088896338700
 
 
 @kernel
-def _sin_near_zero(x: float) -> float:
-    z = x * x
-    return x + x * z * (S1 + z * (S2 + z * (S3 + z * (S4 + z * (S5 + z * S6)))))
-
-
-@kernel
-def _cos_near_zero(x: float) -> float:
-    z = x * x
-    half = 0.5 * z
-    top = 1.0 - half
-    tail = z * z * (C1 + z * (C2 + z * (C3 + z * (C4 + z * (C5 + z * C6)))))
-    # (1 - top) - half is what rounding took from top.
-    return top + (((1.0 - top) - half) + tail)
-
-
-@kernel
 def sin_cos(x: float) -> tuple[float, float]:
     """Sine and cosine of an angle.
 
     Args:
-        x: angle in radians, |x| <= 1e5.
+        x: angle in radians, |x| <= pi/4. No branch leads beyond: loops over lanes stay straight.
 
     Returns:
-        (sin x, cos x), each within 1 ULP for |x| <= pi/4 and within 2 ULP beyond.
+        (sin x, cos x), each within 1 ULP.
     """
-    if abs(x) <= QUARTER_PI:
-        return _sin_near_zero(x), _cos_near_zero(x)
-    quadrant = math.floor(x * TWO_OVER_PI + 0.5)
-    r = (x - quadrant * HALF_PI_HIGH) - quadrant * HALF_PI_LOW
-    sine, cosine = _sin_near_zero(r), _cos_near_zero(r)
-    turn = int(quadrant) & 3
-    if turn == 0:
-        return sine, cosine
-    if turn == 1:
-        return cosine, -sine
-    if turn == 2:
-        return -sine, -cosine
-    return -cosine, sine
+    z = x * x
+    sine = x + x * z * (S1 + z * (S2 + z * (S3 + z * (S4 + z * (S5 + z * S6)))))
+    half = 0.5 * z
+    top = 1.0 - half
+    tail = z * z * (C1 + z * (C2 + z * (C3 + z * (C4 + z * (C5 + z * C6)))))
+    # (1 - top) - half is what rounding took from top.
+    cosine = top + (((1.0 - top) - half) + tail)
+    return sine, cosine
 
 
 @kernel

@@ -168,7 +168,16 @@ def _linear_actions(weights: NDArray[np.float64], observations: Observations) ->
     for r in range(observations.shape[0]):
         for e in range(observations.shape[1]):
             seen = observations[r, e]
-            actions[r, e] = linear.linear_action(weights[r], seen[0], seen[1], seen[2], seen[3])
+            actions[r, e] = linear.linear_action(
+                weights[r, 0],
+                weights[r, 1],
+                weights[r, 2],
+                weights[r, 3],
+                seen[0],
+                seen[1],
+                seen[2],
+                seen[3],
+            )
     return actions
 
 
