@@ -135,7 +135,7 @@ def idle(stage: str) -> list[str]:
 READERS = [stage for stage in LOCK if stage != "check_params"]
 
 
-other_environment = pytest.mark.filterwarnings("ignore:.*v0 is out of date:DeprecationWarning")
+other_environment = pytest.mark.filterwarnings("ignore:.*out of date.*")
 
 
 @other_environment
