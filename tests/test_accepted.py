@@ -1,23 +1,19 @@
 """Whatever the schema accepts runs: every stage, at the ends of every range."""
 
 import contextlib
-import importlib
 import json
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from checkout import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inside import LOCK, run
 from ruamel.yaml import YAML
 
 from stages import params
-
-LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
 
 
 def ends(low: float, high: float) -> st.SearchStrategy[float]:
@@ -78,13 +74,6 @@ def parameters(draw: st.DrawFn) -> dict[str, Any]:
             "steps_per_frame": draw(st.sampled_from([7, 50])),
         },
     }
-
-
-def run(stage: str) -> None:
-    _, _, module, *arguments = LOCK[stage]["cmd"].split()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [module, *arguments])
-        importlib.import_module(module).main()
 
 
 @pytest.mark.filterwarnings("ignore:.*out of date.*")

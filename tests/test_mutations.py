@@ -5,7 +5,6 @@ its parameters. Both are tested on planted lies.
 """
 
 import contextlib
-import importlib
 import json
 import shutil
 import sys
@@ -13,14 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import inside
 import pytest
 from checkout import ROOT, SMALL, Checkout
+from inside import LOCK
 from ruamel.yaml import YAML
 from test_graph import CHANGED
 
 from stages import params
-
-LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
 
 # Files
 
@@ -100,10 +99,7 @@ def run(stage: str, **changed: Any) -> list[bytes]:
         section[key] = value
     with Path("params.yaml").open("w") as file:
         YAML().dump(content, file)
-    _, _, module, *arguments = LOCK[stage]["cmd"].split()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [module, *arguments])
-        importlib.import_module(module).main()
+    inside.run(stage)
     return [Path(name).read_bytes() for name in sorted(named(stage, "outs"))]
 
 

@@ -1,11 +1,9 @@
 """Bad input: one clear line for each fault, status 1, no traceback, and nothing lost."""
 
-import importlib
 import io
 import pickle
 import resource
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,12 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 from checkout import ROOT, Checkout
-from ruamel.yaml import YAML
+from inside import command_line
 
 from stages import script
 
 TEXT = (ROOT / "params.yaml").read_text()
-LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
 
 
 class Bad(NamedTuple):
@@ -192,33 +189,29 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def lines_of(stage: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def lines_of(stage: str) -> list[str]:
     """Run a stage's command here as Python does; return the lines with which it ends."""
-    _, _, module, *arguments = LOCK["stages"][stage]["cmd"].split()
-    monkeypatch.setattr(sys, "argv", [module, *arguments])
-    with pytest.raises(SystemExit) as end:
-        script.run(importlib.import_module(module).main)
+    with command_line(stage) as main, pytest.raises(SystemExit) as end:
+        script.run(main)
     assert isinstance(end.value.code, str)  # which Python prints, to end with status 1
     return end.value.code.splitlines()
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.line[:60])
-def test_a_bad_input_is_refused_in_one_line(
-    bad: Bad, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bad_input_is_refused_in_one_line(bad: Bad, folder: Path) -> None:
     bad.damage(folder)
     before = files(folder)
-    assert lines_of(bad.stage, monkeypatch) == [bad.line]
+    assert lines_of(bad.stage) == [bad.line]
     assert files(folder) == before
 
 
-def test_a_full_disk_is_told_in_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
     """A limit on the size of files, as a disk that is full; test_faults.py fills a real one."""
     before = files(folder)
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, unlimited[1]))
     try:
-        told = lines_of("plot", monkeypatch)
+        told = lines_of("plot")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
     assert told == ["data/plot/learning_curves.png: File too large"]

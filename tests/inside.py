@@ -1,0 +1,28 @@
+"""Stages run inside the tests' own process, which spares their imports; in the current folder."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from checkout import ROOT
+from ruamel.yaml import YAML
+
+LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
+# Imported here, as Gymnasium's import sets filters of warnings that would outlast those of a test.
+MODULES = {stage: importlib.import_module(LOCK[stage]["cmd"].split()[2]) for stage in LOCK}
+
+
+@contextmanager
+def command_line(stage: str) -> Iterator[Callable[[], None]]:
+    """Lend the main function of a stage, with the arguments of its command in dvc.lock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[3:]])
+        yield MODULES[stage].main
+
+
+def run(stage: str) -> None:
+    with command_line(stage) as main:
+        main()
