@@ -17,7 +17,7 @@ SMALL = {
     "candidates: 500": "candidates: 40",
     "finalists: 10": "finalists: 4",
     "selection_episodes: 100": "selection_episodes: 5",
-    "episodes: 1000": "episodes: 80",
+    "episodes: 1200": "episodes: 80",
     "episodes: 600": "episodes: 100",
     "  episodes: 100  # test": "  episodes: 10  # test",
     "resamples: 10000": "resamples: 200",

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from naive import network
 from numpy.testing import assert_allclose
 
 from stages.rl import q_learning, random_search, reinforce
 from stages.rl.cartpole import START_BOUND, step
-from stages.rl.network import network
 from stages.rl.seeding import Agent, Purpose, stream
 from stages.rl.training import Run, train_runs
 from stages.rl.xoshiro import uniform
@@ -183,7 +183,7 @@ def test_schedules_run_linearly_to_their_ends() -> None:
 def played_batch(limit: int) -> tuple[reinforce.Learner, int]:
     """Play two episodes with the network that a few updates have made."""
     learner = reinforce._learner((8,), 2 * limit)
-    learner.vector[:] = np.random.default_rng(0).normal(size=learner.vector.size)
+    learner.parameters[:] = np.random.default_rng(0).normal(size=learner.parameters.size)
     draws = stream(0, Agent.POLICY, Purpose.TRAINING, 0)
     first = reinforce.play_episode(POLICY, learner, 0, limit, draws)
     return learner, reinforce.play_episode(POLICY, learner, first, limit, draws)
@@ -212,22 +212,22 @@ def test_the_gradient_is_that_of_the_weighted_log_likelihood() -> None:
     advantages = learner.advantages[:steps]
     assert advantages.mean() == pytest.approx(0.0, abs=1e-12)
     assert advantages.std() == pytest.approx(1.0, rel=1e-12)
-    inputs = learner.activations[0][:steps]
+    inputs = learner.activations[:steps, :4]
 
     def objective(vector: np.ndarray) -> float:
-        layers = network(vector, 4, (8,))
+        layers = network(vector, (8,))
         hidden = np.maximum(inputs @ layers.weights[0] + layers.biases[0], 0.0)
         logits = hidden @ layers.head_weights + layers.head_bias[0]
         likelihood = -np.log1p(np.exp(np.where(actions, -logits, logits)))
         return float((advantages * likelihood).mean())
 
     change = 1e-6
-    for i in range(learner.vector.size):
-        nudge = change * (np.arange(learner.vector.size) == i)
-        slope = (objective(learner.vector + nudge) - objective(learner.vector - nudge)) / (
+    for i in range(learner.parameters.size):
+        nudge = change * (np.arange(learner.parameters.size) == i)
+        slope = (objective(learner.parameters + nudge) - objective(learner.parameters - nudge)) / (
             2 * change
         )
-        assert learner.gradient_vector[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+        assert learner.gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
 
 
 def test_equal_returns_leave_nothing_to_learn_from() -> None:

@@ -56,7 +56,7 @@ CHANGED = {
     "search.finalists": 11,
     "search.selection_episodes": 101,
     "train_policy.hidden_layers": [20],
-    "train_policy.episodes": 1040,
+    "train_policy.episodes": 1240,
     "train_policy.batch_episodes": 2,
     "train_policy.discount": 0.98,
     "train_policy.learning_rate": 0.03,

@@ -82,7 +82,7 @@ def test_a_dependency_that_is_not_declared_is_found_out(small: Checkout) -> None
 
 # Runs enough for a bootstrap to tell one stream from another, and policies good enough to play more
 # than the 200 steps after which CartPole-v0 ends.
-FEW = {**SMALL, "runs: 30": "runs: 12", "episodes: 1000": "episodes: 280"}
+FEW = {**SMALL, "runs: 30": "runs: 12", "episodes: 1200": "episodes: 280"}
 
 
 def run(stage: str, **changed: Any) -> list[bytes]:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from naive import output
 
 from stages.rl import evaluation, policies
-from stages.rl.network import network, parameter_count
+from stages.rl.network import layer_widths, parameter_count
 from stages.rl.table import cell_of, interval
 
 RUNS, EPISODES = 3, 50
@@ -18,7 +19,7 @@ OBSERVATIONS = GENERATOR.normal(size=(RUNS, EPISODES, 4)).astype(np.float32)
 LINEAR = {"kind": np.array("linear"), "weights": GENERATOR.normal(size=(RUNS, 4))}
 NETWORK = {
     "kind": np.array("network"),
-    "parameters": GENERATOR.normal(size=(RUNS, parameter_count(4, (8, 4)))),
+    "parameters": GENERATOR.normal(size=(RUNS, parameter_count(layer_widths(4, (8, 4))))),
     "hidden_layers": np.array([8, 4]),
 }
 TABLE = {
@@ -34,11 +35,7 @@ def linear_action(run: int, x: np.ndarray) -> bool:
 
 
 def network_action(run: int, x: np.ndarray) -> bool:
-    layers = network(NETWORK["parameters"][run], 4, (8, 4))
-    x = x * [1.0, 1.0, 5.0, 1.0]
-    for weights, biases in zip(layers.weights, layers.biases, strict=True):
-        x = np.maximum(x @ weights + biases, 0.0)
-    return bool(x @ layers.head_weights + layers.head_bias[0] >= 0.0)
+    return output(NETWORK["parameters"][run], (8, 4), x * [1.0, 1.0, 5.0, 1.0]) >= 0.0
 
 
 def table_action(run: int, x: np.ndarray) -> bool:

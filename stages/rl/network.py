@@ -3,11 +3,17 @@
 Hidden layers are rectified (ReLU); a head without activation gives one output, a logit. Inner
 loops run over the units of a layer, and sums that must run along them are held in four parts: so
 the loops fill the lanes of a processor, in an order that the source fixes.
+
+The parameters are one vector [P]: of each hidden layer the weights [U_in, U_out], row by row, and
+the biases [U_out], at last the head's weights [U_in] and its bias. A row of activations [W] holds
+the input and the outputs of the hidden layers, one after the other. Kernels find their way by the
+widths: views into the vector, handed about in tuples, cost twice the arithmetic in counted
+references, and every depth would be compiled anew.
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,116 +33,93 @@ WIDTH_STEP = 4  # widths are multiples of it: the loops take four inputs at a ti
 # five times the angle puts all inputs on one scale, which halves the episodes that learning takes.
 ANGLE_SCALE = 5.0
 
-
-class Network(NamedTuple):
-    """The parts of a parameter vector (or of its gradient), as views into it."""
-
-    weights: tuple[NDArray[np.float64], ...]  # of each hidden layer, [U_in, U_out]
-    biases: tuple[NDArray[np.float64], ...]  # of each hidden layer, [U_out]
-    head_weights: NDArray[np.float64]  # [U_in]
-    head_bias: NDArray[np.float64]  # [1]
+at = np.uint64  # an index that is never negative: numba need not look, and the loop fills registers
 
 
-def parameter_count(inputs: int, hidden_layers: tuple[int, ...]) -> int:
-    """Count the weights and biases; ValueError unless all widths are multiples of 4."""
+def layer_widths(inputs: int, hidden_layers: Sequence[int]) -> NDArray[np.int64]:
+    """List the widths of the input and of the hidden layers; ValueError unless multiples of 4."""
     widths = [inputs, *hidden_layers]
     if any(width % WIDTH_STEP or width <= 0 for width in widths):
         raise ValueError(f"widths of layers {widths}, not all multiples of {WIDTH_STEP} above 0")
-    return sum((fan_in + 1) * width for fan_in, width in pairwise([*widths, 1]))
+    return np.array(widths, np.int64)
 
 
-def network(vector: NDArray[np.float64], inputs: int, hidden_layers: tuple[int, ...]) -> Network:
-    """Lay a network over a vector of parameters.
-
-    Args:
-        vector: [parameter_count(inputs, hidden_layers)].
-        inputs: width of the input, a multiple of 4.
-        hidden_layers: widths of the hidden layers, multiples of 4.
-
-    Raises:
-        ValueError: a width that is no multiple of 4, or a vector of another length.
-    """
-    if vector.shape != (parameter_count(inputs, hidden_layers),):
-        raise ValueError(f"Require one value per parameter, got shape {vector.shape}")
-    weights, biases = [], []
-    first = 0
-    fan_in = inputs
-    for width in hidden_layers:
-        middle = first + fan_in * width
-        weights.append(vector[first:middle].reshape(fan_in, width))
-        biases.append(vector[middle : middle + width])
-        first = middle + width
-        fan_in = width
-    return Network(tuple(weights), tuple(biases), vector[first:-1], vector[-1:])
-
-
-def activations(
-    rows: int, inputs: int, hidden_layers: tuple[int, ...]
-) -> tuple[NDArray[np.float64], ...]:
-    """Make room for the activations of `rows` steps: the input's, then each hidden layer's."""
-    return tuple(np.zeros((rows, width)) for width in (inputs, *hidden_layers))
+def parameter_count(widths: NDArray[np.int64]) -> int:
+    """Count the weights and biases of the layers and of the head."""
+    return sum((int(fan_in) + 1) * int(width) for fan_in, width in pairwise([*widths, 1]))
 
 
 @kernel
-def initialise(network: Network, stream: Stream) -> None:
+def initialise(widths: NDArray[np.int64], parameters: NDArray[np.float64], stream: Stream) -> None:
     """Draw the hidden weights uniformly within sqrt(6 / U_in); biases and head are zero.
 
     He, Zhang, Ren and Sun, "Delving deep into rectifiers", ICCV 2015, equation 10: variance 2/U_in,
     here of a uniform distribution, which needs no logarithm. A head of zeros starts from the
     uniformly random policy.
     """
-    for layer in range(len(network.weights)):
-        weights = network.weights[layer]
-        bound = math.sqrt(6.0 / weights.shape[0])
-        for i in range(weights.shape[0]):
-            for j in range(weights.shape[1]):
-                weights[i, j] = bound * (2.0 * uniform(stream) - 1.0)
-        network.biases[layer][:] = 0.0
-    network.head_weights[:] = 0.0
-    network.head_bias[:] = 0.0
+    parameters[:] = 0.0
+    first = 0
+    for layer in range(1, widths.size):
+        weights = widths[layer - 1] * widths[layer]
+        bound = math.sqrt(6.0 / widths[layer - 1])
+        for i in range(first, first + weights):
+            parameters[i] = bound * (2.0 * uniform(stream) - 1.0)
+        first += weights + widths[layer]
 
 
 @kernel
-def forward(network: Network, activations: tuple[NDArray[np.float64], ...], t: int) -> float:
+def forward(
+    widths: NDArray[np.int64],
+    parameters: NDArray[np.float64],
+    activations: NDArray[np.float64],
+    t: int,
+) -> float:
     """Fill in row t of the activations behind the input; return the output.
 
     y[j] = max(b[j] + sum_i x[i] W[i, j], 0) in a hidden layer, c + sum_i v[i] x[i] in the head.
 
     Args:
-        network: its parameters.
-        activations: input and output of each hidden layer, [T, U] each; the first is given.
+        widths: of the input and of the hidden layers.
+        parameters: [P].
+        activations: [T, W]; of row t the input is given.
         t: the row.
     """
-    for layer in range(len(network.weights)):
-        weights, biases = network.weights[layer], network.biases[layer]
-        x, y = activations[layer], activations[layer + 1]
-        for j in range(biases.size):
-            y[t, j] = biases[j]
-        for i in range(0, weights.shape[0], WIDTH_STEP):
-            x0, x1, x2, x3 = x[t, i], x[t, i + 1], x[t, i + 2], x[t, i + 3]
-            for j in range(biases.size):
-                y[t, j] += (
-                    x0 * weights[i, j]
-                    + x1 * weights[i + 1, j]
-                    + x2 * weights[i + 2, j]
-                    + x3 * weights[i + 3, j]
+    first, x = 0, 0  # where the layer's parameters begin, and where in a row its input
+    for layer in range(1, widths.size):
+        fan_in, width = widths[layer - 1], widths[layer]
+        biases, y = first + fan_in * width, x + fan_in
+        for j in range(width):
+            activations[t, at(y + j)] = parameters[at(biases + j)]
+        for i in range(0, fan_in, WIDTH_STEP):
+            x0, x1 = activations[t, at(x + i)], activations[t, at(x + i + 1)]
+            x2, x3 = activations[t, at(x + i + 2)], activations[t, at(x + i + 3)]
+            w0 = first + i * width
+            w1, w2, w3 = w0 + width, w0 + 2 * width, w0 + 3 * width
+            for j in range(width):
+                activations[t, at(y + j)] += (
+                    x0 * parameters[at(w0 + j)]
+                    + x1 * parameters[at(w1 + j)]
+                    + x2 * parameters[at(w2 + j)]
+                    + x3 * parameters[at(w3 + j)]
                 )
-        for j in range(biases.size):
-            y[t, j] = max(y[t, j], 0.0)
-    x, v = activations[len(network.weights)], network.head_weights
+        for j in range(width):
+            activations[t, at(y + j)] = max(activations[t, at(y + j)], 0.0)
+        first, x = biases + width, y
+    width = widths[-1]
     sum0, sum1, sum2, sum3 = 0.0, 0.0, 0.0, 0.0
-    for i in range(0, v.size, WIDTH_STEP):
-        sum0 += v[i] * x[t, i]
-        sum1 += v[i + 1] * x[t, i + 1]
-        sum2 += v[i + 2] * x[t, i + 2]
-        sum3 += v[i + 3] * x[t, i + 3]
-    return network.head_bias[0] + ((sum0 + sum1) + (sum2 + sum3))
+    for i in range(0, width, WIDTH_STEP):
+        sum0 += parameters[at(first + i)] * activations[t, at(x + i)]
+        sum1 += parameters[at(first + i + 1)] * activations[t, at(x + i + 1)]
+        sum2 += parameters[at(first + i + 2)] * activations[t, at(x + i + 2)]
+        sum3 += parameters[at(first + i + 3)] * activations[t, at(x + i + 3)]
+    return parameters[first + width] + ((sum0 + sum1) + (sum2 + sum3))
 
 
 @kernel
 def logit(
-    network: Network,
-    activations: tuple[NDArray[np.float64], ...],
+    widths: NDArray[np.int64],
+    parameters: NDArray[np.float64],
+    activations: NDArray[np.float64],
     t: int,
     x: float,
     x_dot: float,
@@ -148,22 +131,22 @@ def logit(
     The greedy action is 1 where they are not negative. The state is seen as float32, as Gymnasium
     shows it.
     """
-    inputs = activations[0]
-    inputs[t, 0] = np.float32(x)
-    inputs[t, 1] = np.float32(x_dot)
-    inputs[t, 2] = ANGLE_SCALE * np.float32(theta)
-    inputs[t, 3] = np.float32(theta_dot)
-    return forward(network, activations, t)
+    activations[t, 0] = np.float32(x)
+    activations[t, 1] = np.float32(x_dot)
+    activations[t, 2] = ANGLE_SCALE * np.float32(theta)
+    activations[t, 3] = np.float32(theta_dot)
+    return forward(widths, parameters, activations, t)
 
 
 @kernel
 def backward(
-    network: Network,
-    activations: tuple[NDArray[np.float64], ...],
+    widths: NDArray[np.int64],
+    parameters: NDArray[np.float64],
+    activations: NDArray[np.float64],
     t: int,
     output_gradient: float,
-    gradient: Network,
-    deltas: tuple[NDArray[np.float64], ...],
+    gradient: NDArray[np.float64],
+    deltas: NDArray[np.float64],
 ) -> None:
     """Add the gradient of row t, by backpropagation through the activations of `forward`.
 
@@ -171,38 +154,43 @@ def backward(
     dW[i, j] += x[i] delta[j],  db[j] += delta[j],  dx[i] = sum_j W[i, j] delta[j].
 
     Args:
-        network: its parameters.
-        activations: as `forward` left them.
+        widths: of the input and of the hidden layers.
+        parameters: [P].
+        activations: [T, W], as `forward` left them.
         t: the row.
         output_gradient: derivative of the objective by the output.
-        gradient: sum over rows, added to.
-        deltas: scratch, [U] for the output of each hidden layer.
+        gradient: [P], the sum over rows, added to.
+        deltas: scratch, [W].
     """
-    depth = len(network.weights)
-    y, v, delta = activations[depth], network.head_weights, deltas[depth - 1]
-    for j in range(v.size):
-        gradient.head_weights[j] += output_gradient * y[t, j]
-        delta[j] = output_gradient * v[j]
-    gradient.head_bias[0] += output_gradient
-    for layer in range(depth - 1, -1, -1):
-        x, y, delta = activations[layer], activations[layer + 1], deltas[layer]
-        weights, weights_gradient = network.weights[layer], gradient.weights[layer]
-        for j in range(delta.size):
-            delta[j] = delta[j] if y[t, j] > 0.0 else 0.0
-            gradient.biases[layer][j] += delta[j]
-        for i in range(0, weights.shape[0], WIDTH_STEP):
-            x0, x1, x2, x3 = x[t, i], x[t, i + 1], x[t, i + 2], x[t, i + 3]
-            for j in range(delta.size):
-                weights_gradient[i, j] += x0 * delta[j]
-                weights_gradient[i + 1, j] += x1 * delta[j]
-                weights_gradient[i + 2, j] += x2 * delta[j]
-                weights_gradient[i + 3, j] += x3 * delta[j]
-        if layer > 0:
-            for i in range(weights.shape[0]):
+    y, first = activations.shape[1] - widths[-1], parameters.size - 1 - widths[-1]
+    for j in range(widths[-1]):
+        gradient[at(first + j)] += output_gradient * activations[t, at(y + j)]
+        deltas[at(y + j)] = output_gradient * parameters[at(first + j)]
+    gradient[gradient.size - 1] += output_gradient
+    for layer in range(widths.size - 1, 0, -1):
+        fan_in, width = widths[layer - 1], widths[layer]
+        biases, x = first - width, y - fan_in
+        first = biases - fan_in * width
+        for j in range(width):
+            deltas[at(y + j)] = deltas[at(y + j)] if activations[t, at(y + j)] > 0.0 else 0.0
+            gradient[at(biases + j)] += deltas[at(y + j)]
+        for i in range(0, fan_in, WIDTH_STEP):
+            x0, x1 = activations[t, at(x + i)], activations[t, at(x + i + 1)]
+            x2, x3 = activations[t, at(x + i + 2)], activations[t, at(x + i + 3)]
+            w0 = first + i * width
+            w1, w2, w3 = w0 + width, w0 + 2 * width, w0 + 3 * width
+            for j in range(width):
+                gradient[at(w0 + j)] += x0 * deltas[at(y + j)]
+                gradient[at(w1 + j)] += x1 * deltas[at(y + j)]
+                gradient[at(w2 + j)] += x2 * deltas[at(y + j)]
+                gradient[at(w3 + j)] += x3 * deltas[at(y + j)]
+        if layer > 1:
+            for i in range(fan_in):
                 total = 0.0
-                for j in range(delta.size):
-                    total += weights[i, j] * delta[j]
-                deltas[layer - 1][i] = total
+                for j in range(width):
+                    total += parameters[first + i * width + j] * deltas[at(y + j)]
+                deltas[x + i] = total
+        y = x
 
 
 @kernel

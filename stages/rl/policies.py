@@ -79,13 +79,8 @@ class Network:
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
-        widths = tuple(int(width) for width in self.hidden_layers)
-        activations = network.activations(1, STATE_VARIABLES, widths)
-        actions = np.empty(observations.shape[:2], np.int64)
-        for run, parameters in enumerate(self.parameters):
-            layers = network.network(parameters, STATE_VARIABLES, widths)
-            _network_actions(layers, activations, observations[run], actions[run])
-        return actions
+        widths = network.layer_widths(STATE_VARIABLES, self.hidden_layers.tolist())
+        return _network_actions(widths, self.parameters, observations)
 
 
 @dataclass(frozen=True)
@@ -151,8 +146,8 @@ def _expected_shape(policy: Linear | Network | Table) -> tuple[int, ...]:
     if isinstance(policy, Linear):
         return (STATE_VARIABLES,)
     if isinstance(policy, Network):
-        widths = tuple(int(width) for width in policy.hidden_layers)
-        return (network.parameter_count(STATE_VARIABLES, widths),)
+        widths = network.layer_widths(STATE_VARIABLES, policy.hidden_layers.tolist())
+        return (network.parameter_count(widths),)
     bins, limits = len(policy.bins), len(policy.limits)
     if bins != STATE_VARIABLES or limits != STATE_VARIABLES:
         counts = f"bins of {bins} and limits of {limits} variables"
@@ -183,15 +178,16 @@ def _linear_actions(weights: NDArray[np.float64], observations: Observations) ->
 
 @kernel
 def _network_actions(
-    layers: network.Network,
-    activations: tuple[NDArray[np.float64], ...],
-    observations: NDArray[np.float32],
-    actions: NDArray[np.int64],
-) -> None:
-    for e in range(observations.shape[0]):
-        seen = observations[e]
-        logit = network.logit(layers, activations, 0, seen[0], seen[1], seen[2], seen[3])
-        actions[e] = 1 if logit >= 0.0 else 0
+    widths: NDArray[np.int64], parameters: NDArray[np.float64], observations: Observations
+) -> Actions:
+    actions = np.empty(observations.shape[:2], np.int64)
+    row = np.empty((1, widths.sum()))
+    for r in range(observations.shape[0]):
+        for e in range(observations.shape[1]):
+            seen = observations[r, e]
+            score = network.logit(widths, parameters[r], row, 0, seen[0], seen[1], seen[2], seen[3])
+            actions[r, e] = 1 if score >= 0.0 else 0
+    return actions
 
 
 @kernel

@@ -24,13 +24,11 @@ from stages.rl.compiled import kernel
 from stages.rl.elementary import sigmoid
 from stages.rl.environments import STATE_VARIABLES
 from stages.rl.network import (
-    Network,
-    activations,
     adam,
     backward,
     initialise,
+    layer_widths,
     logit,
-    network,
     parameter_count,
 )
 from stages.rl.seeding import Agent, Purpose, Stream, stream
@@ -52,12 +50,11 @@ class Settings(NamedTuple):
 class Learner(NamedTuple):
     """The network that learns, and all that learning needs beside it."""
 
-    vector: NDArray[np.float64]  # [P], parameters
-    network: Network  # views into vector
-    gradient_vector: NDArray[np.float64]  # [P]
-    gradient: Network  # views into gradient_vector
-    activations: tuple[NDArray[np.float64], ...]  # of a batch: [T, U] for the input and each layer
-    deltas: tuple[NDArray[np.float64], ...]  # [U] for each hidden layer
+    widths: NDArray[np.int64]  # of the input and of the hidden layers
+    parameters: NDArray[np.float64]  # [P]
+    gradient: NDArray[np.float64]  # [P]
+    activations: NDArray[np.float64]  # [T, W], of a batch
+    deltas: NDArray[np.float64]  # [W]
     errors: NDArray[np.float64]  # [T], a - p
     advantages: NDArray[np.float64]  # [T], the discounted returns, standardised at last
 
@@ -82,17 +79,16 @@ def train(
 
 def _learner(hidden_layers: tuple[int, ...], steps: int) -> Learner:
     """Make room for a network and for the steps of a batch."""
-    vector = np.zeros(parameter_count(STATE_VARIABLES, hidden_layers))
-    gradient = np.zeros_like(vector)
+    widths = layer_widths(STATE_VARIABLES, hidden_layers)
+    count, row = parameter_count(widths), int(widths.sum())
     return Learner(
-        vector,
-        network(vector, STATE_VARIABLES, hidden_layers),
-        gradient,
-        network(gradient, STATE_VARIABLES, hidden_layers),
-        activations(steps, STATE_VARIABLES, hidden_layers),
-        tuple(np.zeros(width) for width in hidden_layers),
-        np.zeros(steps),
-        np.zeros(steps),
+        widths,
+        parameters=np.zeros(count),
+        gradient=np.zeros(count),
+        activations=np.zeros((steps, row)),
+        deltas=np.zeros(row),
+        errors=np.zeros(steps),
+        advantages=np.zeros(steps),
     )
 
 
@@ -109,10 +105,10 @@ def learn(
     Returns:
         The chosen parameters [P], training returns [N], selection returns [K, E].
     """
-    initialise(learner.network, stream)
-    moments = np.zeros((2, learner.vector.size))
+    initialise(learner.widths, learner.parameters, stream)
+    moments = np.zeros((2, learner.parameters.size))
     decays = np.ones(2)
-    chosen = learner.vector.copy()
+    chosen = learner.parameters.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)
     scores = np.empty(
@@ -128,7 +124,7 @@ def learn(
             batch_gradient(learner, steps)
             progress = (episode + 1 - settings.batch_episodes) / settings.episodes
             learning_rate = settings.learning_rate * (1.0 - progress)
-            adam(learner.vector, learner.gradient_vector, moments, decays, learning_rate)
+            adam(learner.parameters, learner.gradient, moments, decays, learning_rate)
             steps = 0
         if (episode + 1) % settings.checkpoint_every == 0:
             checkpoint = episode // settings.checkpoint_every
@@ -138,7 +134,7 @@ def learn(
                 score += scores[checkpoint, e]
             if score >= chosen_score:
                 chosen_score = score
-                chosen = learner.vector.copy()
+                chosen = learner.parameters.copy()
     return chosen, returns, scores
 
 
@@ -154,9 +150,17 @@ def play_episode(
     end = first
     terminated = False
     while not terminated and end - first < episode_limit:
-        probability = sigmoid(
-            logit(learner.network, learner.activations, end, x, x_dot, theta, theta_dot)
+        score = logit(
+            learner.widths,
+            learner.parameters,
+            learner.activations,
+            end,
+            x,
+            x_dot,
+            theta,
+            theta_dot,
         )
+        probability = sigmoid(score)
         action = 1 if uniform(stream) < probability else 0
         learner.errors[end] = action - probability
         x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
@@ -172,10 +176,11 @@ def play_episode(
 def batch_gradient(learner: Learner, steps: int) -> None:
     """Standardise the returns of a batch of steps; set the gradient of its objective, per step."""
     standardise(learner.advantages, steps)
-    learner.gradient_vector[:] = 0.0
+    learner.gradient[:] = 0.0
     for t in range(steps):
         backward(
-            learner.network,
+            learner.widths,
+            learner.parameters,
             learner.activations,
             t,
             learner.errors[t] * learner.advantages[t] / steps,
@@ -205,7 +210,9 @@ def play(learner: Learner, state: NDArray[np.float64], episode_limit: int) -> in
     """Play one greedy episode from a state [S]; return its return. Overwrites the activations."""
     x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
     for t in range(episode_limit):
-        score = logit(learner.network, learner.activations, t, x, x_dot, theta, theta_dot)
+        score = logit(
+            learner.widths, learner.parameters, learner.activations, t, x, x_dot, theta, theta_dot
+        )
         action = 1 if score >= 0.0 else 0
         x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
         if terminated:
