@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: help repro force test verify readme clean
+.PHONY: help repro force test verify bench readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ test: $(STAMP)  ## set up, then run lint, types and tests
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
 	python tests/verify.py
+
+bench: $(STAMP)  ## measure how fast the agents train, beside C
+	python -m bench.kernels
 
 readme: $(STAMP)  ## write the results of the last run into the README
 	python tests/readme_table.py

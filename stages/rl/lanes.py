@@ -14,6 +14,7 @@ from stages.rl.linear import linear_action
 
 LANES = 64  # enough that the refilling between two steps of the block costs little
 NOBODY = -1
+NEVER = -(2**62)  # steps that reach no limit
 
 
 @kernel
@@ -37,23 +38,27 @@ def play(
     episodes = np.full(LANES, NOBODY)
     begun = 0
     to_end = weights.shape[0]
-    while to_end > 0:
+    while True:
         for lane in range(LANES):
             if ended[lane] == 0:
                 continue
             if episodes[lane] != NOBODY:
                 returns[episodes[lane]] = steps[lane]
                 to_end -= 1
-                episodes[lane] = NOBODY
             if begun < weights.shape[0]:
                 for i in range(STATE_VARIABLES):
                     block[i, lane] = states[begun, i]
                     block[STATE_VARIABLES + i, lane] = weights[begun, i]
                 episodes[lane] = begun
+                steps[lane] = 0
                 begun += 1
-            steps[lane] = 0
+            else:  # an idle lane never ends: no comparison holds for a NaN
+                block[:, lane] = np.nan
+                episodes[lane] = NOBODY
+                steps[lane] = NEVER
+        if to_end == 0:
+            return returns
         _play_until_one_ends(block, steps, ended, episode_limit)
-    return returns
 
 
 @kernel
