@@ -24,6 +24,15 @@ SMALL = {
 }
 
 
+def unshare(*spaces: str) -> list[str]:
+    """Return the command that runs another in namespaces of its own; [] where that is forbidden."""
+    command = ["unshare", "--map-root-user", *spaces]
+    tried = shutil.which("unshare") and subprocess.run(
+        [*command, "true"], capture_output=True, check=False
+    )
+    return command if tried and tried.returncode == 0 else []
+
+
 class Checkout:
     """A copy of the project as it stands, in a Git repository of its own.
 

@@ -13,17 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import ROOT, Checkout
+from checkout import ROOT, Checkout, unshare
 from ruamel.yaml import YAML
 
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
 # Some machines allow no network namespace to an ordinary user; there the replay has the network.
-WITHOUT_NETWORK = ["unshare", "--map-root-user", "--net"]
-if (
-    not shutil.which("unshare")
-    or subprocess.run([*WITHOUT_NETWORK, "true"], capture_output=True, check=False).returncode
-):
-    WITHOUT_NETWORK = []
+WITHOUT_NETWORK = unshare("--net")
 ELSEWHERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

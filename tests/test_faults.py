@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import psutil
 import pytest
-from checkout import SMALL, Checkout
+from checkout import SMALL, Checkout, unshare
 from ruamel.yaml import YAML
 
 DVC_REPRO = [sys.executable, "-m", "dvc", "repro"]
@@ -92,11 +92,9 @@ def shortened(checkout: Callable[[], Checkout]) -> Shortened:
     return made
 
 
-OWN_MOUNTS = ["unshare", "--map-root-user", "--mount"]
+OWN_MOUNTS = unshare("--mount")
 needs_own_mounts = pytest.mark.skipif(
-    not shutil.which("unshare")
-    or subprocess.run([*OWN_MOUNTS, "true"], capture_output=True, check=False).returncode != 0,
-    reason="an ordinary user may not mount a small disk here",
+    not OWN_MOUNTS, reason="an ordinary user may not mount a small disk here"
 )
 
 

@@ -10,6 +10,8 @@ Nothing here reads a file, a parameter file or the clock. One notation for shape
     C  candidates of the random search
     K  policies scored on selection episodes: finalists of the search, checkpoints of a learner
     U  units of a network's layer
+    P  parameters of a network, all of its weights and biases
+    W  a network's input and units together, the width of a row of activations
     B  cells of a discretised state
 
 A suffix tells time: `observation` is what the agent saw before it acted, `next_observation` after.
