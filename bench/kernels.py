@@ -21,6 +21,7 @@ import numpy as np
 from stages import params
 from stages.rl import q_learning, random_search, reinforce
 from stages.rl.environments import ENVIRONMENTS
+from stages.rl.parallel import Threads
 from stages.rl.training import Run, train_runs
 
 HERE = Path(__file__).parent
@@ -64,7 +65,7 @@ def in_c(program: Path, agent: str) -> float:
 def ours(train: Callable[[int], Run], runs: int, workers: int) -> float:
     """Return the steps a second of our kernels."""
     start = time.perf_counter()
-    steps = int(train_runs(train, runs, workers, "").steps.sum())
+    steps = int(train_runs(train, runs, Threads(workers), "").steps.sum())
     return steps / (time.perf_counter() - start)
 
 

@@ -14,6 +14,7 @@ def main() -> None:
     options = script.arguments(__doc__, "--schema")
     params.load(*params.Params.model_fields)
     script.workers()
+    script.ray_address()
     save_json(options.schema, params.Params.model_json_schema())
 
 

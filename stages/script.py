@@ -2,8 +2,15 @@
 
 import argparse
 import os
+import re
+import socket
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
+
+# The opening of HTTP/2, which Ray speaks: a fixed text and empty settings (RFC 9113, section 3.4).
+HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+HTTP2_SETTINGS = 4  # the type, and fourth byte, of the frame that has to follow
 
 
 class InputError(Exception):
@@ -35,6 +42,47 @@ def workers() -> int:
     if not (given.isascii() and given.isdecimal() and 1 <= int(given) <= 1024):
         raise InputError(f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024")
     return int(given)
+
+
+def ray_address() -> str | None:
+    """Return where the Ray cluster is that the training goes to: the variable RAY_ADDRESS, if set.
+
+    Raises:
+        InputError: it is not of the form host:port, Ray is not installed here or not found there.
+    """
+    given = os.environ.get("RAY_ADDRESS")
+    if not given:
+        return None
+    parts = re.fullmatch(r"[A-Za-z0-9.-]+:([0-9]{1,5})", given)
+    if parts is None or not 1 <= int(parts[1]) <= 65535:
+        raise InputError(f"environment: RAY_ADDRESS: is {given!r}; give host:port, or unset it")
+    if find_spec("ray") is None:
+        raise InputError(
+            "environment: RAY_ADDRESS: needs Ray; "
+            "`pip install --require-hashes -r requirements-ray.txt`, or unset it"
+        )
+    reach_ray(given)
+    return given
+
+
+def reach_ray(address: str) -> None:
+    """See whether a Ray cluster can be there: Ray itself would take minutes to tell.
+
+    Raises:
+        InputError: within seconds, as nobody listens at the address or does not speak HTTP/2.
+    """
+    host, port = address.split(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=5.0) as connection:
+            connection.sendall(HTTP2_OPENING)
+            spoken = connection.recv(9)[3:4] == bytes([HTTP2_SETTINGS])
+        reason = "" if spoken else "something else answers"
+    except (OSError, UnicodeError) as error:  # the latter where no host can have the name
+        reason = getattr(error, "strerror", None) or str(error)
+    if reason:
+        raise InputError(
+            f"environment: RAY_ADDRESS: no Ray at {address}: {reason}; start one, or unset this"
+        )
 
 
 def run(main: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from stages import params, script
 from stages.artifacts import prepare, save_arrays
+from stages.pool import pool
 from stages.rl import random_search
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.training import train_runs
@@ -22,7 +23,7 @@ def main() -> None:
         ENVIRONMENTS[given.env.id].episode_limit,
         given.seed,
     )
-    training = train_runs(train, given.runs, script.workers(), "search")
+    training = train_runs(train, given.runs, pool(), "search")
     save_arrays(options.policies, kind=np.array("linear"), weights=training.policies)
     save_arrays(options.history, **training.history())
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from stages import params, script
 from stages.artifacts import prepare, save_arrays
+from stages.pool import pool
 from stages.rl import reinforce
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.training import train_runs
@@ -25,7 +26,7 @@ def main() -> None:
         ENVIRONMENTS[given.env.id].episode_limit,
         given.seed,
     )
-    training = train_runs(train, given.runs, script.workers(), "train_policy")
+    training = train_runs(train, given.runs, pool(), "train_policy")
     save_arrays(
         options.policies,
         kind=np.array("network"),

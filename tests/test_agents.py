@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 
 from stages.rl import q_learning, random_search, reinforce
 from stages.rl.cartpole import START_BOUND, step
+from stages.rl.parallel import Threads
 from stages.rl.seeding import Agent, Purpose, stream
 from stages.rl.training import Run, train_runs
 from stages.rl.xoshiro import uniform
@@ -57,7 +58,7 @@ AGENTS = pytest.mark.parametrize("train", [train_search, train_policy, train_q_l
 
 @AGENTS
 def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(train: Any) -> None:
-    few, many = train_runs(train, 2, 1, "few"), train_runs(train, 5, 4, "many")
+    few, many = train_runs(train, 2, Threads(1), "few"), train_runs(train, 5, Threads(4), "many")
     alone: Any
     beside: Any
     for alone, beside in zip(few, many, strict=True):
@@ -66,7 +67,7 @@ def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(train: Any) 
 
 @AGENTS
 def test_the_chosen_policy_is_the_best_scored_one_and_steps_are_counted(train: Any) -> None:
-    training = train_runs(train, 2, 2, "runs")
+    training = train_runs(train, 2, Threads(2), "runs")
     for run in range(2):
         single = train(run)
         assert training.scores[run].tolist() == single.scores.mean(axis=1).tolist()
@@ -77,7 +78,7 @@ def test_the_chosen_policy_is_the_best_scored_one_and_steps_are_counted(train: A
 
 @pytest.mark.parametrize(("train", "threshold"), [(train_policy, 475.0), (train_q_learning, 475.0)])
 def test_learners_solve_the_environment_and_began_far_from_it(train: Any, threshold: float) -> None:
-    training = train_runs(train, 6, 2, "learners")
+    training = train_runs(train, 6, Threads(2), "learners")
     assert (training.scores.max(axis=1) >= threshold).all()
     assert training.returns[:, :20].mean() < 60.0
 

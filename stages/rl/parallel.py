@@ -1,26 +1,78 @@
-"""A map over training runs, in threads: kernels release the lock, so every core trains."""
+"""A map over tasks, in threads: kernels release the lock, so every core works."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, TypeVar
 
 from tqdm import tqdm
 
+Task = TypeVar("Task")
+Handle = TypeVar("Handle")
 Result = TypeVar("Result")
 
+AHEAD = 4  # tasks handed out for each worker: none waits for work, whatever the number of tasks
 
-def map_runs(
-    function: Callable[[int], Result], runs: int, workers: int, title: str
-) -> list[Result]:
-    """Call a function with 0 to runs - 1, in any order; return the results in that order.
 
-    On a terminal a progress bar tells how many runs are done. At an exception, Ctrl-C included,
-    runs that have not begun are dropped; those under way can be neither stopped nor waited for.
-    """
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = [pool.submit(function, run) for run in range(runs)]
-        bar = tqdm(futures, desc=title, unit="run", disable=None)  # None: only on a terminal
-        return [future.result() for future in bar]
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+class Pool(Protocol):
+    """Where tasks are worked on."""
+
+    def map(
+        self,
+        function: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        title: str,
+        unit: str = "run",
+    ) -> Iterator[Result]:
+        """Call a function with each task; yield the results in the order of the tasks.
+
+        A few tasks for each worker are handed out ahead of the result that is asked for. On a
+        terminal a progress bar tells how many are done. At an exception, Ctrl-C included, tasks
+        that have not begun are dropped; those under way can be neither stopped nor waited for.
+        """
+
+
+class Threads:
+    """A pool of threads in this process."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def map(
+        self,
+        function: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        title: str,
+        unit: str = "run",
+    ) -> Iterator[Result]:
+        """See `Pool`."""
+
+        def begin(task: Task) -> "Future[Result]":
+            return executor.submit(function, task)
+
+        executor = ThreadPoolExecutor(self.workers)
+        try:
+            yield from in_order(begin, Future.result, tasks, self.workers, title, unit)
+        finally:
+            executor.shutdown(wait=False, cancel_futures=True)
+
+
+def in_order(
+    begin: Callable[[Task], Handle],
+    finish: Callable[[Handle], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    title: str,
+    unit: str,
+) -> Iterator[Result]:
+    """Begin tasks a few ahead of the one that is finished; yield the results in their order."""
+    under_way: deque[Handle] = deque()
+    with tqdm(total=len(tasks), desc=title, unit=unit, disable=None) as bar:  # on a terminal only
+        for task in tasks:
+            under_way.append(begin(task))
+            if len(under_way) == AHEAD * workers:
+                yield finish(under_way.popleft())
+                bar.update()
+        while under_way:
+            yield finish(under_way.popleft())
+            bar.update()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.parallel import map_runs
+from stages.rl.parallel import Pool
 
 
 class Run(NamedTuple):
@@ -41,9 +41,9 @@ class Training(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "policies"}
 
 
-def train_runs(train: Callable[[int], Run], runs: int, workers: int, title: str) -> Training:
+def train_runs(train: Callable[[int], Run], runs: int, pool: Pool, title: str) -> Training:
     """Train runs 0 to runs - 1, each from its own number alone; show progress under a title."""
-    done = map_runs(train, runs, workers, title)
+    done = list(pool.map(train, range(runs), title))
     return Training(
         policies=np.stack([run.policy for run in done]),
         returns=np.stack([run.returns for run in done]),

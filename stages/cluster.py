@@ -1,0 +1,100 @@
+"""A map over tasks on the nodes of a Ray cluster; only for those who set RAY_ADDRESS.
+
+The sources of this package go to the nodes with the work, so none runs what an old clone holds.
+"""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+# How long Ray tries to connect is read when it is imported.
+os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "1")
+os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "10")
+
+import ray
+
+from stages import script
+from stages.rl.parallel import Result, Task, in_order
+
+PACKAGE = Path(__file__).parent
+VERSIONS = f"numpy {np.__version__} and numba {numba.__version__}"
+PATIENCE = 2.0  # seconds without a result, after which we look whether the cluster is still there
+
+
+class Cluster:
+    """A pool of the processors of all nodes; see `stages.rl.parallel.Pool`.
+
+    A task whose node dies begins again on another: it gives the same result there.
+
+    Raises:
+        InputError: this machine is no node of the cluster, or runs other versions.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        # As the working directory, not as a module: Ray would put ours first in the nodes' path.
+        beside = [f"/{path.name}" for path in PACKAGE.parent.iterdir() if path != PACKAGE]
+        kept = {name: os.environ[name] for name in ["NUMBA_CACHE_DIR"] if name in os.environ}
+        try:
+            ray.init(
+                address,
+                log_to_driver=False,
+                logging_level=logging.CRITICAL,
+                runtime_env={
+                    "working_dir": str(PACKAGE.parent),
+                    "excludes": beside,
+                    "env_vars": kept,
+                },
+            )
+        except (ConnectionError, RuntimeError) as error:
+            raise self.refusal(error) from None
+        self.processors = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call] # Ray's
+
+    def map(
+        self,
+        function: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        title: str,
+        unit: str = "run",
+    ) -> Iterator[Result]:
+        """See `stages.rl.parallel.Pool`.
+
+        Raises:
+            InputError: the cluster went away, or a node cannot do the work.
+        """
+        remote: Any = ray.remote(max_retries=-1, scheduling_strategy="SPREAD")(call)
+        begin = partial(remote.remote, function)
+        return in_order(begin, self.finish, tasks, self.processors, title, unit)
+
+    def finish(self, handle: "ray.ObjectRef[tuple[str, Result]]") -> Result:
+        """Wait for a result."""
+        while not ray.wait([handle], timeout=PATIENCE)[0]:
+            script.reach_ray(self.address)
+        try:
+            versions, result = ray.get(handle)
+        except ray.exceptions.RayTaskError:
+            raise  # a fault of ours, with its traceback
+        except ray.exceptions.RayError as error:
+            raise self.refusal(error) from None
+        if versions != VERSIONS:
+            raise self.refusal(f"a node has {versions}, not {VERSIONS}")
+        return result
+
+    def refusal(self, reason: object) -> script.InputError:
+        """Say in one line why the cluster cannot be used, and which can."""
+        told = " ".join(str(reason).split())
+        return script.InputError(
+            f"environment: RAY_ADDRESS: {self.address}: {told}; "
+            "give a cluster of which this machine is a node, with the same packages on all nodes"
+        )
+
+
+def call(function: Callable[[Task], Result], task: Task) -> tuple[str, Result]:
+    """Work on a task, on a node; tell with which versions."""
+    return VERSIONS, function(task)
