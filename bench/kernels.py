@@ -21,8 +21,8 @@ import numpy as np
 from stages import params
 from stages.rl import q_learning, random_search, reinforce
 from stages.rl.environments import ENVIRONMENTS
-from stages.rl.parallel import Threads
-from stages.rl.training import Run, train_runs
+from stages.rl.parallel import Pool, Threads
+from stages.rl.training import Training, train_runs
 
 HERE = Path(__file__).parent
 ROUNDS = 9
@@ -30,18 +30,25 @@ RUNS = {"search": 120, "q_learning": 60, "policy": 16}  # so many that a measure
 LIMIT = ENVIRONMENTS["CartPole-v1"].episode_limit
 
 
-def agents() -> dict[str, Callable[[int], Run]]:
-    """Train a run of each agent by params.yaml, which limit.c repeats."""
+def agents() -> dict[str, Callable[[int, Pool], Training]]:
+    """Train runs of each agent by params.yaml, which limit.c repeats."""
     given = params.load("search", "train_policy", "train_q_learning")
     policy, table = given.train_policy.model_dump(), given.train_q_learning.model_dump()
     hidden_layers = tuple(policy.pop("hidden_layers"))
     bins, limits = np.array(table.pop("bins")), np.array(table.pop("limits"))
     search = random_search.Settings(**given.search.model_dump())
     learner = q_learning.Settings(bins=bins, limits=limits, **table)
-    return {
-        "search": partial(random_search.train, search, LIMIT, 0),
+    network = reinforce.Settings(**policy)
+    learn = {
         "q_learning": partial(q_learning.train, learner, LIMIT, 0),
-        "policy": partial(reinforce.train, reinforce.Settings(**policy), hidden_layers, LIMIT, 0),
+        "policy": partial(reinforce.train, network, hidden_layers, LIMIT, 0),
+    }
+    return {
+        "search": partial(random_search.train_runs, search, LIMIT, 0),
+        "q_learning": lambda runs, pool: train_runs(
+            learn["q_learning"], runs, learner.episodes, pool, ""
+        ),
+        "policy": lambda runs, pool: train_runs(learn["policy"], runs, network.episodes, pool, ""),
     }
 
 
@@ -62,16 +69,18 @@ def in_c(program: Path, agent: str) -> float:
     return int(steps) / float(seconds)
 
 
-def ours(train: Callable[[int], Run], runs: int, workers: int) -> float:
+def ours(train: Callable[[int, Pool], Training], runs: int, workers: int) -> float:
     """Return the steps a second of our kernels."""
     start = time.perf_counter()
-    steps = int(train_runs(train, runs, Threads(workers), "").steps.sum())
+    steps = int(train(runs, Threads(workers)).steps.sum())
     return steps / (time.perf_counter() - start)
 
 
-def measure(program: Path, agent: str, train: Callable[[int], Run], cores: int) -> list[Round]:
+def measure(
+    program: Path, agent: str, train: Callable[[int, Pool], Training], cores: int
+) -> list[Round]:
     """Measure an agent in all rounds; what is compiled at the first call does not count."""
-    train(0)
+    train(1, Threads(1))
     return [
         Round(
             in_c(program, agent),

@@ -23,7 +23,8 @@ CURVE_RESAMPLES = 1000
 class Agent(NamedTuple):
     """What the figures show of an agent."""
 
-    training_returns: NDArray[np.int32]  # [R, N], of the training episodes
+    training_episodes: NDArray[np.int64]  # [N], up to the end of each stretch of them
+    training_returns: NDArray[np.float32]  # [R, N], mean return in each stretch
     test_returns: NDArray[np.int32]  # [R, E], of the test episodes
 
 
@@ -45,16 +46,17 @@ def learning_curves(
     figure, panels = _panels(agents, env_id, 3.8)
     for panel, (name, agent) in zip(panels, agents.items(), strict=True):
         colour = COLOURS.get(name, OTHER_COLOUR)
-        runs, episodes = agent.training_returns.shape
-        curves = trailing_mean(agent.training_returns.astype(np.float64), smoothing)
-        shown = np.unique(np.linspace(0, episodes - 1, POINTS).astype(int))
-        curves = curves[:, shown]
+        runs, stretches = agent.training_returns.shape
+        window = max(1, smoothing // int(agent.training_episodes[0]))
+        curves = trailing_mean(agent.training_returns.astype(np.float64), window)
+        shown = np.unique(np.linspace(0, stretches - 1, POINTS).astype(int))
+        curves, episodes = curves[:, shown], agent.training_episodes[shown]
         low, high = bootstrap_interval(curves, CURVE_RESAMPLES, generator)
-        panel.plot(shown + 1, curves.T, color=colour, alpha=0.15, linewidth=0.5)
-        panel.fill_between(shown + 1, low, high, color=colour, alpha=0.35, linewidth=0)
-        panel.plot(shown + 1, curves.mean(axis=0), color=colour)
+        panel.plot(episodes, curves.T, color=colour, alpha=0.15, linewidth=0.5)
+        panel.fill_between(episodes, low, high, color=colour, alpha=0.35, linewidth=0)
+        panel.plot(episodes, curves.mean(axis=0), color=colour)
         panel.set(title=f"{name}, {runs} runs", xlabel="training episode")
-        panel.set_xlim(1, max(episodes, 2))
+        panel.set_xlim(1, max(episodes[-1], 2))
     panels[0].set_ylabel(f"reward per episode,\nmean of the last {smoothing}")
     figure.supxlabel(
         "thick: mean over runs, with its 95 % band (bootstrap over runs); thin: single runs;"

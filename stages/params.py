@@ -6,7 +6,9 @@ that it asks for and no others, so that none can read what dvc.yaml does not dec
 
 import difflib
 import json
+import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +20,7 @@ from stages.script import InputError
 FILE = "params.yaml"
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Candidates = Annotated[int, Field(ge=1, le=100_000_000)]
 Rate = Annotated[float, Field(gt=0, le=1)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Discount = Annotated[float, Field(ge=0, lt=1)]
@@ -25,6 +28,7 @@ Width = Annotated[int, Field(ge=4, le=256, multiple_of=4)]
 Bins = Annotated[int, Field(ge=1, le=100)]
 Limit = Annotated[float, Field(gt=0, le=100)]
 MAX_CELLS = 100_000
+MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
 
 
 class Section(BaseModel):
@@ -60,7 +64,7 @@ class Environment(Section):
 class Search(Section):
     """Section search."""
 
-    candidates: Count
+    candidates: Candidates
     finalists: Count
     selection_episodes: Count
 
@@ -181,10 +185,8 @@ def load(*keys: str, file: str = FILE) -> Params:
             missing = fault["type"] == "missing"
             if not missing or fault["loc"][0] in keys:
                 faults.append(f"{file}: {_describe(fault)}")
-    if not faults and "render_gif" in content and "runs" in content:
-        run, runs = content["render_gif"].get("run", 0), content["runs"]
-        if run >= runs:
-            faults.append(f"{file}: render_gif.run: is {run}; give a run below runs, {runs}")
+    if not faults:
+        faults = [f"{file}: {fault}" for fault in _beside_runs(content)]
     if faults:
         raise InputError(*faults)
     asked = {name: value for name, value in content.items() if name in keys}
@@ -193,6 +195,36 @@ def load(*keys: str, file: str = FILE) -> Params:
         if isinstance(model, type) and issubclass(model, Section):
             asked[name] = model.model_validate(value)
     return Params.model_construct(**asked)
+
+
+def _beside_runs(content: dict[str, Any]) -> Iterable[str]:
+    """Find the faults of keys that show only beside the number of runs, where they are there."""
+    runs = content.get("runs", 0)
+    run = content.get("render_gif", {}).get("run", 0)
+    if run >= runs > 0:
+        yield f"render_gif.run: is {run}; give a run below runs, {runs}"
+    for key, values in _values_of_a_run(content).items():
+        if runs * values > MAX_VALUES:
+            allowed = f"at most {MAX_VALUES // runs} with {runs} runs"
+            yield f"{key}: leaves {values} values of each run; give what leaves {allowed}"
+
+
+def _values_of_a_run(content: dict[str, Any]) -> dict[str, int]:
+    """Count the numbers that a run leaves behind, by the key that decides on them."""
+    values = {}
+    if "search" in content:
+        values["search.finalists"] = content["search"].get("finalists", 0)
+    for learner in ("train_policy", "train_q_learning"):
+        given = content.get(learner, {})
+        if "episodes" in given and "checkpoint_every" in given:
+            checkpoints = given["episodes"] // given["checkpoint_every"]
+            values[f"{learner}.checkpoint_every"] = checkpoints
+    widths = [4, *content.get("train_policy", {}).get("hidden_layers", []), 1]
+    values["train_policy.hidden_layers"] = sum((a + 1) * b for a, b in pairwise(widths))
+    cells = math.prod(content.get("train_q_learning", {}).get("bins", []))
+    values["train_q_learning.bins"] = 2 * cells
+    values["evaluate.episodes"] = content.get("evaluate", {}).get("episodes", 0)
+    return values
 
 
 def _describe(fault: Any) -> str:

@@ -26,7 +26,7 @@ def main() -> None:
         ENVIRONMENTS[given.env.id].episode_limit,
         given.seed,
     )
-    training = train_runs(train, given.runs, pool(), "train_policy")
+    training = train_runs(train, given.runs, given.train_policy.episodes, pool(), "train_policy")
     save_arrays(
         options.policies,
         kind=np.array("network"),

@@ -26,7 +26,9 @@ def main() -> None:
         ENVIRONMENTS[given.env.id].episode_limit,
         given.seed,
     )
-    training = train_runs(train, given.runs, pool(), "train_q_learning")
+    training = train_runs(
+        train, given.runs, given.train_q_learning.episodes, pool(), "train_q_learning"
+    )
     save_arrays(
         options.policies,
         kind=np.array("table"),

@@ -1,6 +1,7 @@
 """The three agents: their rules by hand, their known answers, and that they learn."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.testing import assert_allclose
 
 from stages.rl import q_learning, random_search, reinforce
 from stages.rl.cartpole import START_BOUND, step
-from stages.rl.parallel import Threads
+from stages.rl.parallel import Pool, Threads
+from stages.rl.random_search import CHUNK
 from stages.rl.seeding import Agent, Purpose, stream
-from stages.rl.training import Run, train_runs
+from stages.rl.training import Run, Training, gather, mean_returns, stretch, train_runs
 from stages.rl.xoshiro import uniform
 
 LIMIT = 500
@@ -41,46 +43,74 @@ Q_LEARNING = q_learning.Settings(
 )
 
 
-def train_search(run: int) -> Run:
-    return random_search.train(SEARCH, LIMIT, 0, run)
+def train_search(runs: int, pool: Pool) -> Training:
+    return random_search.train_runs(SEARCH, LIMIT, 0, runs, pool)
 
 
-def train_policy(run: int) -> Run:
-    return reinforce.train(POLICY, (16,), LIMIT, 0, run)
+def train_policy(runs: int, pool: Pool) -> Training:
+    train = partial(reinforce.train, POLICY, (16,), LIMIT, 0)
+    return train_runs(train, runs, POLICY.episodes, pool, "policy")
 
 
-def train_q_learning(run: int) -> Run:
-    return q_learning.train(Q_LEARNING, LIMIT, 0, run)
+def train_q_learning(runs: int, pool: Pool) -> Training:
+    train = partial(q_learning.train, Q_LEARNING, LIMIT, 0)
+    return train_runs(train, runs, Q_LEARNING.episodes, pool, "q_learning")
 
 
-AGENTS = pytest.mark.parametrize("train", [train_search, train_policy, train_q_learning])
+LEARNERS = [train_policy, train_q_learning]
+AGENTS = pytest.mark.parametrize("train", [train_search, *LEARNERS])
 
 
 @AGENTS
 def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(train: Any) -> None:
-    few, many = train_runs(train, 2, Threads(1), "few"), train_runs(train, 5, Threads(4), "many")
-    alone: Any
-    beside: Any
-    for alone, beside in zip(few, many, strict=True):
-        assert alone.tobytes() == beside[:2].tobytes()
+    few, many = train(2, Threads(1)), train(5, Threads(4))
+    assert few.episodes.tolist() == many.episodes.tolist()
+    for name, alone in few._asdict().items():
+        if name != "episodes":
+            assert alone.tobytes() == getattr(many, name)[:2].tobytes()
 
 
 @AGENTS
-def test_the_chosen_policy_is_the_best_scored_one_and_steps_are_counted(train: Any) -> None:
-    training = train_runs(train, 2, Threads(2), "runs")
-    for run in range(2):
-        single = train(run)
-        assert training.scores[run].tolist() == single.scores.mean(axis=1).tolist()
-        assert training.steps[run] == single.returns.sum() + single.scores.sum()
-        assert single.returns.min() >= 8  # no policy can make the pole fall sooner
-        assert single.returns.max() <= LIMIT
+def test_what_is_left_of_a_run_is_what_its_episodes_can_give(train: Any) -> None:
+    training = train(2, Threads(2))
+    assert training.returns.min() >= 8  # no policy can make the pole fall sooner
+    assert training.returns.max() <= LIMIT
+    assert training.episodes.tolist() == list(range(1, training.returns.shape[1] + 1))
+    assert np.isin(training.scored_after, training.episodes).all()
+    selection_episodes = 6 if train is train_search else 20
+    selection = training.scores.sum(axis=1) * selection_episodes
+    assert_allclose(training.steps, training.returns.sum(axis=1) + selection, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("train", "threshold"), [(train_policy, 475.0), (train_q_learning, 475.0)])
-def test_learners_solve_the_environment_and_began_far_from_it(train: Any, threshold: float) -> None:
-    training = train_runs(train, 6, Threads(2), "learners")
-    assert (training.scores.max(axis=1) >= threshold).all()
+@pytest.mark.parametrize("train", LEARNERS)
+def test_learners_solve_the_environment_and_began_far_from_it(train: Any) -> None:
+    training = train(6, Threads(2))
+    assert (training.scores.max(axis=1) >= 475.0).all()
     assert training.returns[:, :20].mean() < 60.0
+
+
+@pytest.mark.parametrize(
+    ("episodes", "length"),
+    [(1, 1), (2000, 1), (2001, 2), (4000, 2), (4001, 4), (1_000_000, 512), (10**8, 65_536)],
+)
+def test_a_curve_has_two_thousand_points_at_most(episodes: int, length: int) -> None:
+    assert stretch(episodes) == length
+    assert CHUNK % length == 0  # so that chunks of candidates are whole stretches
+
+
+def test_a_point_of_a_curve_is_the_mean_return_of_its_stretch() -> None:
+    returns = np.array([3, 5, 10, 20, 7], np.int32)
+    assert mean_returns(returns, 1).tolist() == [3.0, 5.0, 10.0, 20.0, 7.0]
+    assert mean_returns(returns, 2).tolist() == [4.0, 15.0, 7.0]
+    assert mean_returns(returns, 8).tolist() == [9.0]
+
+
+def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
+    points = np.arange(1001, dtype=np.float32)
+    run = Run(np.zeros(1), points, np.ones(1, np.int32), np.ones(1), 1)
+    training = gather([run, run], 4001)
+    assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
+    assert training.returns.shape == (2, 1001)
 
 
 # Random search
@@ -100,27 +130,33 @@ def play_plainly(weights: np.ndarray, state: Any) -> int:
     return LIMIT
 
 
-def test_search_screens_ranks_and_selects_as_told_step_by_step() -> None:
-    training = stream(0, Agent.SEARCH, Purpose.TRAINING, 3)
-    candidates, returns = [], []
-    for _ in range(SEARCH.candidates):
+@pytest.mark.parametrize("chunk", [CHUNK, 16])
+def test_search_screens_ranks_and_selects_as_told_step_by_step(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random_search, "CHUNK", chunk)
+    run, candidates, returns = 3, [], []
+    for c in range(SEARCH.candidates):
+        if c % chunk == 0:
+            training = stream(0, Agent.SEARCH, Purpose.TRAINING, run, c // chunk)
         candidates.append(np.array([draw(training, -1.0, 1.0) for _ in range(4)]))
         start = [draw(training, -START_BOUND, START_BOUND) for _ in range(4)]
         returns.append(play_plainly(candidates[-1], start))
     finalists = sorted(range(SEARCH.candidates), key=lambda c: -returns[c])[: SEARCH.finalists]
-    selection = stream(0, Agent.SEARCH, Purpose.SELECTION, 3)
+    selection = stream(0, Agent.SEARCH, Purpose.SELECTION, run)
     starts = [
         [draw(selection, -START_BOUND, START_BOUND) for _ in range(4)]
         for _ in range(SEARCH.selection_episodes)
     ]
-    scores = [[play_plainly(candidates[c], start) for start in starts] for c in finalists]
-    best = max(range(SEARCH.finalists), key=lambda k: sum(scores[k]))
+    scores = [sum(play_plainly(candidates[c], start) for start in starts) for c in finalists]
+    best = max(range(SEARCH.finalists), key=lambda k: scores[k])
 
-    run = random_search.train(SEARCH, LIMIT, 0, 3)
-    assert run.returns.tolist() == returns
-    assert run.scored_after.tolist() == [c + 1 for c in finalists]
-    assert run.scores.tolist() == scores
-    assert_allclose(run.policy, candidates[finalists[best]], rtol=1e-15)
+    found = train_search(run + 1, Threads(2))
+    assert found.returns[run].tolist() == returns
+    assert found.scored_after[run].tolist() == [c + 1 for c in finalists]
+    assert found.scores[run].tolist() == [score / SEARCH.selection_episodes for score in scores]
+    assert found.steps[run] == sum(returns) + sum(scores)
+    assert_allclose(found.policies[run], candidates[finalists[best]], rtol=1e-15)
 
 
 # Q-learning
@@ -203,7 +239,7 @@ def test_a_truncated_end_stands_for_balancing_on() -> None:
     learner = reinforce._learner((8,), 5)
     draws = stream(0, Agent.POLICY, Purpose.TRAINING, 0)
     assert reinforce.play_episode(POLICY, learner, 0, 5, draws) == 5
-    assert_allclose(learner.advantages, np.full(5, 100.0), rtol=1e-12)  # 1 / (1 - 0.99)
+    assert_allclose(learner.advantages[:5], np.full(5, 100.0), rtol=1e-12)  # 1 / (1 - 0.99)
 
 
 def test_the_gradient_is_that_of_the_weighted_log_likelihood() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from stages.rl.cartpole import ANGLE_LIMIT, POSITION_LIMIT, step
 from stages.rl.environments import ENVIRONMENTS
-from stages.rl.lanes import play
+from stages.rl.random_search import play
 
 STATES = 20_000
 
@@ -91,7 +91,7 @@ def test_episodes_are_as_long_as_gymnasiums(env_id: str) -> None:
         policies.append(weights)
         starts.append(start)
         lengths.append(length)
-    assert play(np.stack(policies), np.stack(starts), limit).tolist() == lengths
+    assert play(np.hstack((np.stack(starts), np.stack(policies))), limit).tolist() == lengths
     assert min(lengths) < 15  # the sample holds both ends, or the test would say little
     assert max(lengths) == limit
 

@@ -6,6 +6,7 @@ from naive import network, output
 from numpy.testing import assert_allclose
 
 from stages.rl.network import (
+    ROWS,
     adam,
     backward,
     forward,
@@ -13,9 +14,11 @@ from stages.rl.network import (
     layer_widths,
     logit,
     parameter_count,
+    whole_blocks,
 )
 from stages.rl.seeding import Agent, Purpose, stream
 
+STEPS = 5  # no multiple of the rows that are taken together
 SHAPES = [(4,), (16,), (8, 4), (12, 8, 4)]
 
 
@@ -54,15 +57,17 @@ def test_gradient_is_that_of_finite_differences(hidden_layers: tuple[int, ...]) 
     generator = np.random.default_rng(1)
     widths = layer_widths(4, hidden_layers)
     vector = generator.normal(size=parameter_count(widths))
-    inputs = generator.normal(size=(5, 4))
-    slopes = generator.normal(size=5)
-    rows = np.full((5, widths.sum()), np.nan)
-    rows[:, :4] = inputs
-    gradient = np.zeros_like(vector)
-    deltas = np.full(widths.sum(), np.nan)
-    for t in range(5):
+    inputs = generator.normal(size=(STEPS, 4))
+    slopes = generator.normal(size=STEPS)
+    rows = np.full((whole_blocks(STEPS), widths.sum()), 9.0)  # what an earlier batch left there
+    rows[:STEPS, :4] = inputs
+    for t in range(STEPS):
         forward(widths, vector, rows, t)
-        backward(widths, vector, rows, t, slopes[t], gradient, deltas)
+    output_gradients = np.full(len(rows), 9.0)
+    output_gradients[:STEPS] = slopes
+    gradient = np.full_like(vector, np.nan)
+    deltas = np.full((ROWS, widths.sum()), np.nan)
+    backward(widths, vector, rows, output_gradients, STEPS, gradient, deltas)
 
     def objective(parameters: np.ndarray) -> float:
         return sum(

@@ -45,6 +45,32 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (("bins: [1, 1, 6, 3]", "bins: [11, 2, 5, 1]"), "train_q_learning.bins: leaves 220"),
+        (("finalists: 10", "finalists: 201"), "search.finalists: leaves 201"),
+        (
+            ("checkpoint_every: 40", "checkpoint_every: 4"),
+            "train_policy.checkpoint_every: leaves 300",
+        ),
+        (("[16]", "[32, 4]"), "train_policy.hidden_layers: leaves 297"),
+        (("episodes: 100  # test", "episodes: 201  # test"), "evaluate.episodes: leaves 201"),
+    ],
+)
+def test_all_runs_together_leave_no_more_than_fits_the_memory(
+    change: tuple[str, str], line: str, tmp_path: Path
+) -> None:
+    many = TEXT.replace("runs: 30", "runs: 100000")
+    file = tmp_path / "params.yaml"
+    file.write_text(many)
+    params.load(*EVERY_KEY, file=str(file))
+    assert change[0] in many
+    assert faults(many.replace(*change), tmp_path) == [
+        f"{line} values of each run; give what leaves at most 200 with 100000 runs"
+    ]
+
+
 def test_a_stage_needs_only_the_keys_that_it_asks_for(tmp_path: Path) -> None:
     file = tmp_path / "params.yaml"
     file.write_text("seed: 3\nplot: {smoothing_episodes: 2}\n")

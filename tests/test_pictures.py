@@ -62,7 +62,8 @@ def test_pole_and_cart_stand_where_the_state_says() -> None:
 
 
 def agent(training: Any, test: Any) -> figures.Agent:
-    return figures.Agent(training.astype(np.int32), test.astype(np.int32))
+    episodes = np.arange(1, training.shape[1] + 1)
+    return figures.Agent(episodes, training.astype(np.float32), test.astype(np.int32))
 
 
 AGENTS = {

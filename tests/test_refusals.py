@@ -114,6 +114,7 @@ BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
 OTHERS = "arrays other than those of a linear policy: kind, weights"
 MATRIX, VECTOR, COUNTS = "float64 of rank 2", "int64 of rank 1", "int32 of rank 2"
+CURVES = "float32 of rank 2"
 MADE_BY = "no such file; `dvc repro` makes it"
 WEIGHTS = np.zeros((3, 4))
 ENDED = np.array([2.4, 2.0, np.inf, 1.5])
@@ -161,8 +162,9 @@ FILES = [
     history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
     history("scored_after, scores and steps of shapes (3, 4), (3, 4), (2,), not of 3 runs", steps=np.ones(2, np.int64)),
     history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
-    holding("plot", HISTORY, "no array returns; needed are returns", lambda _: packed(steps=1)),
-    arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", COUNTS), returns=np.ones(5, np.int32)),
+    holding("plot", HISTORY, "no array returns; needed are episodes, returns", lambda _: packed(episodes=1)),
+    arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", CURVES), returns=np.ones(5, np.int32)),
+    arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
     arrays("plot", RETURNS, not_as("returns", "float64 of shape (3, 5)", COUNTS), returns=np.ones((3, 5))),
     holding("plot", RETURNS, BROKEN, lambda _: b""),
     Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {LINEAR} holds"),

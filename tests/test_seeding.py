@@ -61,17 +61,18 @@ def test_uniform_numbers_fill_the_unit_interval_evenly() -> None:
     assert ((counts - 1000.0) ** 2 / 1000.0).sum() < 50.0
 
 
-def test_a_stream_depends_on_seed_agent_purpose_and_run_alone() -> None:
+def test_a_stream_depends_on_seed_agent_purpose_run_and_part_alone() -> None:
     states = {
-        (seed, agent, purpose, run): tuple(stream(seed, agent, purpose, run))
+        (seed, agent, purpose, run, part): tuple(stream(seed, agent, purpose, run, part))
         for seed in (0, 1)
         for agent in Agent
         for purpose in Purpose
         for run in (0, 1, 2)
+        for part in (0, 1, 2)
     }
     assert len(set(states.values())) == len(states)
     again = stream(1, Agent.POLICY, Purpose.TRAINING, 2)
-    assert tuple(again) == states[1, Agent.POLICY, Purpose.TRAINING, 2]
+    assert tuple(again) == states[1, Agent.POLICY, Purpose.TRAINING, 2, 0]
 
 
 def test_training_selection_and_test_episodes_share_no_start() -> None:

@@ -24,6 +24,8 @@ PACKAGE = Path(__file__).parent
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
+at = np.uint64  # an index that is never negative: numba need not look, and the loop fills registers
+
 
 def fingerprint(package: Path = PACKAGE) -> str:
     """Hash of all that the kernels' machine code follows from, processor aside (numba's part)."""

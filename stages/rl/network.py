@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.compiled import kernel
+from stages.rl.compiled import at, kernel
 from stages.rl.seeding import Stream
 from stages.rl.xoshiro import uniform
 
@@ -28,12 +28,11 @@ ADAM_BETA2 = 0.999
 ADAM_EPSILON = 1e-8
 
 WIDTH_STEP = 4  # widths are multiples of it: the loops take four inputs at a time
+ROWS = 4  # of a batch, that backpropagation takes at a time: it loads the gradient once for them
 
 # The pole's angle stays below 0.21 rad while the other variables reach about 1 in their units:
 # five times the angle puts all inputs on one scale, which halves the episodes that learning takes.
 ANGLE_SCALE = 5.0
-
-at = np.uint64  # an index that is never negative: numba need not look, and the loop fills registers
 
 
 def layer_widths(inputs: int, hidden_layers: Sequence[int]) -> NDArray[np.int64]:
@@ -143,54 +142,114 @@ def backward(
     widths: NDArray[np.int64],
     parameters: NDArray[np.float64],
     activations: NDArray[np.float64],
-    t: int,
-    output_gradient: float,
+    output_gradients: NDArray[np.float64],
+    steps: int,
     gradient: NDArray[np.float64],
     deltas: NDArray[np.float64],
 ) -> None:
-    """Add the gradient of row t, by backpropagation through the activations of `forward`.
+    """Sum the gradient over rows, by backpropagation through the activations of `forward`.
 
     In a hidden layer, with delta[j] the derivative by y[j] where y[j] > 0 and zero elsewhere:
     dW[i, j] += x[i] delta[j],  db[j] += delta[j],  dx[i] = sum_j W[i, j] delta[j].
+    Four rows at a time, so that the gradient is loaded and stored once for them.
 
     Args:
         widths: of the input and of the hidden layers.
         parameters: [P].
         activations: [T, W], as `forward` left them.
-        t: the row.
-        output_gradient: derivative of the objective by the output.
-        gradient: [P], the sum over rows, added to.
-        deltas: scratch, [W].
+        output_gradients: derivatives of the objective by the outputs, [T].
+        steps: how many rows count. Those up to the next multiple of ROWS must be there, and their
+            output gradients are set to zero.
+        gradient: filled in, [P]; rows are added in their order.
+        deltas: scratch, [ROWS, W].
     """
-    y, first = activations.shape[1] - widths[-1], parameters.size - 1 - widths[-1]
-    for j in range(widths[-1]):
-        gradient[at(first + j)] += output_gradient * activations[t, at(y + j)]
-        deltas[at(y + j)] = output_gradient * parameters[at(first + j)]
-    gradient[gradient.size - 1] += output_gradient
-    for layer in range(widths.size - 1, 0, -1):
-        fan_in, width = widths[layer - 1], widths[layer]
-        biases, x = first - width, y - fan_in
-        first = biases - fan_in * width
+    gradient[:] = 0.0
+    for t in range(steps, whole_blocks(steps)):
+        output_gradients[t] = 0.0
+    for t in range(0, steps, ROWS):
+        t0, t1, t2, t3 = at(t), at(t + 1), at(t + 2), at(t + 3)
+        a, b = output_gradients[t0], output_gradients[t1]
+        c, d = output_gradients[t2], output_gradients[t3]
+        width = widths[-1]
+        y, first = activations.shape[1] - width, parameters.size - 1 - width
         for j in range(width):
-            deltas[at(y + j)] = deltas[at(y + j)] if activations[t, at(y + j)] > 0.0 else 0.0
-            gradient[at(biases + j)] += deltas[at(y + j)]
-        for i in range(0, fan_in, WIDTH_STEP):
-            x0, x1 = activations[t, at(x + i)], activations[t, at(x + i + 1)]
-            x2, x3 = activations[t, at(x + i + 2)], activations[t, at(x + i + 3)]
-            w0 = first + i * width
-            w1, w2, w3 = w0 + width, w0 + 2 * width, w0 + 3 * width
+            gradient[at(first + j)] = (
+                gradient[at(first + j)]
+                + a * activations[t0, at(y + j)]
+                + b * activations[t1, at(y + j)]
+                + c * activations[t2, at(y + j)]
+                + d * activations[t3, at(y + j)]
+            )
+        gradient[first + width] = gradient[first + width] + a + b + c + d
+        for r in range(ROWS):
+            error = output_gradients[at(t + r)]
             for j in range(width):
-                gradient[at(w0 + j)] += x0 * deltas[at(y + j)]
-                gradient[at(w1 + j)] += x1 * deltas[at(y + j)]
-                gradient[at(w2 + j)] += x2 * deltas[at(y + j)]
-                gradient[at(w3 + j)] += x3 * deltas[at(y + j)]
-        if layer > 1:
-            for i in range(fan_in):
-                total = 0.0
-                for j in range(width):
-                    total += parameters[first + i * width + j] * deltas[at(y + j)]
-                deltas[x + i] = total
-        y = x
+                deltas[r, at(y + j)] = error * parameters[at(first + j)]
+        for layer in range(widths.size - 1, 0, -1):
+            fan_in, width = widths[layer - 1], widths[layer]
+            first -= (fan_in + 1) * width
+            backward_layer(parameters, activations, t, gradient, deltas, first, y, fan_in, width)
+            y -= fan_in
+
+
+@kernel
+def whole_blocks(steps: int) -> int:
+    """Round a number of steps up to whole blocks of the rows that `backward` takes together."""
+    return (steps + ROWS - 1) // ROWS * ROWS
+
+
+@kernel
+def backward_layer(
+    parameters: NDArray[np.float64],
+    activations: NDArray[np.float64],
+    t: int,
+    gradient: NDArray[np.float64],
+    deltas: NDArray[np.float64],
+    first: int,
+    y: int,
+    fan_in: int,
+    width: int,
+) -> None:
+    """Do `backward` for four rows of a hidden layer, whose deltas are still those by max(y, 0).
+
+    Its parameters stand from `first` on, its outputs from column y on, its inputs before them.
+    """
+    t0, t1, t2, t3 = at(t), at(t + 1), at(t + 2), at(t + 3)
+    biases, x = first + fan_in * width, y - fan_in
+    for r in range(ROWS):
+        for j in range(width):
+            active = activations[at(t + r), at(y + j)] > 0.0
+            deltas[r, at(y + j)] = deltas[r, at(y + j)] if active else 0.0
+    for j in range(width):
+        gradient[at(biases + j)] = (
+            gradient[at(biases + j)]
+            + deltas[0, at(y + j)]
+            + deltas[1, at(y + j)]
+            + deltas[2, at(y + j)]
+            + deltas[3, at(y + j)]
+        )
+    for i in range(fan_in):
+        a, b = activations[t0, at(x + i)], activations[t1, at(x + i)]
+        c, d = activations[t2, at(x + i)], activations[t3, at(x + i)]
+        weights = first + i * width
+        for j in range(width):
+            gradient[at(weights + j)] = (
+                gradient[at(weights + j)]
+                + a * deltas[0, at(y + j)]
+                + b * deltas[1, at(y + j)]
+                + c * deltas[2, at(y + j)]
+                + d * deltas[3, at(y + j)]
+            )
+        if x > 0:  # the inputs are another layer's outputs
+            a, b, c, d = 0.0, 0.0, 0.0, 0.0
+            for j in range(width):
+                weight = parameters[at(weights + j)]
+                a += weight * deltas[0, at(y + j)]
+                b += weight * deltas[1, at(y + j)]
+                c += weight * deltas[2, at(y + j)]
+                d += weight * deltas[3, at(y + j)]
+            deltas[0, at(x + i)], deltas[1, at(x + i)] = a, b
+            deltas[2, at(x + i)], deltas[3, at(x + i)] = c, d
 
 
 @kernel

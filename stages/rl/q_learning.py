@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.cartpole import start, starts, step
-from stages.rl.compiled import kernel
+from stages.rl.compiled import at, kernel
+from stages.rl.lanes import advance, empty, refill
 from stages.rl.seeding import Agent, Purpose, Stream, stream
 from stages.rl.table import cell_of, greedy
-from stages.rl.training import Run, checkpoints
+from stages.rl.training import Run, learned
 from stages.rl.xoshiro import uniform
 
 
@@ -51,26 +52,24 @@ def train(settings: Settings, episode_limit: int, seed: int, run: int) -> Run:
         episode_limit,
         stream(seed, Agent.Q_LEARNING, Purpose.TRAINING, run),
     )
-    return Run(table, returns, checkpoints(settings.checkpoint_every, len(scores)), scores)
+    return learned(table, returns, scores, settings.checkpoint_every, settings.selection_episodes)
 
 
 @kernel
 def learn(
     settings: Settings, selection_states: NDArray[np.float64], episode_limit: int, stream: Stream
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
     """Train for all episodes, scoring the greedy policy at every checkpoint.
 
     Returns:
-        The chosen table [B, A], training returns [N], selection returns [K, E].
+        The chosen table [B, A], training returns [E], sums of selection returns [K].
     """
     bins = settings.bins
     table = np.full((bins[0] * bins[1] * bins[2] * bins[3], 2), settings.initial_value)
     chosen = table.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)
-    scores = np.empty(
-        (settings.episodes // settings.checkpoint_every, selection_states.shape[0]), np.int32
-    )
+    scores = np.empty(settings.episodes // settings.checkpoint_every, np.int64)
     for episode in range(settings.episodes):
         learning_rate, epsilon = schedules(settings, episode)
         returns[episode] = train_episode(
@@ -78,12 +77,9 @@ def learn(
         )
         if (episode + 1) % settings.checkpoint_every == 0:
             checkpoint = episode // settings.checkpoint_every
-            score = 0
-            for e in range(selection_states.shape[0]):
-                scores[checkpoint, e] = play(settings, table, selection_states[e], episode_limit)
-                score += scores[checkpoint, e]
-            if score >= chosen_score:
-                chosen_score = score
+            scores[checkpoint] = play(settings, table, selection_states, episode_limit)
+            if scores[checkpoint] >= chosen_score:
+                chosen_score = scores[checkpoint]
                 chosen = table.copy()
     return chosen, returns, scores
 
@@ -153,15 +149,49 @@ def update(
 def play(
     settings: Settings,
     table: NDArray[np.float64],
-    state: NDArray[np.float64],
+    states: NDArray[np.float64],
     episode_limit: int,
 ) -> int:
-    """Play one greedy episode from a state [S]; return its return."""
-    x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
-    for t in range(episode_limit):
-        cell = cell_of(settings.bins, settings.limits, x, x_dot, theta, theta_dot)
-        action = greedy(table, cell)
-        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
-        if terminated:
-            return t + 1
-    return episode_limit
+    """Play a greedy episode from each state [E, S]; return the sum of their returns."""
+    returns = np.empty(states.shape[0], np.int32)
+    actions = np.empty(table.shape[0], np.int64)
+    for cell in range(actions.size):
+        actions[cell] = greedy(table, cell)
+    lanes = empty(states)
+    while refill(lanes, states, returns):
+        _play_until_one_ends(
+            settings.bins,
+            settings.limits,
+            actions,
+            lanes.variables,
+            lanes.steps,
+            lanes.ended,
+            episode_limit,
+        )
+    total = 0
+    for e in range(returns.size):
+        total += returns[e]
+    return total
+
+
+@kernel
+def _play_until_one_ends(
+    bins: NDArray[np.int64],
+    limits: NDArray[np.float64],
+    actions: NDArray[np.int64],
+    states: NDArray[np.float64],
+    steps: NDArray[np.int64],
+    ended: NDArray[np.int64],
+    episode_limit: int,
+) -> None:
+    ends = 0
+    while ends == 0:
+        for lane in range(steps.size):
+            x, x_dot, theta, theta_dot = (
+                states[0, lane],
+                states[1, lane],
+                states[2, lane],
+                states[3, lane],
+            )
+            action = actions[at(cell_of(bins, limits, x, x_dot, theta, theta_dot))]
+            ends += advance(states, steps, ended, lane, action, episode_limit)

@@ -24,15 +24,18 @@ from stages.rl.compiled import kernel
 from stages.rl.elementary import sigmoid
 from stages.rl.environments import STATE_VARIABLES
 from stages.rl.network import (
+    ROWS,
     adam,
     backward,
     initialise,
     layer_widths,
     logit,
     parameter_count,
+    whole_blocks,
 )
+from stages.rl.network_lanes import play
 from stages.rl.seeding import Agent, Purpose, Stream, stream
-from stages.rl.training import Run, checkpoints
+from stages.rl.training import Run, learned
 from stages.rl.xoshiro import uniform
 
 
@@ -54,8 +57,8 @@ class Learner(NamedTuple):
     parameters: NDArray[np.float64]  # [P]
     gradient: NDArray[np.float64]  # [P]
     activations: NDArray[np.float64]  # [T, W], of a batch
-    deltas: NDArray[np.float64]  # [W]
-    errors: NDArray[np.float64]  # [T], a - p
+    deltas: NDArray[np.float64]  # [ROWS, W]
+    errors: NDArray[np.float64]  # [T], a - p; at last the objective's derivatives by the logits
     advantages: NDArray[np.float64]  # [T], the discounted returns, standardised at last
 
 
@@ -74,19 +77,21 @@ def train(
         episode_limit,
         stream(seed, Agent.POLICY, Purpose.TRAINING, run),
     )
-    return Run(parameters, returns, checkpoints(settings.checkpoint_every, len(scores)), scores)
+    return learned(
+        parameters, returns, scores, settings.checkpoint_every, settings.selection_episodes
+    )
 
 
 def _learner(hidden_layers: tuple[int, ...], steps: int) -> Learner:
     """Make room for a network and for the steps of a batch."""
     widths = layer_widths(STATE_VARIABLES, hidden_layers)
-    count, row = parameter_count(widths), int(widths.sum())
+    count, row, steps = parameter_count(widths), int(widths.sum()), whole_blocks(steps)
     return Learner(
         widths,
         parameters=np.zeros(count),
         gradient=np.zeros(count),
         activations=np.zeros((steps, row)),
-        deltas=np.zeros(row),
+        deltas=np.zeros((ROWS, row)),
         errors=np.zeros(steps),
         advantages=np.zeros(steps),
     )
@@ -99,11 +104,11 @@ def learn(
     selection_states: NDArray[np.float64],
     episode_limit: int,
     stream: Stream,
-) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int32]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
     """Train for all episodes, scoring the greedy policy at every checkpoint.
 
     Returns:
-        The chosen parameters [P], training returns [N], selection returns [K, E].
+        The chosen parameters [P], training returns [E], sums of selection returns [K].
     """
     initialise(learner.widths, learner.parameters, stream)
     moments = np.zeros((2, learner.parameters.size))
@@ -111,9 +116,7 @@ def learn(
     chosen = learner.parameters.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)
-    scores = np.empty(
-        (settings.episodes // settings.checkpoint_every, selection_states.shape[0]), np.int32
-    )
+    scores = np.empty(settings.episodes // settings.checkpoint_every, np.int64)
     # Not a plain 0: numba takes a literal for a type of its own and compiles for it once more.
     steps = int(np.int64(0))
     for episode in range(settings.episodes):
@@ -128,12 +131,11 @@ def learn(
             steps = 0
         if (episode + 1) % settings.checkpoint_every == 0:
             checkpoint = episode // settings.checkpoint_every
-            score = 0
-            for e in range(selection_states.shape[0]):
-                scores[checkpoint, e] = play(learner, selection_states[e], episode_limit)
-                score += scores[checkpoint, e]
-            if score >= chosen_score:
-                chosen_score = score
+            scores[checkpoint] = play(
+                learner.widths, learner.parameters, selection_states, episode_limit
+            )
+            if scores[checkpoint] >= chosen_score:
+                chosen_score = scores[checkpoint]
                 chosen = learner.parameters.copy()
     return chosen, returns, scores
 
@@ -175,18 +177,19 @@ def play_episode(
 @kernel
 def batch_gradient(learner: Learner, steps: int) -> None:
     """Standardise the returns of a batch of steps; set the gradient of its objective, per step."""
-    standardise(learner.advantages, steps)
-    learner.gradient[:] = 0.0
+    errors, advantages = learner.errors, learner.advantages
+    standardise(advantages, steps)
     for t in range(steps):
-        backward(
-            learner.widths,
-            learner.parameters,
-            learner.activations,
-            t,
-            learner.errors[t] * learner.advantages[t] / steps,
-            learner.gradient,
-            learner.deltas,
-        )
+        errors[t] = errors[t] * advantages[t] / steps
+    backward(
+        learner.widths,
+        learner.parameters,
+        learner.activations,
+        errors,
+        steps,
+        learner.gradient,
+        learner.deltas,
+    )
 
 
 @kernel
@@ -203,18 +206,3 @@ def standardise(values: NDArray[np.float64], count: int) -> None:
     deviation = math.sqrt(square / count)
     for t in range(count):
         values[t] = values[t] / deviation if deviation > 0.0 else 0.0
-
-
-@kernel
-def play(learner: Learner, state: NDArray[np.float64], episode_limit: int) -> int:
-    """Play one greedy episode from a state [S]; return its return. Overwrites the activations."""
-    x, x_dot, theta, theta_dot = state[0], state[1], state[2], state[3]
-    for t in range(episode_limit):
-        score = logit(
-            learner.widths, learner.parameters, learner.activations, t, x, x_dot, theta, theta_dot
-        )
-        action = 1 if score >= 0.0 else 0
-        x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
-        if terminated:
-            return t + 1
-    return episode_limit

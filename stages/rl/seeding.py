@@ -44,6 +44,13 @@ def word(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> int:
     return int(sequence(seed, agent, purpose, run).generate_state(1, np.uint64)[0])
 
 
-def stream(seed: int, agent: Agent, purpose: Purpose, run: int) -> Stream:
-    """Return the start of a stream for kernels."""
-    return sequence(seed, agent, purpose, run).generate_state(4, np.uint64).astype(np.uint64)
+def stream(seed: int, agent: Agent, purpose: Purpose, run: int, part: int = 0) -> Stream:
+    """Return the start of a stream for kernels.
+
+    A run's work may come in parts, each with a stream of its own: part 0 draws from the run's own
+    stream, the others from children of it.
+    """
+    entropy = sequence(seed, agent, purpose, run)
+    if part > 0:
+        entropy = np.random.SeedSequence(seed, spawn_key=(*entropy.spawn_key, part))
+    return entropy.generate_state(4, np.uint64).astype(np.uint64)
