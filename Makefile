@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
+RAY_STAMP := $(VENV)/.ray-installed
+PIP_INSTALL := $(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
@@ -17,7 +19,7 @@ repro: $(STAMP)  ## set up, then run what is not up to date
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 	dvc repro --force
 
-test: $(STAMP)  ## set up, then run lint, types and tests
+test: $(RAY_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .
 	ruff check .
 	mypy
@@ -38,5 +40,9 @@ clean:  ## remove the environment and every cache (results stay)
 $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes -r requirements.txt
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(RAY_STAMP): $(STAMP) requirements-ray.txt
+	$(PIP_INSTALL) -r requirements-ray.txt
 	@touch $@

@@ -5,6 +5,7 @@ The sources of this package go to the nodes with the work, so none runs what an 
 
 import logging
 import os
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -69,7 +70,13 @@ class Cluster:
             InputError: the cluster went away, or a node cannot do the work.
         """
         remote: Any = ray.remote(max_retries=-1, scheduling_strategy="SPREAD")(call)
-        begin = partial(remote.remote, function)
+
+        def begin(task: Task) -> "ray.ObjectRef[tuple[str, Result]]":
+            handle: ray.ObjectRef[tuple[str, Result]] = remote.remote(
+                pickle.dumps(partial(function, task))
+            )
+            return handle
+
         return in_order(begin, self.finish, tasks, self.processors, title, unit)
 
     def finish(self, handle: "ray.ObjectRef[tuple[str, Result]]") -> Result:
@@ -88,13 +95,16 @@ class Cluster:
 
     def refusal(self, reason: object) -> script.InputError:
         """Say in one line why the cluster cannot be used, and which can."""
-        told = " ".join(str(reason).split())
+        told = " ".join(str(reason).split()).rstrip(".")
         return script.InputError(
             f"environment: RAY_ADDRESS: {self.address}: {told}; "
             "give a cluster of which this machine is a node, with the same packages on all nodes"
         )
 
 
-def call(function: Callable[[Task], Result], task: Task) -> tuple[str, Result]:
-    """Work on a task, on a node; tell with which versions."""
-    return VERSIONS, function(task)
+def call(work: bytes) -> tuple[str, Any]:
+    """Do a pickled piece of work, on a node; tell with which versions.
+
+    Pickled by us: from Ray arrays arrive read-only, and kernels would be compiled for these anew.
+    """
+    return VERSIONS, pickle.loads(work)()  # noqa: S301 # our own, and Ray trusts whom it lets in

@@ -33,6 +33,9 @@ def unshare(*spaces: str) -> list[str]:
     return command if tried and tried.returncode == 0 else []
 
 
+PLACES = {"WORKERS", "RAY_ADDRESS"}  # where the work runs, which a test says itself
+
+
 class Checkout:
     """A copy of the project as it stands, in a Git repository of its own.
 
@@ -63,7 +66,7 @@ class Checkout:
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables of a shell with the virtual environment activated."""
         activated = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {name: value for name, value in os.environ.items() if name != "WORKERS"}
+        inherited = {name: value for name, value in os.environ.items() if name not in PLACES}
         own = {"PATH": activated, "DVC_NO_ANALYTICS": "1", "NUMBA_CACHE_DIR": self.machine_code}
         return {**inherited, **own, **more}
 
