@@ -151,14 +151,15 @@ def test_a_node_that_dies_at_work_changes_no_byte(
 
 
 def test_a_cluster_that_goes_away_is_told_in_one_line(work: Checkout, cluster: Any) -> None:
-    with half_way(work, "lost", cluster.address) as (stage, terminal):
+    address = cluster.address
+    with half_way(work, "lost", address) as (stage, terminal):
         cluster.shutdown()
         start = time.monotonic()
         shown = rest(terminal)
         assert stage.wait(timeout=60) == 1
         assert time.monotonic() - start < 15.0
     assert "Traceback" not in shown
-    assert f"environment: RAY_ADDRESS: {cluster.address}: " in shown
+    assert f"environment: RAY_ADDRESS: {address}: " in shown
     assert not (work.path / "lost" / "train_policy.npz").exists()
 
 
