@@ -1,5 +1,7 @@
 """Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
 
+from functools import partial
+
 from stages import params, script
 from stages.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
 from stages.rl import evaluation, policies, summary
@@ -15,12 +17,11 @@ def main() -> None:
     with blaming(options.history):
         summary.check_history(history, policy.runs)
     prepare(options.returns, options.metrics)
-    starts = evaluation.test_starts(given.env.id, given.seed, policy.runs, given.evaluate.episodes)
-    returns = evaluation.play(policy, given.env.id, starts)
-    random_policy = evaluation.RandomPolicy(given.seed, policy.runs)
+    play = partial(evaluation.play, given.env.id, given.seed, given.evaluate.episodes)
+    returns = play(policy)
     metrics = summary.summarise(
         returns,
-        evaluation.play(random_policy, given.env.id, starts),
+        play(evaluation.RandomPolicy.of(given.seed, policy.runs)),
         history,
         given.env.id,
         given.evaluate.bootstrap_resamples,

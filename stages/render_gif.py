@@ -17,7 +17,7 @@ def main() -> None:
         allowed = f"a run below {policy.runs}, as {options.policies} holds"
         raise script.InputError(f"params.yaml: render_gif.run: is {run}; give {allowed}")
     prepare(options.gif)
-    episode = evaluation.record(policy.only(run), given.env.id, given.seed)
+    episode = evaluation.record(policy.select(slice(run, run + 1)), given.env.id, given.seed)
     gif = animate(episode, f"{options.agent}, run {run}", given.render_gif.steps_per_frame)
     save_bytes(options.gif, gif)
 

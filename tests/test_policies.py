@@ -57,7 +57,7 @@ def test_a_policy_acts_on_a_batch_as_on_each_state(arrays: Any, action: Any) -> 
     assert policy.runs == RUNS
     expected = [[action(r, x.astype(np.float64)) for x in OBSERVATIONS[r]] for r in range(RUNS)]
     assert policy.act(OBSERVATIONS).astype(bool).tolist() == expected
-    assert policy.only(1).act(OBSERVATIONS[1:2]).astype(bool).tolist() == expected[1:2]
+    assert policy.select(slice(1, 2)).act(OBSERVATIONS[1:2]).astype(bool).tolist() == expected[1:2]
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_every_state_has_a_cell(state: list[float]) -> None:
 
 def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
     policy = policies.from_arrays(LINEAR)
-    starts = evaluation.test_starts("CartPole-v1", 0, RUNS, 4)
-    returns = evaluation.play(policy, "CartPole-v1", starts)
+    returns = evaluation.play("CartPole-v1", 0, 4, policy)
+    starts = evaluation.test_starts("CartPole-v1", 0, range(RUNS), 4)
     env: Any = gymnasium.make("CartPole-v1")
     for run in range(RUNS):
         for episode in range(4):
@@ -88,25 +88,28 @@ def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
             observation = starts[:, run, episode].astype(np.float32)
             total, ended = 0, False
             while not ended:
-                action = int(policy.only(run).act(observation[None, None])[0, 0])
+                action = int(policy.select(slice(run, run + 1)).act(observation[None, None])[0, 0])
                 observation, reward, terminated, truncated, _ = env.step(action)
                 total += int(reward)
                 ended = terminated or truncated
             assert returns[run, episode] == total
 
 
-def test_a_runs_test_episodes_depend_on_no_other_run() -> None:
-    few = evaluation.test_starts("CartPole-v1", 5, 2, 10)
-    many = evaluation.test_starts("CartPole-v1", 5, 7, 10)
+def test_a_runs_test_episodes_depend_on_no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = evaluation.test_starts("CartPole-v1", 5, range(2), 10)
+    many = evaluation.test_starts("CartPole-v1", 5, range(7), 10)
     assert few.tobytes() == np.ascontiguousarray(many[:, :2]).tobytes()
-    few_random = evaluation.play(evaluation.RandomPolicy(5, 2), "CartPole-v1", few)
-    many_random = evaluation.play(evaluation.RandomPolicy(5, 7), "CartPole-v1", many)
+    few_random = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 2))
+    many_random = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 7))
     assert few_random.tolist() == many_random[:2].tolist()
+    # Nor on how many play at once.
+    monkeypatch.setattr(evaluation, "LANES", 30)
+    in_parts = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 7))
+    assert in_parts.tolist() == many_random.tolist()
 
 
 def test_the_random_policy_scores_what_is_known_of_it() -> None:
-    starts = evaluation.test_starts("CartPole-v1", 0, 20, 100)
-    returns = evaluation.play(evaluation.RandomPolicy(0, 20), "CartPole-v1", starts)
+    returns = evaluation.play("CartPole-v1", 0, 100, evaluation.RandomPolicy.of(0, 20))
     # About 22 steps, standard deviation 12, widely reported; 2,000 episodes tell it to 0.3.
     assert returns.mean() == pytest.approx(22.2, abs=1.2)
 

@@ -14,9 +14,18 @@ from stages.rl.environments import STATE_VARIABLES
 from stages.rl.policies import Actions, Observations
 from stages.rl.seeding import Agent, Purpose, sequence, word
 
+LANES = 100_000  # episodes played at once, at most, or those of one run: so memory stays small
+
 
 class Actor(Protocol):
-    """Whoever can play: a trained policy, or the random one."""
+    """Whoever can play: trained policies, or random ones."""
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+
+    def select(self, runs: slice) -> "Actor":
+        """Return who plays in some of the runs."""
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
@@ -25,9 +34,23 @@ class Actor(Protocol):
 class RandomPolicy:
     """Either action with probability one half: what a score must be compared with."""
 
-    def __init__(self, seed: int, runs: int) -> None:
+    def __init__(self, generators: list[np.random.Generator]) -> None:
+        self.generators = generators
+
+    @classmethod
+    def of(cls, seed: int, runs: int) -> "RandomPolicy":
+        """Start a stream for each run."""
         streams = (sequence(seed, Agent.RANDOM, Purpose.TEST, run) for run in range(runs))
-        self.generators = [np.random.default_rng(stream) for stream in streams]
+        return cls([np.random.default_rng(stream) for stream in streams])
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.generators)
+
+    def select(self, runs: slice) -> "RandomPolicy":
+        """Return who plays in some of the runs."""
+        return RandomPolicy(self.generators[runs])
 
     def act(self, observations: Observations) -> Actions:
         """Draw an action for each observation [r, e], from run r's stream."""
@@ -35,20 +58,32 @@ class RandomPolicy:
         return np.stack([generator.integers(0, 2, episodes) for generator in self.generators])
 
 
-def test_starts(env_id: str, seed: int, runs: int, episodes: int) -> NDArray[np.float64]:
+def test_starts(env_id: str, seed: int, runs: range, episodes: int) -> NDArray[np.float64]:
     """Let Gymnasium draw the states [S, R, E] in which the test episodes start.
 
     A run's states follow from the seed and the number of the run alone.
     """
     envs: Any = gymnasium.make_vec(env_id, num_envs=episodes).unwrapped
-    states = np.empty((STATE_VARIABLES, runs, episodes))
-    for run in range(runs):
+    states = np.empty((STATE_VARIABLES, len(runs), episodes))
+    for r, run in enumerate(runs):
         envs.reset(seed=word(seed, Agent.NOBODY, Purpose.TEST, run))
-        states[:, run] = envs.state
+        states[:, r] = envs.state
     return states
 
 
-def play(actor: Actor, env_id: str, starts: NDArray[np.float64]) -> NDArray[np.int32]:
+def play(env_id: str, seed: int, episodes: int, actor: Actor) -> NDArray[np.int32]:
+    """Play the test episodes of all runs in Gymnasium; return the returns [R, E]."""
+    together = max(1, LANES // episodes)
+    returns = np.empty((actor.runs, episodes), np.int32)
+    for first in range(0, actor.runs, together):
+        runs = range(first, min(first + together, actor.runs))
+        some = slice(runs.start, runs.stop)
+        starts = test_starts(env_id, seed, runs, episodes)
+        returns[some] = play_from(env_id, starts, actor.select(some))
+    return returns
+
+
+def play_from(env_id: str, starts: NDArray[np.float64], actor: Actor) -> NDArray[np.int32]:
     """Play one episode from each start [S, R, E] in Gymnasium; return the returns [R, E]."""
     shape = starts.shape[1:]
     envs: Any = gymnasium.make_vec(env_id, num_envs=shape[0] * shape[1]).unwrapped

@@ -30,8 +30,8 @@ class Policy(Protocol):
     def runs(self) -> int:
         """Count the runs, R."""
 
-    def only(self, run: int) -> "Policy":
-        """Return the policy of one run, as R = 1."""
+    def select(self, runs: slice) -> "Policy":
+        """Return the policies of some of the runs."""
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
@@ -50,9 +50,9 @@ class Linear:
         """Count the runs, R."""
         return len(self.weights)
 
-    def only(self, run: int) -> "Linear":
-        """Return the policy of one run, as R = 1."""
-        return Linear(self.weights[run : run + 1])
+    def select(self, runs: slice) -> "Linear":
+        """Return the policies of some of the runs."""
+        return Linear(self.weights[runs])
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
@@ -73,9 +73,9 @@ class Network:
         """Count the runs, R."""
         return len(self.parameters)
 
-    def only(self, run: int) -> "Network":
-        """Return the policy of one run, as R = 1."""
-        return Network(self.parameters[run : run + 1], self.hidden_layers)
+    def select(self, runs: slice) -> "Network":
+        """Return the policies of some of the runs."""
+        return Network(self.parameters[runs], self.hidden_layers)
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
@@ -102,9 +102,9 @@ class Table:
         """Count the runs, R."""
         return len(self.values)
 
-    def only(self, run: int) -> "Table":
-        """Return the policy of one run, as R = 1."""
-        return Table(self.values[run : run + 1], self.bins, self.limits)
+    def select(self, runs: slice) -> "Table":
+        """Return the policies of some of the runs."""
+        return Table(self.values[runs], self.bins, self.limits)
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
