@@ -5,6 +5,7 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 RAY_STAMP := $(VENV)/.ray-installed
 PIP_INSTALL := $(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes
+PEERS := .venv-peers
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
@@ -28,14 +29,14 @@ test: $(RAY_STAMP)  ## set up, then run lint, types and tests
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
 	python tests/verify.py
 
-bench: $(STAMP)  ## measure how fast the agents train, beside C
-	python -m bench.kernels
+bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, beside C and their peers
+	python -m bench
 
 readme: $(STAMP)  ## write the results of the last run into the README
 	python tests/readme_table.py
 
 clean:  ## remove the environment and every cache (results stay)
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -45,4 +46,9 @@ $(STAMP): requirements.txt
 
 $(RAY_STAMP): $(STAMP) requirements-ray.txt
 	$(PIP_INSTALL) -r requirements-ray.txt
+	@touch $@
+
+$(PEERS)/.installed: bench/requirements.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/pip install --disable-pip-version-check --quiet -r $<
 	@touch $@

@@ -1,52 +1,14 @@
 /* The limit: the work of the agents' kernels as straightforward scalar C, with the C library's sine
  * and exponential. limit AGENT RUNS prints the useful environment steps and the seconds they took.
  *
- * The numbers of a run are drawn as in stages/rl (xoshiro256++), from another seed; the last bits of
- * sine and exponential differ, so the episodes are alike in kind and not one by one. */
+ * The last bits of sine and exponential differ from those of stages/rl, so the episodes are alike in
+ * kind and not one by one. */
 
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define LIMIT 500 /* steps of an episode */
-
-typedef struct { double x, x_dot, theta, theta_dot; } State;
-
-static uint64_t stream[4];
-
-static void seed(uint64_t value) { /* splitmix64 */
-    for (int i = 0; i < 4; i++) {
-        uint64_t z = (value += 0x9e3779b97f4a7c15);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        stream[i] = z ^ (z >> 31);
-    }
-}
-
-static inline double uniform(void) {
-    uint64_t total = stream[0] + stream[3];
-    uint64_t word = ((total << 23) | (total >> 41)) + stream[0];
-    uint64_t shifted = stream[1] << 17;
-    stream[2] ^= stream[0];
-    stream[3] ^= stream[1];
-    stream[1] ^= stream[2];
-    stream[0] ^= stream[3];
-    stream[2] ^= shifted;
-    stream[3] = (stream[3] << 45) | (stream[3] >> 19);
-    return (word >> 11) * 0x1p-53;
-}
-
-static inline State start(void) {
-    State s;
-    s.x = 0.1 * uniform() - 0.05;
-    s.x_dot = 0.1 * uniform() - 0.05;
-    s.theta = 0.1 * uniform() - 0.05;
-    s.theta_dot = 0.1 * uniform() - 0.05;
-    return s;
-}
+#include "common.h"
 
 static inline int step(State *s, int action) { /* returns whether the episode terminated */
     double force = action ? 10.0 : -10.0;
@@ -71,8 +33,6 @@ static int play_linear(const double *w, State s) {
     }
     return LIMIT;
 }
-
-enum { CANDIDATES = 500, FINALISTS = 10, SEARCH_SELECTION = 100 };
 
 static long search(void) {
     static double weights[CANDIDATES][4];
@@ -269,15 +229,7 @@ int main(int count, char **arguments) {
     };
     for (int a = 0; count == 3 && a < 3; a++) {
         if (strcmp(arguments[1], agents[a].name)) continue;
-        struct timespec begin, end;
-        long steps = 0;
-        clock_gettime(CLOCK_MONOTONIC, &begin);
-        for (int run = 0; run < atoi(arguments[2]); run++) {
-            seed(run);
-            steps += agents[a].train();
-        }
-        clock_gettime(CLOCK_MONOTONIC, &end);
-        printf("%ld %.9f\n", steps, end.tv_sec - begin.tv_sec + 1e-9 * (end.tv_nsec - begin.tv_nsec));
+        measure(agents[a].train, atoi(arguments[2]));
         return 0;
     }
     fprintf(stderr, "usage: limit search|q_learning|policy RUNS\n");
