@@ -14,7 +14,7 @@ from stages.rl.training import Run, train_runs
 
 Train = Callable[[int], Run]
 
-LIMIT = ENVIRONMENTS["CartPole-v1"].episode_limit
+LIMIT, SOLVED = ENVIRONMENTS["CartPole-v1"]
 CORES = len(os.sched_getaffinity(0))
 
 
