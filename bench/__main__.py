@@ -4,9 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench import beside_peers, kernels
+from bench import beside_peers, growth, kernels, pipeline
 
-PARTS = {"kernels": kernels.lines, "peers": beside_peers.lines}
+PARTS = {
+    "kernels": kernels.lines,
+    "peers": beside_peers.lines,
+    "pipeline": pipeline.lines,
+    "growth": growth.lines,
+}
 RESULTS = Path(__file__).parent / "results.md"
 
 

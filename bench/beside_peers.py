@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.ours import CORES, SOLVED, Train, agents, measure, screening, speed
+from bench.ours import CORES, SOLVED, Train, agents, measure, screening, speed, warm_up
 from bench.tables import spread
 from stages import params
 
@@ -76,7 +76,7 @@ def players() -> list[str]:
 
 def play(peer: str, train: Train, runs: int) -> list[Round]:
     """Measure a peer and ours in all rounds; what is compiled at our first call does not count."""
-    train(0)
+    warm_up(train)
     rounds = []
     for seed in range(PLAYERS_ROUNDS):
         steps, seconds, *compiling = ask(peer, seed)
@@ -100,7 +100,7 @@ def learners() -> list[str]:
     """Compare how long it takes to a solved policy."""
     trained, runs = agents(), params.load("runs").runs
     for train in trained.values():
-        train(0)
+        warm_up(train)
     ours: list[float] = []
     rows = []
     for title, peer in LEARNERS.items():

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.ours import CORES, Train, agents, speed
+from bench.ours import CORES, Train, agents, speed, warm_up
 from bench.tables import spread
 
 HERE = Path(__file__).parent
@@ -77,7 +77,7 @@ def build(source: Path, folder: Path) -> Path:
 
 def measure(command: list[str | Path], train: Train, runs: int) -> list[Round]:
     """Measure an agent in all rounds; what is compiled at the first call does not count."""
-    train(0)
+    warm_up(train)
     return [
         Round(in_c(command), speed(train, runs, 1), speed(train, CORES * runs, CORES))
         for _ in range(ROUNDS)

@@ -1,0 +1,66 @@
+"""Run a stage and print the seconds of its parts: imports, compiling, work and writing.
+
+    BEGUN=<time when the process was started> python bench/stage.py stages.search --policies ...
+
+For bench/pipeline.py; it runs in the folder of the project that is measured.
+"""
+
+import importlib
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+sys.path[0] = str(Path.cwd())  # as `python -m` has it
+
+
+def main() -> None:
+    """Run the stage."""
+    stage = importlib.import_module(sys.argv.pop(1))
+    imports = time.time() - float(os.environ["BEGUN"])
+    compiling = watch_compiling()
+    writing = watch_writing()
+    start = time.perf_counter()
+    stage.main()
+    work = time.perf_counter() - start - sum(compiling) - sum(writing)
+    sys.stdout.write(f"{imports} {sum(compiling)} {work} {sum(writing)}\n")
+
+
+def watch_compiling() -> list[float]:
+    """Fill a list with the seconds of what numba compiles, in stages that use it."""
+    seconds: list[float] = []
+    if "numba" in sys.modules:
+        event = importlib.import_module("numba.core.event")
+
+        class Listener(event.TimingListener):  # type: ignore[misc] # numba ships no types
+            def on_end(self, event: object) -> None:
+                super().on_end(event)
+                if self.done:
+                    seconds[:] = [self.duration]
+
+        event.register("numba:compile", Listener())
+    return seconds
+
+
+def watch_writing() -> list[float]:
+    """Fill a list with the seconds that a stage takes to write its outputs."""
+    seconds: list[float] = []
+    artifacts = importlib.import_module("stages.artifacts")
+    writing = artifacts.writing
+
+    @contextmanager
+    def timed(path: str) -> Iterator[BinaryIO]:
+        start = time.perf_counter()
+        with writing(path) as file:
+            yield file
+        seconds.append(time.perf_counter() - start)
+
+    artifacts.writing = timed
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
