@@ -112,7 +112,7 @@ def note_stages(stages: dict[str, Times], kind: str, project: Path) -> None:
         subprocess.run(["rm", "-r", project / ".cache"], check=True)
     for name, stage in locked.items():
         module, *arguments = shlex.split(stage["cmd"])[2:]
-        command = [sys.executable, ROOT / "bench" / "stage.py", module, *arguments]
+        command = [sys.executable, str(ROOT / "bench" / "stage.py"), module, *arguments]
         told = subprocess.run(
             command,
             cwd=project,

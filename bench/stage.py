@@ -33,12 +33,12 @@ def watch_compiling() -> list[float]:
     """Fill a list with the seconds of what numba compiles, in stages that use it."""
     seconds: list[float] = []
     if "numba" in sys.modules:
-        event = importlib.import_module("numba.core.event")
+        from numba.core import event  # noqa: PLC0415 # another stage must not pay for it
 
         class Listener(event.TimingListener):  # type: ignore[misc] # numba ships no types
             def on_end(self, event: object) -> None:
                 super().on_end(event)
-                if self.done:
+                if self.done:  # else a part of what is compiled
                     seconds[:] = [self.duration]
 
         event.register("numba:compile", Listener())
@@ -48,7 +48,8 @@ def watch_compiling() -> list[float]:
 def watch_writing() -> list[float]:
     """Fill a list with the seconds that a stage takes to write its outputs."""
     seconds: list[float] = []
-    artifacts = importlib.import_module("stages.artifacts")
+    from stages import artifacts  # noqa: PLC0415 # those of the project that is measured
+
     writing = artifacts.writing
 
     @contextmanager
