@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 sys.path[0] = str(Path.cwd())  # as `python -m` has it
 
@@ -21,28 +21,23 @@ def main() -> None:
     """Run the stage."""
     stage = importlib.import_module(sys.argv.pop(1))
     imports = time.time() - float(os.environ["BEGUN"])
-    compiling = watch_compiling()
-    writing = watch_writing()
+    listener, writing = watch_compiling(), watch_writing()
     start = time.perf_counter()
     stage.main()
-    work = time.perf_counter() - start - sum(compiling) - sum(writing)
-    sys.stdout.write(f"{imports} {sum(compiling)} {work} {sum(writing)}\n")
+    seconds = time.perf_counter() - start
+    compiling = listener.duration if listener and listener.done else 0.0
+    work = seconds - compiling - sum(writing)
+    sys.stdout.write(f"{imports} {compiling} {work} {sum(writing)}\n")
 
 
-def watch_compiling() -> list[float]:
-    """Fill a list with the seconds of what numba compiles, in stages that use it."""
-    seconds: list[float] = []
-    if "numba" in sys.modules:
-        from numba.core import event  # noqa: PLC0415 # another stage must not pay for it
-
-        class Listener(event.TimingListener):  # type: ignore[misc] # numba ships no types
-            def on_end(self, event: object) -> None:
-                super().on_end(event)
-                if self.done:  # else a part of what is compiled
-                    seconds[:] = [self.duration]
-
-        event.register("numba:compile", Listener())
-    return seconds
+def watch_compiling() -> Any:
+    """Time what numba compiles, in stages that use it."""
+    if "numba" not in sys.modules:
+        return None
+    event: Any = importlib.import_module("numba.core.event")
+    listener = event.TimingListener()
+    event.register("numba:compile", listener)
+    return listener
 
 
 def watch_writing() -> list[float]:
