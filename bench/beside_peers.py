@@ -62,7 +62,7 @@ def players() -> list[str]:
         " EnvPool and gymnax play with the number of lanes that suits them best of three; gymnax in"
         " the better of two arrangements: every lane for 500 steps, or restarted by gymnax itself"
         f" with the same candidate. It first compiles for {compiling:.1f} s, which does not count."
-        " Ours screens 10,000 candidates in a call.",
+        " Ours screens 10,000 candidates in a run, whose drawing and sorting count.",
         "",
         f"| peer | its speed | ours, 1 core | ours, {CORES} cores"
         f" | 1 core / peer | {CORES} cores / peer |",

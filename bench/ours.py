@@ -45,7 +45,7 @@ def agents() -> dict[str, Train]:
 
 
 def screening(candidates: int) -> Train:
-    """Screen candidates by an episode each, and do next to nothing else."""
+    """Search with a final of one episode: drawing, screening and sorting take the time."""
     settings = random_search.Settings(candidates, finalists=1, selection_episodes=1)
     return partial(random_search.train_runs, settings, LIMIT, 0)
 
