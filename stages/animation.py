@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from stages.rl.cartpole import POLE_HALF_LENGTH, POSITION_LIMIT, TIME_STEP
 from stages.rl.elementary import sin_cos
+from stages.rl.environments import POLE_HALF_LENGTH, POSITION_LIMIT, TIME_STEP
 from stages.rl.evaluation import Episode
 
 WIDTH, HEIGHT = 360, 180  # pixels

@@ -10,7 +10,8 @@ from naive import network
 from numpy.testing import assert_allclose
 
 from stages.rl import q_learning, random_search, reinforce
-from stages.rl.cartpole import START_BOUND, step
+from stages.rl.cartpole import step
+from stages.rl.environments import START_BOUND
 from stages.rl.parallel import Pool, Threads
 from stages.rl.random_search import CHUNK
 from stages.rl.seeding import Agent, Purpose, stream

@@ -6,8 +6,8 @@ import gymnasium
 import numpy as np
 import pytest
 
-from stages.rl.cartpole import ANGLE_LIMIT, POSITION_LIMIT, step
-from stages.rl.environments import ENVIRONMENTS
+from stages.rl.cartpole import step
+from stages.rl.environments import ANGLE_LIMIT, ENVIRONMENTS, POSITION_LIMIT
 from stages.rl.random_search import play
 
 STATES = 20_000

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from stages.rl import network, network_lanes, q_learning, random_search
 from stages.rl.cartpole import step
 from stages.rl.lanes import MAX_LANES
+from stages.rl.layers import layer_widths, parameter_count
 from stages.rl.linear import linear_action
 from stages.rl.table import cell_of, greedy
 
@@ -53,8 +54,8 @@ def test_a_linear_policy_in_each_lane(episodes: int) -> None:
 @pytest.mark.parametrize("hidden_layers", [(4,), (16,), (8, 12)])
 def test_one_network_in_all_lanes(hidden_layers: tuple[int, ...], episodes: int) -> None:
     generator = np.random.default_rng(episodes)
-    widths = network.layer_widths(4, hidden_layers)
-    parameters = generator.normal(size=network.parameter_count(widths))
+    widths = layer_widths(4, hidden_layers)
+    parameters = generator.normal(size=parameter_count(widths))
     states = states_of(generator, episodes)
     row = np.empty((1, widths.sum()))
 

@@ -5,15 +5,14 @@ import pytest
 from naive import network, output
 from numpy.testing import assert_allclose
 
+from stages.rl.layers import layer_widths, parameter_count
 from stages.rl.network import (
     ROWS,
     adam,
     backward,
     forward,
     initialise,
-    layer_widths,
     logit,
-    parameter_count,
     whole_blocks,
 )
 from stages.rl.seeding import Agent, Purpose, stream

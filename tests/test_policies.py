@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from naive import output
 
 from stages.rl import evaluation, policies
-from stages.rl.network import layer_widths, parameter_count
-from stages.rl.table import cell_of, interval
+from stages.rl.layers import layer_widths, parameter_count
+from stages.rl.linear import linear_action as linear_kernel
+from stages.rl.network import logit
+from stages.rl.table import cell_of, greedy, interval
 
 RUNS, EPISODES = 3, 50
 GENERATOR = np.random.default_rng(0)
@@ -58,6 +60,30 @@ def test_a_policy_acts_on_a_batch_as_on_each_state(arrays: Any, action: Any) -> 
     expected = [[action(r, x.astype(np.float64)) for x in OBSERVATIONS[r]] for r in range(RUNS)]
     assert policy.act(OBSERVATIONS).astype(bool).tolist() == expected
     assert policy.select(slice(1, 2)).act(OBSERVATIONS[1:2]).astype(bool).tolist() == expected[1:2]
+
+
+@pytest.mark.parametrize("hidden_layers", [(4,), (16,), (8, 4), (4, 12, 4)])
+def test_a_networks_actions_are_those_of_the_kernel(hidden_layers: tuple[int, ...]) -> None:
+    """Small whole numbers make many logits exactly zero."""
+    widths = layer_widths(4, hidden_layers)
+    shape = (RUNS, parameter_count(widths))
+    row = np.empty((1, widths.sum()))
+    for drawn in (GENERATOR.normal(size=shape), GENERATOR.integers(-1, 2, shape).astype(float)):
+        policy = policies.Network(drawn, np.array(hidden_layers))
+        for seen in (OBSERVATIONS, OBSERVATIONS.round()):
+            logits = [[logit(widths, drawn[r], row, 0, *x) for x in seen[r]] for r in range(RUNS)]
+            assert policy.act(seen).astype(bool).tolist() == (np.array(logits) >= 0.0).tolist()
+
+
+def test_a_linear_policys_and_a_tables_actions_are_those_of_the_kernels() -> None:
+    linear, table = policies.from_arrays(LINEAR), policies.from_arrays(TABLE)
+    for seen in (OBSERVATIONS, OBSERVATIONS.round(), OBSERVATIONS / np.float32(10)):
+        for r in range(RUNS):
+            by_line = [linear_kernel(*LINEAR["weights"][r], *x) for x in seen[r]]
+            assert linear.act(seen)[r].tolist() == by_line
+            cells = [cell_of(TABLE["bins"], TABLE["limits"], *x) for x in seen[r]]
+            by_cell = [greedy(TABLE["values"][r], cell) for cell in cells]
+            assert table.act(seen)[r].tolist() == by_cell
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from stages.rl.cartpole import START_BOUND, starts
+from stages.rl.cartpole import starts
+from stages.rl.environments import START_BOUND
 from stages.rl.seeding import Agent, Purpose, stream, word
 from stages.rl.xoshiro import next_word, uniform
 

@@ -5,28 +5,27 @@ problems", IEEE Transactions on Systems, Man, and Cybernetics 13(5), 1983; the e
 without friction from Florian, "Correct equations for the dynamics of the cart-pole system", 2007.
 """
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl import elementary
 from stages.rl.compiled import kernel
-from stages.rl.elementary import sin_cos
+from stages.rl.environments import (
+    ANGLE_LIMIT,
+    FORCE,
+    GRAVITY,
+    POLE_HALF_LENGTH,
+    POLE_MASS,
+    POLE_MOMENT,
+    POSITION_LIMIT,
+    START_BOUND,
+    TIME_STEP,
+    TOTAL_MASS,
+)
 from stages.rl.seeding import Stream
 from stages.rl.xoshiro import uniform
 
-GRAVITY = 9.8  # m/s^2
-CART_MASS = 1.0  # kg
-POLE_MASS = 0.1  # kg
-TOTAL_MASS = POLE_MASS + CART_MASS  # kg
-POLE_HALF_LENGTH = 0.5  # m
-POLE_MOMENT = POLE_MASS * POLE_HALF_LENGTH  # kg m
-FORCE = 10.0  # N
-TIME_STEP = 0.02  # s
-
-POSITION_LIMIT = 2.4  # m
-ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad
-START_BOUND = 0.05  # m, m/s, rad and rad/s: an episode starts uniformly within it
+sin_cos = kernel(elementary.sin_cos)
 
 
 @kernel

@@ -1,14 +1,13 @@
 """Sine, cosine and exponential from + - * / alone.
 
 The C library's versions differ in the last bit between processors (with or without FMA). IEEE 754
-fixes + - * / and sqrt, so what is built from them alone is the same everywhere.
+fixes + - * / and sqrt, so what is built from them alone is the same everywhere. Plain Python:
+kernels that use these functions compile them, and what does not have to be fast calls them as is.
 """
 
 import math
 
 import numpy as np
-
-from stages.rl.compiled import kernel
 
 # Minimax polynomials for |x| <= pi/4: coefficients of Sun's fdlibm 5.3, k_sin.c and k_cos.c.
 S1 = -1.66666666666666324348e-01
@@ -39,7 +38,6 @@ EXPONENT_BIAS = 1023  # of a float64
 FRACTION_BITS = 52
 
 
-@kernel
 def sin_cos(x: float) -> tuple[float, float]:
     """Sine and cosine of an angle.
 
@@ -59,7 +57,6 @@ def sin_cos(x: float) -> tuple[float, float]:
     return sine, cosine
 
 
-@kernel
 def exp(x: float) -> float:
     """Exponential.
 
@@ -78,9 +75,3 @@ def exp(x: float) -> float:
     fraction = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     power = np.int64((np.int64(doublings) + EXPONENT_BIAS) << FRACTION_BITS).view(np.float64)
     return fraction * power
-
-
-@kernel
-def sigmoid(x: float) -> float:
-    """Logistic function 1 / (1 + e**-x), of a logit x."""
-    return 1.0 / (1.0 + exp(-x))

@@ -4,21 +4,19 @@ Hidden layers are rectified (ReLU); a head without activation gives one output, 
 loops run over the units of a layer, and sums that must run along them are held in four parts: so
 the loops fill the lanes of a processor, in an order that the source fixes.
 
-The parameters are one vector [P]: of each hidden layer the weights [U_in, U_out], row by row, and
-the biases [U_out], at last the head's weights [U_in] and its bias. A row of activations [W] holds
+The parameters are one vector [P], in the order that `layers` tells. A row of activations [W] holds
 the input and the outputs of the hidden layers, one after the other. Kernels find their way by the
 widths: views into the vector, handed about in tuples, cost twice the arithmetic in counted
 references, and every depth would be compiled anew.
 """
 
 import math
-from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.compiled import at, kernel
+from stages.rl.layers import ANGLE_SCALE, WIDTH_STEP
 from stages.rl.seeding import Stream
 from stages.rl.xoshiro import uniform
 
@@ -27,25 +25,7 @@ ADAM_BETA1 = 0.9
 ADAM_BETA2 = 0.999
 ADAM_EPSILON = 1e-8
 
-WIDTH_STEP = 4  # widths are multiples of it: the loops take four inputs at a time
 ROWS = 4  # of a batch, that backpropagation takes at a time: it loads the gradient once for them
-
-# The pole's angle stays below 0.21 rad while the other variables reach about 1 in their units:
-# five times the angle puts all inputs on one scale, which halves the episodes that learning takes.
-ANGLE_SCALE = 5.0
-
-
-def layer_widths(inputs: int, hidden_layers: Sequence[int]) -> NDArray[np.int64]:
-    """List the widths of the input and of the hidden layers; ValueError unless multiples of 4."""
-    widths = [inputs, *hidden_layers]
-    if any(width % WIDTH_STEP or width <= 0 for width in widths):
-        raise ValueError(f"widths of layers {widths}, not all multiples of {WIDTH_STEP} above 0")
-    return np.array(widths, np.int64)
-
-
-def parameter_count(widths: NDArray[np.int64]) -> int:
-    """Count the weights and biases of the layers and of the head."""
-    return sum((int(fan_in) + 1) * int(width) for fan_in, width in pairwise([*widths, 1]))
 
 
 @kernel

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from stages.rl.compiled import at, kernel
 from stages.rl.lanes import advance, empty, refill
-from stages.rl.network import ANGLE_SCALE, WIDTH_STEP
+from stages.rl.layers import ANGLE_SCALE, WIDTH_STEP
 
 
 @kernel

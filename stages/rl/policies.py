@@ -1,20 +1,22 @@
 """Trained policies, all runs of an agent at once: what they hold and how they act on a batch.
 
-A policy file tells its kind; whoever plays a policy needs to know no more than `act`.
+A policy file tells its kind; whoever plays a policy needs to know no more than `act`. All of it is
+NumPy, for nothing that judges the agents should wait for a compiler, or share its kernels; sums
+run in the kernels' order, so the actions are theirs to the last bit.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl import linear, network, table
 from stages.rl.arrays import require
-from stages.rl.compiled import kernel
 from stages.rl.environments import ACTIONS, STATE_VARIABLES
+from stages.rl.layers import ANGLE_SCALE, WIDTH_STEP, layer_widths, parameter_count
 
 Observations: TypeAlias = NDArray[np.float32]  # [R, E, S]
 Actions: TypeAlias = NDArray[np.int64]  # [R, E]
@@ -56,7 +58,9 @@ class Linear:
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
-        return _linear_actions(self.weights, observations)
+        x, x_dot, theta, theta_dot = np.moveaxis(observations, 2, 0)
+        a, b, c, d = self.weights.T[:, :, np.newaxis]
+        return (a * x + b * x_dot + c * theta + d * theta_dot >= 0.0).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,30 @@ class Network:
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
-        widths = network.layer_widths(STATE_VARIABLES, self.hidden_layers.tolist())
-        return _network_actions(widths, self.parameters, observations)
+        widths = layer_widths(STATE_VARIABLES, self.hidden_layers.tolist())
+        units = np.moveaxis(observations, 2, 1) * np.array([[1.0], [1.0], [ANGLE_SCALE], [1.0]])
+        first = 0
+        for fan_in, width in pairwise(widths):
+            biases = first + fan_in * width
+            shape = (-1, fan_in, width, 1)
+            weights = self.parameters[:, first:biases].reshape(shape)
+            first = biases + width
+            inputs = units[:, :, np.newaxis]
+            outputs = self.parameters[:, biases:first, np.newaxis]
+            for i in range(0, fan_in, WIDTH_STEP):
+                outputs = outputs + (
+                    inputs[:, i] * weights[:, i]
+                    + inputs[:, i + 1] * weights[:, i + 1]
+                    + inputs[:, i + 2] * weights[:, i + 2]
+                    + inputs[:, i + 3] * weights[:, i + 3]
+                )
+            units = np.maximum(outputs, 0.0)
+        products = self.parameters[:, first:-1, np.newaxis] * units
+        parts = [products[:, i] for i in range(WIDTH_STEP)]
+        for i in range(WIDTH_STEP, widths[-1]):
+            parts[i % WIDTH_STEP] = parts[i % WIDTH_STEP] + products[:, i]
+        logits = self.parameters[:, -1:] + ((parts[0] + parts[1]) + (parts[2] + parts[3]))
+        return (logits >= 0.0).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -108,7 +134,13 @@ class Table:
 
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
-        return _table_actions(self.values, self.bins, self.limits, observations)
+        cells = np.zeros(observations.shape[:2], np.int64)
+        for i, (bins, limit) in enumerate(zip(self.bins, self.limits, strict=True)):
+            seen = np.clip(observations[:, :, i].astype(np.float64), -limit, limit)
+            places = ((seen + limit) / (2.0 * limit) * bins).astype(np.int64)
+            cells = cells * bins + np.minimum(places, bins - 1)
+        better = self.values[:, :, 1] > self.values[:, :, 0]
+        return np.take_along_axis(better, cells, axis=1).astype(np.int64)
 
 
 KINDS: dict[str, type[Linear] | type[Network] | type[Table]] = {
@@ -146,8 +178,8 @@ def _expected_shape(policy: Linear | Network | Table) -> tuple[int, ...]:
     if isinstance(policy, Linear):
         return (STATE_VARIABLES,)
     if isinstance(policy, Network):
-        widths = network.layer_widths(STATE_VARIABLES, policy.hidden_layers.tolist())
-        return (network.parameter_count(widths),)
+        widths = layer_widths(STATE_VARIABLES, policy.hidden_layers.tolist())
+        return (parameter_count(widths),)
     bins, limits = len(policy.bins), len(policy.limits)
     if bins != STATE_VARIABLES or limits != STATE_VARIABLES:
         counts = f"bins of {bins} and limits of {limits} variables"
@@ -155,52 +187,3 @@ def _expected_shape(policy: Linear | Network | Table) -> tuple[int, ...]:
     if policy.bins.min() < 1 or policy.limits.min() <= 0.0:
         raise ValueError("bins or limits that are not above 0")
     return math.prod(int(bins) for bins in policy.bins), ACTIONS
-
-
-@kernel
-def _linear_actions(weights: NDArray[np.float64], observations: Observations) -> Actions:
-    actions = np.empty(observations.shape[:2], np.int64)
-    for r in range(observations.shape[0]):
-        for e in range(observations.shape[1]):
-            seen = observations[r, e]
-            actions[r, e] = linear.linear_action(
-                weights[r, 0],
-                weights[r, 1],
-                weights[r, 2],
-                weights[r, 3],
-                seen[0],
-                seen[1],
-                seen[2],
-                seen[3],
-            )
-    return actions
-
-
-@kernel
-def _network_actions(
-    widths: NDArray[np.int64], parameters: NDArray[np.float64], observations: Observations
-) -> Actions:
-    actions = np.empty(observations.shape[:2], np.int64)
-    row = np.empty((1, widths.sum()))
-    for r in range(observations.shape[0]):
-        for e in range(observations.shape[1]):
-            seen = observations[r, e]
-            score = network.logit(widths, parameters[r], row, 0, seen[0], seen[1], seen[2], seen[3])
-            actions[r, e] = 1 if score >= 0.0 else 0
-    return actions
-
-
-@kernel
-def _table_actions(
-    values: NDArray[np.float64],
-    bins: NDArray[np.int64],
-    limits: NDArray[np.float64],
-    observations: Observations,
-) -> Actions:
-    actions = np.empty(observations.shape[:2], np.int64)
-    for r in range(observations.shape[0]):
-        for e in range(observations.shape[1]):
-            seen = observations[r, e]
-            cell = table.cell_of(bins, limits, seen[0], seen[1], seen[2], seen[3])
-            actions[r, e] = table.greedy(values[r], cell)
-    return actions

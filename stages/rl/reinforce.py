@@ -19,24 +19,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl import elementary
 from stages.rl.cartpole import start, starts, step
 from stages.rl.compiled import kernel
-from stages.rl.elementary import sigmoid
 from stages.rl.environments import STATE_VARIABLES
-from stages.rl.network import (
-    ROWS,
-    adam,
-    backward,
-    initialise,
-    layer_widths,
-    logit,
-    parameter_count,
-    whole_blocks,
-)
+from stages.rl.layers import layer_widths, parameter_count
+from stages.rl.network import ROWS, adam, backward, initialise, logit, whole_blocks
 from stages.rl.network_lanes import play
 from stages.rl.seeding import Agent, Purpose, Stream, stream
 from stages.rl.training import Run, learned
 from stages.rl.xoshiro import uniform
+
+exp = kernel(elementary.exp)
 
 
 class Settings(NamedTuple):
@@ -162,7 +156,7 @@ def play_episode(
             theta,
             theta_dot,
         )
-        probability = sigmoid(score)
+        probability = 1.0 / (1.0 + exp(-score))
         action = 1 if uniform(stream) < probability else 0
         learner.errors[end] = action - probability
         x, x_dot, theta, theta_dot, terminated = step(x, x_dot, theta, theta_dot, action)
