@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -66,15 +67,19 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: 
 
 
 def test_a_change_of_code_runs_the_stages_that_import_it(small: Checkout) -> None:
-    with small.edited("stages/rl/linear.py", ("score >= 0.0", "score > 0.0")):
-        told = small.dvc("status")
-    stages = {line[:-1] for line in told.splitlines() if line.endswith(":") and line[0] != "\t"}
-    evaluations = {
+    played = {
         f"{name}@{agent}"
         for name in ("evaluate", "render_gif")
         for agent in ("search", "policy", "q_learning")
     }
-    assert stages == {"search"} | evaluations
+    for file, edit, expected in (
+        ("linear.py", ("score >= 0.0", "score > 0.0"), {"search"}),
+        ("policies.py", ("theta_dot >= 0.0", "theta_dot > 0.0"), played),
+    ):
+        with small.edited(f"stages/rl/{file}", edit):
+            told = small.dvc("status")
+        lines = told.splitlines()
+        assert {line[:-1] for line in lines if line.endswith(":") and line[0] != "\t"} == expected
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -127,5 +132,5 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_p
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()
     os.close(screen)
-    assert "search: 100%" in shown
-    assert "3/3" in shown
+    for part, unit in (("screening", "chunk"), ("selection", "run")):
+        assert re.search(rf"search: {part}: 100%.* 3/3 \[\d\d:\d\d<00:00, .*{unit}/s\]", shown)

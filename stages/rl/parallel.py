@@ -71,8 +71,10 @@ def in_order(
         for task in tasks:
             under_way.append(begin(task))
             if len(under_way) == AHEAD * workers:
-                yield finish(under_way.popleft())
+                result = finish(under_way.popleft())
                 bar.update()
+                yield result
         while under_way:
-            yield finish(under_way.popleft())
+            result = finish(under_way.popleft())
             bar.update()
+            yield result

@@ -9,8 +9,7 @@ Candidates are screened a chunk at a time, so that memory stays the same however
 and all processors work even for a single run.
 """
 
-from functools import partial, reduce
-from itertools import islice
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -57,9 +56,13 @@ def train_runs(
     """
     chunks = -(-settings.candidates // CHUNK)
     screen = partial(_screen, settings, episode_limit, seed, chunks)
+    finals: list[Screening] = []
     screenings = pool.map(screen, range(runs * chunks), "search: screening", "chunk")
-    merge = partial(_merge, settings.finalists)
-    finals = [reduce(merge, islice(screenings, chunks)) for _ in range(runs)]
+    for task, screening in enumerate(screenings):
+        if task % chunks == 0:
+            finals.append(screening)
+        else:
+            finals[-1] = _merge(settings.finalists, finals[-1], screening)
     select = partial(_select, settings, episode_limit, seed)
     selected = pool.map(select, list(enumerate(finals)), "search: selection")
     return gather(selected, settings.candidates)
