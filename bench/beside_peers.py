@@ -112,8 +112,8 @@ def learners() -> list[str]:
     return [
         "## To a solved policy beside the peers",
         "",
-        "One seed of a peer with the settings of RL Baselines3 Zoo, on the one core that suits it"
-        f" best, beside {runs * len(trained)} of ours: {runs} runs of each of the {len(trained)}"
+        "One seed of a peer with the settings of RL Baselines3 Zoo and PyTorch's own choice of"
+        f" threads, beside {runs * len(trained)} of ours: {runs} runs of each of the {len(trained)}"
         f" agents, together on {CORES} cores in {spread(ours, 2)} s. Only the training counts, with"
         " our episodes of selection and without imports, what compiles, and the test: median"
         f" (lowest-highest) of {LEARNERS_ROUNDS} rounds, each with another seed of the peer.",

@@ -20,7 +20,7 @@ from bench.beside_peers import ask
 from bench.tables import spread
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 5
+ROUNDS = 3
 PARTS = ["imports", "compiling", "work", "writing"]
 
 Times = dict[str, list[float]]

@@ -9,15 +9,12 @@ episodes of the last policy.
 import time
 from typing import Any
 
-import torch
 from sb3_contrib import ARS
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 
 TEST_EPISODES = 100
-
-torch.set_num_threads(1)  # for networks this small a second thread costs more than it gives
 
 
 def ppo(seed: int) -> tuple[int, float, float]:
