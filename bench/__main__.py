@@ -18,8 +18,10 @@ RESULTS = Path(__file__).parent / "results.md"
 def main() -> None:
     """Print the parts that are named; without a name, all of them, and write them down."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=list(PARTS), metavar="|".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS))
     named = parser.parse_args().parts
+    if unknown := set(named) - set(PARTS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; parts are {', '.join(PARTS)}")
     report = ["# How fast", "", "`make bench` writes this file."]
     for part in named or PARTS:
         report += ["", *PARTS[part]()]

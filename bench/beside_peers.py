@@ -29,7 +29,7 @@ LEARNERS = {
     "Stable-Baselines3 DQN": "learners.dqn",
     "sb3-contrib ARS": "learners.ars",
 }
-PLAYERS_ROUNDS = 5
+PLAYERS_ROUNDS = 3
 LEARNERS_ROUNDS = 3
 
 

@@ -6,7 +6,6 @@ and writes its outputs, its machine code in the cache. What the least size takes
 
 import math
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -54,10 +53,9 @@ def lines() -> list[str]:
     told = [
         "## Growth",
         "",
-        "A training stage as a process, once for each size: seconds, peak memory in MiB, and the"
-        " exponent of the growth, which is the slope of the seconds over the size in logarithms,"
-        " without the start-up (the seconds of the least size) and over the sizes that take more"
-        " than twice the start-up.",
+        "A training stage as a process, once for each size: seconds, and peak memory in MiB. The"
+        " exponent is that of the growth of the seconds over the last factor of ten, without the"
+        " start-up, which is what the least size takes.",
         "",
         "| stage | what grows | size: seconds, MiB | exponent |",
         "|---|---|---|---|",
@@ -93,11 +91,8 @@ def measure(growth: Growth, size: int) -> Size:
 
 
 def exponent(measured: list[Size]) -> float:
-    """Fit the exponent of the growth by least squares."""
+    """Return the exponent of the growth from the last size but one to the last."""
+    before, last = measured[-2:]
     start_up = measured[0].seconds
-    points = [
-        (math.log(s.size), math.log(s.seconds - start_up))
-        for s in measured
-        if s.seconds > 2.0 * start_up
-    ]
-    return statistics.linear_regression(*zip(*points, strict=True)).slope
+    growth = (last.seconds - start_up) / (before.seconds - start_up)
+    return math.log(growth) / math.log(last.size / before.size)
