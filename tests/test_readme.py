@@ -6,7 +6,7 @@ import pytest
 from checkout import ROOT
 from readme_table import README, table
 
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/reproducibility.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/reproducibility.md", "docs/performance.md"]
 
 
 def test_the_table_of_results_is_that_of_the_metrics() -> None:
