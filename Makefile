@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
-RAY_STAMP := $(VENV)/.ray-installed
+EXTRAS_STAMP := $(VENV)/.extras-installed
 PIP_INSTALL := $(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes
 PEERS := .venv-peers
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -20,7 +20,7 @@ repro: $(STAMP)  ## set up, then run what is not up to date
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 	dvc repro --force
 
-test: $(RAY_STAMP)  ## set up, then run lint, types and tests
+test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .
 	ruff check .
 	mypy
@@ -44,8 +44,8 @@ $(STAMP): requirements.txt
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(RAY_STAMP): $(STAMP) requirements-ray.txt
-	$(PIP_INSTALL) -r requirements-ray.txt
+$(EXTRAS_STAMP): $(STAMP) requirements-ray.txt requirements-video.txt
+	$(PIP_INSTALL) -r requirements-ray.txt -r requirements-video.txt
 	@touch $@
 
 $(PEERS)/.installed: bench/requirements.txt
