@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from stages.rl.elementary import sin_cos
 from stages.rl.environments import POLE_HALF_LENGTH, POSITION_LIMIT, TIME_STEP
-from stages.rl.evaluation import Episode
+from stages.rl.episodes import Episode
 
 WIDTH, HEIGHT = 360, 180  # pixels
 SHARPER = 2  # drawn so much larger and reduced, for smooth edges

@@ -1,33 +1,44 @@
 """Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
 
-from functools import partial
-
 from stages import params, script
 from stages.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
-from stages.rl import evaluation, policies, summary
+from stages.rl import episodes, evaluation, history, policies, summary
+
+
+def read(path: str) -> policies.Policy:
+    """Read the policies of all runs."""
+    with blaming(path):
+        return policies.from_arrays(load_arrays(path))
 
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--policies", "--history", "--returns", "--metrics")
+    inputs = ["--policies", "--untrained", "--history"]
+    outputs = ["--returns", "--episodes", "--untrained-episodes", "--metrics"]
+    options = script.arguments(__doc__, *inputs, *outputs)
     given = params.load("seed", "env", "evaluate")
-    with blaming(options.policies):
-        policy = policies.from_arrays(load_arrays(options.policies))
-    history = load_arrays(options.history, "scored_after", "scores", "steps")
+    policy, untrained = read(options.policies), read(options.untrained)
     with blaming(options.history):
-        summary.check_history(history, policy.runs)
-    prepare(options.returns, options.metrics)
-    play = partial(evaluation.play, given.env.id, given.seed, given.evaluate.episodes)
-    returns = play(policy)
+        training = history.from_arrays(load_arrays(options.history, *history.History._fields))
+    for path, runs in ((options.untrained, untrained.runs), (options.history, len(training.steps))):
+        if runs != policy.runs:
+            fault = f"holds {runs} runs, not {policy.runs} as {options.policies}"
+            raise script.InputError(f"{path}: {fault}; `dvc repro` makes it anew")
+    prepare(options.returns, options.episodes, options.untrained_episodes, options.metrics)
+    count, env_id = given.evaluate.episodes, given.env.id
+    random = evaluation.RandomPolicy.of(given.seed, policy.runs)
+    returns = evaluation.play(env_id, given.seed, count, [policy, untrained, random])
+    recorded = slice(0, episodes.RUNS)
+    shown = range(policy.runs)[recorded]
+    starts = evaluation.test_starts(env_id, given.seed, shown, count)[:, :, 0]
+    resamples = given.evaluate.bootstrap_resamples
     metrics = summary.summarise(
-        returns,
-        play(evaluation.RandomPolicy.of(given.seed, policy.runs)),
-        history,
-        given.env.id,
-        given.evaluate.bootstrap_resamples,
-        given.seed,
+        *returns, history=training, env_id=env_id, resamples=resamples, seed=given.seed
     )
-    save_arrays(options.returns, returns=returns)
+    save_arrays(options.returns, returns=returns[0])
+    for path, actor in ((options.episodes, policy), (options.untrained_episodes, untrained)):
+        played = evaluation.record(env_id, starts, actor.select(recorded))
+        save_arrays(path, **played._asdict())
     save_json(options.metrics, metrics)
 
 

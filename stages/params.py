@@ -141,7 +141,7 @@ class Plot(Section):
 class RenderGif(Section):
     """Section render_gif."""
 
-    run: Annotated[int, Field(ge=0)]
+    run: Annotated[int, Field(ge=0, le=99)]
     steps_per_frame: Annotated[int, Field(ge=1, le=50)]
 
 

@@ -6,22 +6,19 @@ import numpy as np
 
 from stages import figures, params, script
 from stages.artifacts import blaming, load_arrays, prepare, save_bytes
+from stages.rl import history
 from stages.rl.arrays import require
 from stages.rl.seeding import Agent, Purpose, sequence
 
 
-def read(history: str, returns: str) -> figures.Agent:
+def read(history_path: str, returns: str) -> figures.Agent:
     """Read what the figures show of an agent: its training's history and its test returns."""
-    training = load_arrays(history, "episodes", "returns")
-    with blaming(history):
-        require("episodes", training["episodes"], np.int64, 1)
-        require("returns", training["returns"], np.float32, 2)
-        if training["returns"].shape[1:] != training["episodes"].shape:
-            raise ValueError("returns and episodes of different lengths")
+    with blaming(history_path):
+        training = history.from_arrays(load_arrays(history_path, *history.History._fields))
     test = load_arrays(returns, "returns")["returns"]
     with blaming(returns):
         require("returns", test, np.int32, 2)
-    return figures.Agent(training["episodes"], training["returns"], test)
+    return figures.Agent(training.episodes, training.returns, test)
 
 
 def main() -> None:
@@ -34,7 +31,7 @@ def main() -> None:
     parser.add_argument("--test-returns", metavar="PATH", required=True)
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
-    agents = {name: read(history, returns) for name, history, returns in options.agent}
+    agents = {name: read(training, returns) for name, training, returns in options.agent}
     generator = np.random.default_rng(sequence(given.seed, Agent.NOBODY, Purpose.BOOTSTRAP))
     prepare(options.learning_curves, options.test_returns)
     smoothing = given.plot.smoothing_episodes

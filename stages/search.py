@@ -11,9 +11,9 @@ from stages.rl.environments import ENVIRONMENTS
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--policies", "--history")
+    options = script.arguments(__doc__, "--policies", "--untrained", "--history")
     given = params.load("seed", "runs", "env", "search")
-    prepare(options.policies, options.history)
+    prepare(options.policies, options.untrained, options.history)
     training = random_search.train_runs(
         random_search.Settings(**given.search.model_dump()),
         ENVIRONMENTS[given.env.id].episode_limit,
@@ -21,7 +21,9 @@ def main() -> None:
         given.runs,
         pool(),
     )
-    save_arrays(options.policies, kind=np.array("linear"), weights=training.policies)
+    kind = np.array("linear")
+    save_arrays(options.policies, kind=kind, weights=training.policies)
+    save_arrays(options.untrained, kind=kind, weights=training.untrained)
     save_arrays(options.history, **training.history())
 
 

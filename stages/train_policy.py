@@ -14,9 +14,9 @@ from stages.rl.training import train_runs
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--policies", "--history")
+    options = script.arguments(__doc__, "--policies", "--untrained", "--history")
     given = params.load("seed", "runs", "env", "train_policy")
-    prepare(options.policies, options.history)
+    prepare(options.policies, options.untrained, options.history)
     settings = given.train_policy.model_dump()
     hidden_layers = settings.pop("hidden_layers")
     train = partial(
@@ -27,12 +27,9 @@ def main() -> None:
         given.seed,
     )
     training = train_runs(train, given.runs, given.train_policy.episodes, pool(), "train_policy")
-    save_arrays(
-        options.policies,
-        kind=np.array("network"),
-        parameters=training.policies,
-        hidden_layers=np.array(hidden_layers, np.int64),
-    )
+    shape = {"kind": np.array("network"), "hidden_layers": np.array(hidden_layers, np.int64)}
+    save_arrays(options.policies, parameters=training.policies, **shape)
+    save_arrays(options.untrained, parameters=training.untrained, **shape)
     save_arrays(options.history, **training.history())
 
 

@@ -14,9 +14,9 @@ from stages.rl.training import train_runs
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--policies", "--history")
+    options = script.arguments(__doc__, "--policies", "--untrained", "--history")
     given = params.load("seed", "runs", "env", "train_q_learning")
-    prepare(options.policies, options.history)
+    prepare(options.policies, options.untrained, options.history)
     settings = given.train_q_learning.model_dump()
     bins = np.array(settings.pop("bins"), np.int64)
     limits = np.array(settings.pop("limits"), np.float64)
@@ -29,13 +29,9 @@ def main() -> None:
     training = train_runs(
         train, given.runs, given.train_q_learning.episodes, pool(), "train_q_learning"
     )
-    save_arrays(
-        options.policies,
-        kind=np.array("table"),
-        values=training.policies,
-        bins=bins,
-        limits=limits,
-    )
+    shape = {"kind": np.array("table"), "bins": bins, "limits": limits}
+    save_arrays(options.policies, values=training.policies, **shape)
+    save_arrays(options.untrained, values=training.untrained, **shape)
     save_arrays(options.history, **training.history())
 
 

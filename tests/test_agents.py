@@ -108,7 +108,7 @@ def test_a_point_of_a_curve_is_the_mean_return_of_its_stretch() -> None:
 
 def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
     points = np.arange(1001, dtype=np.float32)
-    run = Run(np.zeros(1), points, np.ones(1, np.int32), np.ones(1), 1)
+    run = Run(np.zeros(1), np.zeros(1), points, np.ones(1, np.int32), np.ones(1), 1)
     training = gather([run, run], 4001)
     assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
     assert training.returns.shape == (2, 1001)

@@ -8,14 +8,16 @@ import pytest
 from PIL import Image, ImageChops
 
 from stages import animation, figures
-from stages.rl.evaluation import Episode
+from stages.rl.episodes import Episode
 
 
 def episode(steps: int, truncated: bool) -> Episode:
     """A pole that tilts ever more, on a cart that goes to and fro."""
     time = np.arange(steps + 1)
     columns = [np.sin(time / 20), np.zeros(steps + 1), time / 2000, np.zeros(steps + 1)]
-    return Episode(np.stack(columns, axis=1).astype(np.float32), np.zeros(steps, int), truncated)
+    return Episode(
+        np.stack(columns, axis=1).astype(np.float32), np.zeros(steps, np.int8), truncated
+    )
 
 
 def frames(gif: bytes) -> list[Any]:
@@ -40,7 +42,7 @@ def test_step_return_and_end_are_written_in_the_picture() -> None:
     assert caption(episode(500, True), 123) == "step 123   return 123"
     assert caption(episode(500, True), 500) == "step 500   return 500   truncated"
     assert caption(episode(40, False), 40) == "step 40   return 40   terminated"
-    still = Episode(np.zeros((3, 4), np.float32), np.zeros(2, int), True)
+    still = Episode(np.zeros((3, 4), np.float32), np.zeros(2, np.int8), True)
     first, second, last = (frame for _, frame in frames(animation.animate(still, "x", 1)))
     for before, after in ((first, second), (second, last)):  # nothing moves but the numbers
         changed = ImageChops.difference(before, after).getbbox()

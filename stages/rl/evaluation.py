@@ -4,13 +4,15 @@ The policies were trained in this project's physics and are judged in a simulato
 wrote. All agents play the same test episodes, which no training or selection has seen.
 """
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.environments import STATE_VARIABLES
+from stages.rl.episodes import ENDED, Episodes
 from stages.rl.policies import Actions, Observations
 from stages.rl.seeding import Agent, Purpose, sequence, word
 
@@ -71,15 +73,28 @@ def test_starts(env_id: str, seed: int, runs: range, episodes: int) -> NDArray[n
     return states
 
 
-def play(env_id: str, seed: int, episodes: int, actor: Actor) -> NDArray[np.int32]:
-    """Play the test episodes of all runs in Gymnasium; return the returns [R, E]."""
+def play(
+    env_id: str, seed: int, episodes: int, actors: Sequence[Actor]
+) -> tuple[NDArray[np.int32], ...]:
+    """Play the same test episodes with several actors in Gymnasium; return each one's returns.
+
+    Args:
+        env_id: the environment.
+        seed: root of the stream that the starts come from.
+        episodes: of each run, E.
+        actors: who plays, all of R runs.
+
+    Returns:
+        Returns [R, E] of each actor.
+    """
+    runs = actors[0].runs
     together = max(1, LANES // episodes)
-    returns = np.empty((actor.runs, episodes), np.int32)
-    for first in range(0, actor.runs, together):
-        runs = range(first, min(first + together, actor.runs))
-        some = slice(runs.start, runs.stop)
-        starts = test_starts(env_id, seed, runs, episodes)
-        returns[some] = play_from(env_id, starts, actor.select(some))
+    returns = tuple(np.empty((runs, episodes), np.int32) for _ in actors)
+    for first in range(0, runs, together):
+        some = slice(first, min(first + together, runs))
+        starts = test_starts(env_id, seed, range(some.start, some.stop), episodes)
+        for played, actor in zip(returns, actors, strict=True):
+            played[some] = play_from(env_id, starts, actor.select(some))
     return returns
 
 
@@ -101,22 +116,19 @@ def play_from(env_id: str, starts: NDArray[np.float64], actor: Actor) -> NDArray
     return returns.reshape(shape)
 
 
-class Episode(NamedTuple):
-    """One episode, step by step."""
-
-    observations: NDArray[np.float32]  # [T + 1, S]
-    actions: NDArray[np.int64]  # [T]
-    truncated: bool  # it reached the limit; else it terminated
-
-
-def record(actor: Actor, env_id: str, seed: int) -> Episode:
-    """Play one episode of a single run's policy in a plain Gymnasium environment, and keep it."""
-    env = gymnasium.make(env_id)
-    observation, _ = env.reset(seed=word(seed, Agent.NOBODY, Purpose.RENDERING))
-    observations, actions = [observation], []
-    terminated = truncated = False
-    while not (terminated or truncated):
-        actions.append(int(actor.act(observation[np.newaxis, np.newaxis])[0, 0]))
-        observation, _, terminated, truncated, _ = env.step(actions[-1])
-        observations.append(observation)
-    return Episode(np.stack(observations), np.array(actions), truncated)
+def record(env_id: str, starts: NDArray[np.float64], actor: Actor) -> Episodes:
+    """Play one episode of each run in Gymnasium, from starts [S, R], and keep every step."""
+    envs: Any = gymnasium.make_vec(env_id, num_envs=actor.runs).unwrapped
+    envs.reset(seed=0)
+    envs.state = starts.copy()
+    observations, actions = [starts.T.astype(np.float32)], []
+    running = np.ones(actor.runs, bool)
+    reached_limit = np.zeros(actor.runs, bool)
+    while running.any():
+        chosen = actor.act(observations[-1][:, np.newaxis])[:, 0]
+        seen, _, terminated, truncated, _ = envs.step(chosen)
+        actions.append(np.where(running, chosen, ENDED).astype(np.int8))
+        observations.append(np.where(running[:, np.newaxis], seen, observations[-1]))
+        reached_limit |= running & truncated & ~terminated
+        running &= ~(terminated | truncated)
+    return Episodes(np.stack(observations, axis=1), np.stack(actions, axis=1), reached_limit)

@@ -35,6 +35,9 @@ class Policy(Protocol):
     def select(self, runs: slice) -> "Policy":
         """Return the policies of some of the runs."""
 
+    def preference(self, observations: Observations) -> NDArray[np.float64]:
+        """Tell how much run r prefers the right to the left in each observation [r, e]."""
+
     def act(self, observations: Observations) -> Actions:
         """Choose run r's action for each observation [r, e]."""
 
@@ -56,11 +59,15 @@ class Linear:
         """Return the policies of some of the runs."""
         return Linear(self.weights[runs])
 
-    def act(self, observations: Observations) -> Actions:
-        """Choose run r's action for each observation [r, e]."""
+    def preference(self, observations: Observations) -> NDArray[np.float64]:
+        """Return the scores, weights . observation, of observations [R, E, S]."""
         x, x_dot, theta, theta_dot = np.moveaxis(observations, 2, 0)
         a, b, c, d = self.weights.T[:, :, np.newaxis]
-        return (a * x + b * x_dot + c * theta + d * theta_dot >= 0.0).astype(np.int64)
+        return a * x + b * x_dot + c * theta + d * theta_dot
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        return (self.preference(observations) >= 0.0).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,8 @@ class Network:
         """Return the policies of some of the runs."""
         return Network(self.parameters[runs], self.hidden_layers)
 
-    def act(self, observations: Observations) -> Actions:
-        """Choose run r's action for each observation [r, e]."""
+    def preference(self, observations: Observations) -> NDArray[np.float64]:
+        """Return the logits of pushing to the right for observations [R, E, S]."""
         widths = layer_widths(STATE_VARIABLES, self.hidden_layers.tolist())
         units = np.moveaxis(observations, 2, 1) * np.array([[1.0], [1.0], [ANGLE_SCALE], [1.0]])
         first = 0
@@ -105,8 +112,11 @@ class Network:
         parts = [products[:, i] for i in range(WIDTH_STEP)]
         for i in range(WIDTH_STEP, widths[-1]):
             parts[i % WIDTH_STEP] = parts[i % WIDTH_STEP] + products[:, i]
-        logits = self.parameters[:, -1:] + ((parts[0] + parts[1]) + (parts[2] + parts[3]))
-        return (logits >= 0.0).astype(np.int64)
+        return self.parameters[:, -1:] + ((parts[0] + parts[1]) + (parts[2] + parts[3]))
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        return (self.preference(observations) >= 0.0).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -132,15 +142,19 @@ class Table:
         """Return the policies of some of the runs."""
         return Table(self.values[runs], self.bins, self.limits)
 
-    def act(self, observations: Observations) -> Actions:
-        """Choose run r's action for each observation [r, e]."""
+    def preference(self, observations: Observations) -> NDArray[np.float64]:
+        """Return the advantages Q(s, right) - Q(s, left) of observations [R, E, S]."""
         cells = np.zeros(observations.shape[:2], np.int64)
         for i, (bins, limit) in enumerate(zip(self.bins, self.limits, strict=True)):
             seen = np.clip(observations[:, :, i].astype(np.float64), -limit, limit)
             places = ((seen + limit) / (2.0 * limit) * bins).astype(np.int64)
             cells = cells * bins + np.minimum(places, bins - 1)
-        better = self.values[:, :, 1] > self.values[:, :, 0]
-        return np.take_along_axis(better, cells, axis=1).astype(np.int64)
+        advantages = self.values[:, :, 1] - self.values[:, :, 0]
+        return np.take_along_axis(advantages, cells, axis=1)
+
+    def act(self, observations: Observations) -> Actions:
+        """Choose run r's action for each observation [r, e]."""
+        return (self.preference(observations) > 0.0).astype(np.int64)
 
 
 KINDS: dict[str, type[Linear] | type[Network] | type[Table]] = {

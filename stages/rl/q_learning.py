@@ -9,6 +9,7 @@ Where an episode terminates nothing follows, and the bracket is r - Q(s, a). Whe
 we only stop watching: that step is updated like any other.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from stages.rl.cartpole import start, starts, step
 from stages.rl.compiled import at, kernel
+from stages.rl.environments import ACTIONS
 from stages.rl.lanes import advance, empty, refill
 from stages.rl.seeding import Agent, Purpose, Stream, stream
 from stages.rl.table import cell_of, greedy
@@ -46,26 +48,32 @@ def train(settings: Settings, episode_limit: int, seed: int, run: int) -> Run:
     Ties go to the later checkpoint, which has learned for longer.
     """
     selection = stream(seed, Agent.Q_LEARNING, Purpose.SELECTION, run)
+    cells = math.prod(settings.bins.tolist())
+    untrained = np.full((cells, ACTIONS), settings.initial_value)
     table, returns, scores = learn(
         settings,
+        untrained.copy(),
         starts(selection, settings.selection_episodes),
         episode_limit,
         stream(seed, Agent.Q_LEARNING, Purpose.TRAINING, run),
     )
-    return learned(table, returns, scores, settings.checkpoint_every, settings.selection_episodes)
+    every, episodes = settings.checkpoint_every, settings.selection_episodes
+    return learned(table, untrained, returns, scores, every, episodes)
 
 
 @kernel
 def learn(
-    settings: Settings, selection_states: NDArray[np.float64], episode_limit: int, stream: Stream
+    settings: Settings,
+    table: NDArray[np.float64],
+    selection_states: NDArray[np.float64],
+    episode_limit: int,
+    stream: Stream,
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
-    """Train for all episodes, scoring the greedy policy at every checkpoint.
+    """Train the table for all episodes, scoring its greedy policy at every checkpoint.
 
     Returns:
         The chosen table [B, A], training returns [E], sums of selection returns [K].
     """
-    bins = settings.bins
-    table = np.full((bins[0] * bins[1] * bins[2] * bins[3], 2), settings.initial_value)
     chosen = table.copy()
     chosen_score = 0
     returns = np.empty(settings.episodes, np.int32)

@@ -112,8 +112,10 @@ def _select(settings: Settings, episode_limit: int, seed: int, task: tuple[int, 
         )
         returns = play(episodes, episode_limit).reshape(len(weights), len(states))
         scores[k : k + together] = returns.sum(axis=1)
+    first = draw(stream(seed, Agent.SEARCH, Purpose.TRAINING, run), 1)[0, STATE_VARIABLES:]
     return Run(
         screening.weights[np.argmax(scores)],
+        first,
         screening.returns,
         (screening.number + 1).astype(np.int32),
         scores / len(states),

@@ -64,16 +64,19 @@ def train(
     Ties go to the later checkpoint, which has learned for longer.
     """
     selection = stream(seed, Agent.POLICY, Purpose.SELECTION, run)
+    training = stream(seed, Agent.POLICY, Purpose.TRAINING, run)
+    learner = _learner(hidden_layers, settings.batch_episodes * episode_limit)
+    initialise(learner.widths, learner.parameters, training)
+    untrained = learner.parameters.copy()
     parameters, returns, scores = learn(
         settings,
-        _learner(hidden_layers, settings.batch_episodes * episode_limit),
+        learner,
         starts(selection, settings.selection_episodes),
         episode_limit,
-        stream(seed, Agent.POLICY, Purpose.TRAINING, run),
+        training,
     )
-    return learned(
-        parameters, returns, scores, settings.checkpoint_every, settings.selection_episodes
-    )
+    every, episodes = settings.checkpoint_every, settings.selection_episodes
+    return learned(parameters, untrained, returns, scores, every, episodes)
 
 
 def _learner(hidden_layers: tuple[int, ...], steps: int) -> Learner:
@@ -99,12 +102,11 @@ def learn(
     episode_limit: int,
     stream: Stream,
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64]]:
-    """Train for all episodes, scoring the greedy policy at every checkpoint.
+    """Train an initialised learner for all episodes, scoring its greedy policy at checkpoints.
 
     Returns:
         The chosen parameters [P], training returns [E], sums of selection returns [K].
     """
-    initialise(learner.widths, learner.parameters, stream)
     moments = np.zeros((2, learner.parameters.size))
     decays = np.ones(2)
     chosen = learner.parameters.copy()

@@ -31,7 +31,6 @@ class Purpose(IntEnum):
     SELECTION = 1
     TEST = 2
     BOOTSTRAP = 3
-    RENDERING = 4
 
 
 def sequence(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> np.random.SeedSequence:

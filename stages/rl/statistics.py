@@ -61,19 +61,3 @@ def trailing_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float6
     earlier[..., window:] = sums[..., :-window]
     counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
     return (sums - earlier) / counts
-
-
-def episodes_to_solve(
-    scored_after: NDArray[np.int32], scores: NDArray[np.float64], threshold: float
-) -> NDArray[np.float64]:
-    """Count each run's training episodes up to the first policy that solves the environment.
-
-    Args:
-        scored_after: training episodes that had led to each scored policy, [R, K].
-        scores: mean return of each over the selection episodes, [R, K].
-        threshold: mean return at which the environment counts as solved.
-
-    Returns:
-        [R], infinite for a run none of whose policies reached the threshold.
-    """
-    return np.where(scores >= threshold, scored_after, np.inf).min(axis=1)

@@ -18,7 +18,8 @@ class Run(NamedTuple):
     from the selection stream, the same ones for all policies of the run.
     """
 
-    policy: NDArray[np.float64]  # the arrays of the policy that was chosen
+    policy: NDArray[np.float64]  # the array of the policy that was chosen
+    untrained: NDArray[np.float64]  # the array of the policy with which the run began
     returns: NDArray[np.float32]  # [N], mean returns over stretches of the training episodes
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
     scores: NDArray[np.float64]  # [K], mean return of each over the selection episodes
@@ -29,6 +30,7 @@ class Training(NamedTuple):
     """All runs of an agent."""
 
     policies: NDArray[np.float64]  # [R, ...]
+    untrained: NDArray[np.float64]  # [R, ...], the policies before training
     episodes: NDArray[np.int64]  # [N], training episodes up to the end of each stretch
     returns: NDArray[np.float32]  # [R, N], mean return in each stretch
     scored_after: NDArray[np.int32]  # [R, K]
@@ -37,7 +39,8 @@ class Training(NamedTuple):
 
     def history(self) -> dict[str, NDArray[Any]]:
         """Name the arrays that tell how the training went: all but the policies."""
-        return {name: value for name, value in self._asdict().items() if name != "policies"}
+        policies = {"policies", "untrained"}
+        return {name: value for name, value in self._asdict().items() if name not in policies}
 
 
 def stretch(episodes: int) -> int:
@@ -57,6 +60,7 @@ def mean_returns(returns: NDArray[np.int32], length: int) -> NDArray[np.float32]
 
 def learned(
     policy: NDArray[np.float64],
+    untrained: NDArray[np.float64],
     returns: NDArray[np.int32],
     scores: NDArray[np.int64],
     checkpoint_every: int,
@@ -65,7 +69,8 @@ def learned(
     """Put together a learner's run.
 
     Args:
-        policy: the arrays of the checkpoint that was chosen.
+        policy: the array of the checkpoint that was chosen.
+        untrained: the same before the first episode.
         returns: of all training episodes.
         scores: sum of each checkpoint's returns over the selection episodes, [K].
         checkpoint_every: training episodes between two checkpoints.
@@ -73,6 +78,7 @@ def learned(
     """
     return Run(
         policy,
+        untrained,
         mean_returns(returns, stretch(len(returns))),
         np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(checkpoint_every),
         scores / selection_episodes,
@@ -89,10 +95,11 @@ def train_runs(
 
 def gather(done: Iterable[Run], episodes: int) -> Training:
     """Put together runs, in their order, each of so many training episodes."""
-    policies, returns, scored_after, scores, steps = zip(*done, strict=True)
+    policies, untrained, returns, scored_after, scores, steps = zip(*done, strict=True)
     length = stretch(episodes)
     return Training(
         np.stack(policies),
+        np.stack(untrained),
         np.minimum(np.arange(1, returns[0].size + 1) * length, episodes),
         np.stack(returns),
         np.stack(scored_after),
