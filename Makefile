@@ -33,7 +33,7 @@ bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, besid
 	python -m bench
 
 readme: $(STAMP)  ## write the results of the last run into the README
-	python tests/readme_table.py
+	PYTHONPATH=. python tests/readme_table.py
 
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

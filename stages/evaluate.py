@@ -27,15 +27,22 @@ def main() -> None:
     prepare(options.returns, options.episodes, options.untrained_episodes, options.metrics)
     count, env_id = given.evaluate.episodes, given.env.id
     random = evaluation.RandomPolicy.of(given.seed, policy.runs)
-    returns = evaluation.play(env_id, given.seed, count, [policy, untrained, random])
+    returns, untrained_returns, random_returns = evaluation.play(
+        env_id, given.seed, count, [policy, untrained, random]
+    )
     recorded = slice(0, episodes.RUNS)
     shown = range(policy.runs)[recorded]
     starts = evaluation.test_starts(env_id, given.seed, shown, count)[:, :, 0]
-    resamples = given.evaluate.bootstrap_resamples
     metrics = summary.summarise(
-        *returns, history=training, env_id=env_id, resamples=resamples, seed=given.seed
+        returns,
+        untrained_returns,
+        random_returns,
+        training,
+        env_id,
+        given.evaluate.bootstrap_resamples,
+        given.seed,
     )
-    save_arrays(options.returns, returns=returns[0])
+    save_arrays(options.returns, returns=returns)
     for path, actor in ((options.episodes, policy), (options.untrained_episodes, untrained)):
         played = evaluation.record(env_id, starts, actor.select(recorded))
         save_arrays(path, **played._asdict())

@@ -7,14 +7,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stages.agents import LOOKS
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
-AGENTS = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
 HEAD = (
-    "| agent | mean return | worst run | runs solved | perfect runs | steps to train "
-    "| episodes to solve |\n"
-    "|---|---|---|---|---|---|---|\n"
+    "| agent | mean return | worst run | before training | runs solved | perfect runs "
+    "| steps to train | episodes to solve | steps to solve |\n"
+    "|---|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -26,26 +27,25 @@ def metrics(agent: str) -> dict[str, Any]:
 
 def row(name: str, of: dict[str, Any]) -> str:
     """Return one agent's line."""
-    runs = of["runs"]
-    to_solve = of["train_episodes_to_solve"]
+    runs, returns, fraction, train = of["runs"], of["return"], of["fraction"], of["train"]
     cells = [
         name,
-        f"{of['mean_return']:.1f} [{of['mean_return_low']:.1f}, {of['mean_return_high']:.1f}]",
-        f"{of['min_run_return']:.1f}",
-        f"{of['solved_fraction'] * runs:.0f} of {runs} "
-        f"[{of['solved_low']:.0%}, {of['solved_high']:.0%}]",
-        f"{of['perfect_fraction'] * runs:.0f} of {runs}",
-        f"{of['train_env_steps']:,.0f}",
-        "never" if to_solve is None else f"{to_solve:.0f}",
+        f"{returns['mean']:.1f} [{returns['low']:.1f}, {returns['high']:.1f}]",
+        f"{returns['worst']:.1f}",
+        f"{returns['untrained']:.1f}",
+        f"{fraction['solved'] * runs:.0f} of {runs} "
+        f"[{fraction['solved_low']:.0%}, {fraction['solved_high']:.0%}]",
+        f"{fraction['perfect'] * runs:.0f} of {runs}",
+        *("never" if value is None else f"{value:,}" for value in train.values()),
     ]
     return "| " + " | ".join(cells) + " |\n"
 
 
 def table() -> str:
     """Return the table between its marks."""
-    baseline = metrics("search")["random_mean_return"]
-    random_row = f"| *random actions* | {baseline:.1f} |" + " |" * 5 + "\n"
-    rows = "".join(row(name, metrics(agent)) for agent, name in AGENTS.items())
+    baseline = metrics("search")["return"]["random"]
+    random_row = f"| *random actions* | {baseline:.1f} |" + " |" * 7 + "\n"
+    rows = "".join(row(look.name, metrics(agent)) for agent, look in LOOKS.items())
     return BEGIN + HEAD + rows + random_row + END
 
 

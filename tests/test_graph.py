@@ -43,7 +43,7 @@ RERUNS = {
         "plot",
         "render_gif@q_learning",
     },
-    "evaluate.*": {"check_params", "plot"} | EVALUATIONS,
+    "evaluate.*": {"check_params", "plot"} | EVALUATIONS | GIFS,
     "plot.*": {"check_params", "plot"},
     "render_gif.*": {"check_params"} | GIFS,
 }

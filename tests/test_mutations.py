@@ -148,7 +148,7 @@ def test_the_other_environment_ends_after_200_steps() -> None:
         run(stage, **{"env.id": "CartPole-v0"})
     for agent in ("search", "policy", "q_learning"):
         metrics = json.loads(Path(f"data/evaluate/{agent}/metrics.json").read_text())
-        assert 20 < metrics["mean_return"] <= 200
+        assert 20 < metrics["return"]["mean"] <= 200
 
 
 @pytest.mark.usefixtures("_here")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from naive import output
 
-from stages.rl import evaluation, policies
+from stages.rl import episodes, evaluation, policies
+from stages.rl.environments import ANGLE_LIMIT
 from stages.rl.layers import layer_widths, parameter_count
 from stages.rl.linear import linear_action as linear_kernel
 from stages.rl.network import logit
@@ -104,7 +105,7 @@ def test_every_state_has_a_cell(state: list[float]) -> None:
 
 def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
     policy = policies.from_arrays(LINEAR)
-    returns = evaluation.play("CartPole-v1", 0, 4, policy)
+    (returns,) = evaluation.play("CartPole-v1", 0, 4, [policy])
     starts = evaluation.test_starts("CartPole-v1", 0, range(RUNS), 4)
     env: Any = gymnasium.make("CartPole-v1")
     for run in range(RUNS):
@@ -121,29 +122,47 @@ def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
             assert returns[run, episode] == total
 
 
+def play_randomly(runs: int) -> np.ndarray:
+    return evaluation.play("CartPole-v1", 5, 10, [evaluation.RandomPolicy.of(5, runs)])[0]
+
+
 def test_a_runs_test_episodes_depend_on_no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
     few = evaluation.test_starts("CartPole-v1", 5, range(2), 10)
     many = evaluation.test_starts("CartPole-v1", 5, range(7), 10)
     assert few.tobytes() == np.ascontiguousarray(many[:, :2]).tobytes()
-    few_random = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 2))
-    many_random = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 7))
+    few_random, many_random = play_randomly(2), play_randomly(7)
     assert few_random.tolist() == many_random[:2].tolist()
     # Nor on how many play at once.
     monkeypatch.setattr(evaluation, "LANES", 30)
-    in_parts = evaluation.play("CartPole-v1", 5, 10, evaluation.RandomPolicy.of(5, 7))
+    in_parts = play_randomly(7)
     assert in_parts.tolist() == many_random.tolist()
 
 
 def test_the_random_policy_scores_what_is_known_of_it() -> None:
-    returns = evaluation.play("CartPole-v1", 0, 100, evaluation.RandomPolicy.of(0, 20))
+    (returns,) = evaluation.play("CartPole-v1", 0, 100, [evaluation.RandomPolicy.of(0, 20)])
     # About 22 steps, standard deviation 12, widely reported; 2,000 episodes tell it to 0.3.
     assert returns.mean() == pytest.approx(22.2, abs=1.2)
 
 
-@pytest.mark.parametrize(("weights", "truncated"), [([0, 0, 1, 1], True), ([0, 0, -1, -1], False)])
-def test_a_recorded_episode_ends_and_tells_how(weights: list[float], truncated: bool) -> None:
-    policy = policies.Linear(np.array([weights], np.float64))
-    episode = evaluation.record(policy, "CartPole-v1", 0)
-    assert episode.observations.shape == (len(episode.actions) + 1, 4)
-    assert episode.truncated is truncated
-    assert (len(episode.actions) == 500) is truncated
+def test_recorded_episodes_are_the_first_of_the_test_and_tell_how_they_ended() -> None:
+    """One policy balances the pole, one lets it fall at once."""
+    policy = policies.Linear(np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, -1.0]]))
+    (returns,) = evaluation.play("CartPole-v1", 0, 3, [policy])
+    starts = evaluation.test_starts("CartPole-v1", 0, range(2), 3)[:, :, 0]
+    recorded = evaluation.record("CartPole-v1", starts, policy)
+    assert episodes.from_arrays(recorded._asdict()) is not None
+    for run, truncated in ((0, True), (1, False)):
+        episode = recorded.of(run)
+        assert len(episode.actions) == returns[run, 0]
+        assert episode.observations[0].tolist() == starts[:, run].astype(np.float32).tolist()
+        assert len(episode.observations) == len(episode.actions) + 1
+        assert episode.truncated is truncated
+        assert (len(episode.actions) == 500) is truncated
+        # Each action is the policy's in the state that was seen.
+        seen = episode.observations[np.newaxis, :-1]
+        alone = policy.select(slice(run, run + 1))
+        assert alone.act(seen)[0].tolist() == episode.actions.tolist()
+    fallen = recorded.of(1).observations
+    assert abs(fallen[-1, 2]) > ANGLE_LIMIT > abs(fallen[-2, 2])
+    assert (recorded.observations[1, len(fallen) :] == fallen[-1]).all()
+    assert set(recorded.actions[1, len(fallen) - 1 :]) == {episodes.ENDED}

@@ -100,6 +100,10 @@ def history(fault: str, **changed: Any) -> Bad:
     return arrays("evaluate@search", HISTORY, fault, **changed)
 
 
+def recorded(fault: str, **changed: Any) -> Bad:
+    return arrays("render_gif@search", EPISODES, fault, **changed)
+
+
 def no_policies(new: Callable[[bytes], bytes]) -> Bad:
     return holding("evaluate@search", LINEAR, BROKEN, new)
 
@@ -109,6 +113,7 @@ def not_as(name: str, held: str, wanted: str) -> str:
 
 
 LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
+UNTRAINED, EPISODES = "data/search/untrained.npz", "data/evaluate/search/episodes.npz"
 RETURNS = "data/evaluate/search/returns.npz"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
@@ -124,7 +129,8 @@ FILES = [
     Bad("search", remove("params.yaml"), "params.yaml: no such file; run from the root of the project"),
     Bad("search", write("params.yaml", b"seed: \xff"), "params.yaml: byte 6 is not UTF-8; save it as UTF-8"),
     Bad("evaluate@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
-    Bad("render_gif@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
+    Bad("evaluate@search", remove(UNTRAINED), f"{UNTRAINED}: {MADE_BY}"),
+    Bad("render_gif@search", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
     Bad("evaluate@search", remove(HISTORY), f"{HISTORY}: {MADE_BY}"),
     Bad("plot", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
     no_policies(lambda _: b""),
@@ -157,17 +163,22 @@ FILES = [
     table("bins or limits that are not above 0", limits=-ENDED[:1].repeat(4)),
     table("values of shape (3, 18, 2), not of shape (40, 2) for each run", bins=np.array([2, 1, 5, 4])),
     table("limits with values that are not finite", limits=ENDED),
-    holding("evaluate@search", HISTORY, "no array scores; needed are scored_after, scores, steps", lambda _: packed(scored_after=1, steps=1)),
+    holding("evaluate@search", HISTORY, "no array returns, scores; needed are episodes, returns, scored_after, scores, steps", lambda _: packed(episodes=1, scored_after=1, steps=1)),
     holding("evaluate@search", HISTORY, BROKEN, lambda whole: whole[:-100]),
     history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
-    history("scored_after, scores and steps of shapes (3, 4), (3, 4), (2,), not of 3 runs", steps=np.ones(2, np.int64)),
+    history("returns, scores and steps of different numbers of runs", steps=np.ones(2, np.int64)),
+    history("scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
+    arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 4))),
     history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
-    holding("plot", HISTORY, "no array returns; needed are episodes, returns", lambda _: packed(episodes=1)),
+    holding("plot", HISTORY, "no array returns, scored_after, scores, steps; needed are episodes, returns, scored_after, scores, steps", lambda _: packed(episodes=1)),
     arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", CURVES), returns=np.ones(5, np.int32)),
     arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
     arrays("plot", RETURNS, not_as("returns", "float64 of shape (3, 5)", COUNTS), returns=np.ones((3, 5))),
     holding("plot", RETURNS, BROKEN, lambda _: b""),
-    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {LINEAR} holds"),
+    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {EPISODES} holds"),
+    recorded("observations, actions and truncated of shapes that do not go together", actions=np.zeros((3, 7), np.int8)),
+    recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int8)),
+    recorded(not_as("truncated", "int64 of shape (3,)", "bool of rank 1"), truncated=np.ones(3, np.int64)),
     Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
 ]
 # fmt: on
