@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
-OUTPUTS = ["--policies", "policies.npz", "--history", "history.npz"]
+OUTPUTS = ["--policies", "policies.npz", "--untrained", "untrained.npz"]
+OUTPUTS += ["--history", "history.npz"]
 CANDIDATES = [10**power for power in range(3, 9)]
 RUNS = [10**power for power in range(5)]
 

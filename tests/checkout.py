@@ -33,6 +33,14 @@ def unshare(*spaces: str) -> list[str]:
     return command if tried and tried.returncode == 0 else []
 
 
+def training(stage: str, folder: str) -> list[str]:
+    """Return the command that trains outside the graph, with its outputs in a folder."""
+    command = [sys.executable, "-m", f"stages.{stage}"]
+    for output in ("policies", "untrained", "history"):
+        command += [f"--{output}", f"{folder}/{output}.npz"]
+    return command
+
+
 PLACES = {"WORKERS", "RAY_ADDRESS"}  # where the work runs, which a test says itself
 
 

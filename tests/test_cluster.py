@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from checkout import SMALL, Checkout
+from checkout import SMALL, Checkout, training
 
 from stages import script
 
@@ -46,13 +46,12 @@ def cluster() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(prefix="ray") as folder:
         for name, value in ON_LOOPBACK.items():
             patch.setenv(name, value)
+        patch.setenv("RAY_TMPDIR", folder)
         from ray.cluster_utils import Cluster  # noqa: PLC0415 # reads the environment
 
         started: Any = Cluster()
         try:
-            started.add_node(
-                include_dashboard=False, temp_dir=folder, _system_config=NOTICE_SOON, **node
-            )
+            started.add_node(include_dashboard=False, _system_config=NOTICE_SOON, **node)
             started.add_node(**node)
             yield started
         finally:
@@ -69,26 +68,19 @@ def work(checkout: Callable[[], Checkout]) -> Checkout:
 @pytest.fixture(scope="module")
 def by_threads(work: Checkout) -> dict[str, bytes]:
     """Train without a cluster."""
-    for training in ("search", "train_policy"):
-        work.run(*command(training, "threads"))
+    for stage in ("search", "train_policy"):
+        work.run(*command(stage, "threads"))
     return written(work, "threads")
 
 
-def command(training: str, folder: str) -> list[str]:
-    paths = [f"{folder}/{training}.npz", f"{folder}/{training}_history.npz"]
-    return [
-        sys.executable,
-        "-m",
-        f"stages.{training}",
-        "--policies",
-        paths[0],
-        "--history",
-        paths[1],
-    ]
+def command(stage: str, folder: str) -> list[str]:
+    return training(stage, f"{folder}/{stage}")
 
 
 def written(work: Checkout, folder: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (work.path / folder).iterdir()}
+    root = work.path / folder
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
 @contextmanager
@@ -140,7 +132,7 @@ def test_two_nodes_give_the_same_bytes_as_threads(
 ) -> None:
     work.run(*command("search", "nodes"), RAY_ADDRESS=cluster.address)
     found = written(work, "nodes")
-    assert len(found) == 2
+    assert len(found) == 3
     assert found == {name: by_threads[name] for name in found}
 
 
@@ -157,7 +149,7 @@ def test_a_node_that_dies_at_work_changes_no_byte(
         rest(terminal)
         assert stage.wait(timeout=60) == 0
     found = written(work, "survivor")
-    assert len(found) == 2
+    assert len(found) == 3
     assert found == {name: by_threads[name] for name in found}
 
 
@@ -171,7 +163,7 @@ def test_a_cluster_that_goes_away_is_told_in_one_line(work: Checkout, cluster: A
         assert time.monotonic() - start < 15.0
     assert "Traceback" not in shown
     assert f"environment: RAY_ADDRESS: {address}: " in shown
-    assert not (work.path / "lost" / "train_policy.npz").exists()
+    assert not (work.path / "lost" / "train_policy" / "policies.npz").exists()
 
 
 # Refusals

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from checkout import ROOT, Checkout
+from checkout import ROOT, Checkout, training
 from inside import command_line
 
 from stages import script
@@ -236,8 +236,7 @@ def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Ch
     faulty = [("learning_rate: 0.02", "learning_rate: 2"), ("run: 0 ", "rum: 0 ")]
     with small.edited("params.yaml", *faulty):
         told = small.run("dvc", "repro", status=255)
-        command = ["python", "-m", "stages.search", "--policies", "x/p.npz", "--history", "x/h.npz"]
-        alone = small.run(*command, status=1)
+        alone = small.run(*training("search", "x"), status=1)
     assert "train_policy.learning_rate: is 2; give a number > 0 and <= 1\n" in told.stderr
     assert "render_gif.rum: unknown key; did you mean run?\n" in told.stderr
     assert "Traceback" not in told.stderr
