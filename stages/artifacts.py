@@ -90,6 +90,29 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     return {name: arrays[name] for name in names or arrays}
 
 
+def load_json(path: str, *names: str) -> dict[str, float]:
+    """Read the named numbers of a JSON file; a dot in a name leads into a mapping.
+
+    Raises:
+        InputError: no such file, not JSON, or without a number of one of the names.
+    """
+    try:
+        content = json.loads(Path(path).read_bytes())
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+    except ValueError:
+        raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
+    found = {}
+    for name in names:
+        value = content
+        for key in name.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, int | float):
+            raise InputError(f"{path}: no number {name}; `dvc repro` makes it anew")
+        found[name] = value
+    return found
+
+
 def save_json(path: str, content: Mapping[str, Any]) -> None:
     """Write a mapping as JSON, one key a line."""
     with writing(path) as file:

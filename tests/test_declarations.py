@@ -99,10 +99,10 @@ LIES = {
         "failed: params.yaml: runs: missing",
     ),
     "a read guarded by exists()": (
-        "smoothing = given.plot.smoothing_episodes\n",
+        "env_id, smoothing = given.env.id, given.plot.smoothing_episodes\n",
         "import pathlib\n"
-        '    seen = pathlib.Path("data/policy/policies.npz").exists()\n'
-        "    smoothing = given.plot.smoothing_episodes + seen\n",
+        '    seen = pathlib.Path("data/policy/untrained.npz").exists()\n'
+        "    env_id, smoothing = given.env.id, given.plot.smoothing_episodes + seen\n",
         "differs: data/plot/learning_curves.png",
     ),
     "an undeclared output": (

@@ -114,7 +114,7 @@ def not_as(name: str, held: str, wanted: str) -> str:
 
 LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
 UNTRAINED, EPISODES = "data/search/untrained.npz", "data/evaluate/search/episodes.npz"
-RETURNS = "data/evaluate/search/returns.npz"
+RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
 OTHERS = "arrays other than those of a linear policy: kind, weights"
@@ -175,6 +175,11 @@ FILES = [
     arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
     arrays("plot", RETURNS, not_as("returns", "float64 of shape (3, 5)", COUNTS), returns=np.ones((3, 5))),
     holding("plot", RETURNS, BROKEN, lambda _: b""),
+    holding("plot", LINEAR, BROKEN, lambda _: b""),
+    holding("plot", EPISODES, BROKEN, lambda _: b""),
+    Bad("plot", remove(METRICS), f"{METRICS}: {MADE_BY}"),
+    holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
+    holding("plot", METRICS, "no number return.random; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
     Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {EPISODES} holds"),
     recorded("observations, actions and truncated of shapes that do not go together", actions=np.zeros((3, 7), np.int8)),
     recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int8)),
@@ -227,7 +232,7 @@ def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
         told = lines_of("plot")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-    assert told == ["data/plot/learning_curves.png: File too large"]
+    assert told == ["data/plot/learning_curves.svg: File too large"]
     assert files(folder) == before
 
 

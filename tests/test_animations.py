@@ -1,4 +1,4 @@
-"""Figures and animations: what they must hold, and the same bytes each time."""
+"""Animations: what they must hold, and the same bytes each time."""
 
 import io
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from stages import animation, figures
+from stages import animation
 from stages.rl.episodes import Episode
 
 
@@ -61,31 +61,3 @@ def test_pole_and_cart_stand_where_the_state_says() -> None:
     lean = np.sin(0.2) * 0.5 * animation.METRE  # of the middle of the pole, 1 m long
     expected = [middle, middle + animation.METRE, middle + lean, middle - lean]
     assert columns == pytest.approx(expected, abs=1.5)
-
-
-def agent(training: Any, test: Any) -> figures.Agent:
-    episodes = np.arange(1, training.shape[1] + 1)
-    return figures.Agent(episodes, training.astype(np.float32), test.astype(np.int32))
-
-
-AGENTS = {
-    "search": agent(np.full((3, 5), 20), np.full((3, 4), 500)),
-    "policy": agent(np.arange(600).reshape(1, 600) % 500, np.array([[3, 4, 5, 6]])),
-    "another": agent(np.ones((2, 1)), np.ones((2, 4))),
-}
-
-
-def test_figures_are_pictures_and_the_same_each_time() -> None:
-    def curves() -> bytes:
-        return figures.learning_curves(AGENTS, "CartPole-v1", 20, np.random.default_rng(0))
-
-    def returns() -> bytes:
-        return figures.test_returns(AGENTS, "CartPole-v1")
-
-    for draw in (curves, returns):
-        picture = draw()
-        image = Image.open(io.BytesIO(picture))
-        assert image.size[0] == 400 * len(AGENTS)
-        assert "Software" not in image.info
-        assert len(image.getcolors(100_000) or []) > 50
-        assert draw() == picture

@@ -1,0 +1,75 @@
+"""The one style of all figures, and their encoding to the same bytes everywhere."""
+
+import io
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
+DOTS_PER_INCH = 200  # twice that, for sharp screens
+INK = "#333333"
+BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
+LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
+
+mpl.rcdefaults()  # a user's own matplotlibrc must not reach a result
+mpl.rcParams.update(
+    {
+        "axes.edgecolor": INK,
+        "axes.grid": True,
+        "axes.labelcolor": INK,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "figure.constrained_layout.h_pad": 0.06,
+        "figure.constrained_layout.w_pad": 0.06,
+        "font.size": 9,
+        "grid.alpha": 0.25,
+        "grid.linewidth": 0.6,
+        "legend.frameon": False,
+        "lines.linewidth": 1.4,
+        "svg.fonttype": "path",  # the same letters where other fonts are installed
+        "svg.hashsalt": "cartpole",  # else the names of its parts are random
+        "text.color": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+    }
+)
+
+
+def panels(
+    rows: int, columns: int, height: float, **options: Any
+) -> tuple[Figure, list[list[Axes]]]:
+    """Lay out a figure of README width, `height` inches high, as rows of panels."""
+    figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(rows, columns, squeeze=False, **options)
+    return figure, [list(row) for row in grid]
+
+
+def explain(figure: Figure, *lines: str) -> None:
+    """Say under a figure what its marks stand for."""
+    figure.supxlabel("\n".join(lines), fontsize=8, x=0.01, ha="left")
+
+
+def encode(figure: Figure) -> tuple[bytes, bytes]:
+    """Encode a figure as SVG and as PNG, without date and version.
+
+    The zlib settings of the PNG are those under which zlib-ng gives the same bytes.
+    """
+    figure.draw_without_rendering()  # lays it out, once for both
+    figure.set_layout_engine("none")
+    svg, png = io.BytesIO(), io.BytesIO()
+    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        png,
+        format="png",
+        dpi=DOTS_PER_INCH,
+        metadata={"Software": None},
+        pil_kwargs={"compress_level": 6, "compress_type": 3},
+    )
+    return svg.getvalue(), png.getvalue()
