@@ -1,53 +1,56 @@
-"""The animation of an episode: few colours, so small and quick, and the same bytes everywhere."""
+"""Episodes side by side as an animation: few colours, so small and quick, and always the same."""
 
 import io
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from stages.rl.elementary import sin_cos
 from stages.rl.environments import POLE_HALF_LENGTH, POSITION_LIMIT, TIME_STEP
 from stages.rl.episodes import Episode
 
-WIDTH, HEIGHT = 360, 180  # pixels
+WIDTH, HEIGHT = 264, 126  # pixels of a panel; three fill the width of a README
 SHARPER = 2  # drawn so much larger and reduced, for smooth edges
-METRE = 66.0  # pixels
-GROUND = 150  # pixels from the top to the track
-CART = (32, 16)  # pixels
+METRE = 48.0  # pixels
+GROUND = 98  # pixels from the top to the track
+CART = (28, 14)  # pixels
 POLE_WIDTH = 5  # pixels
+ARROW = (12, 8)  # pixels
+CAPTION_STEPS = 20
 LAST_FRAME = 1500  # ms
 
 WHITE, BLACK, GREY = (255, 255, 255), (34, 34, 34), (170, 170, 170)
-POLE, AXLE = (213, 94, 0), (0, 114, 178)
 FONT = ImageFont.load_default(size=11 * SHARPER)
 SHADES = 3  # between each colour and white, for smooth edges
 
+Picture = Image.Image
 
-def animate(episode: Episode, title: str, steps_per_frame: int) -> bytes:
-    """Draw an episode at the pace of the environment.
+
+class Scene(NamedTuple):
+    """What a panel shows."""
+
+    title: str
+    colour: str  # of the pole, "#rrggbb"
+    episode: Episode
+
+
+def animate(scenes: Sequence[Scene], steps_per_frame: int) -> bytes:
+    """Draw episodes side by side, at the pace of the environment.
 
     Args:
-        episode: what to show.
-        title: stands in every frame, beside the number of the step and the return so far.
+        scenes: one for each panel, from left to right; a shorter episode stays at its end.
         steps_per_frame: steps between two frames; the last state is always shown, and held.
 
     Returns:
         A GIF picture that repeats for ever.
     """
-    steps = len(episode.actions)
+    steps = max(len(scene.episode.actions) for scene in scenes)
     shown = [*range(0, steps, steps_per_frame), steps]
-    colours = _colours()
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(colours)
-    frames = []
-    for step in shown:
-        picture = _frame(episode.observations[step], _caption(episode, step), title)
-        frame = picture.quantize(palette=palette, dither=Image.Dither.NONE)
-        frame.putpalette(colours)  # else every frame carries 256 colours
-        frames.append(frame)
-    milliseconds = round(1000 * TIME_STEP)
-    lasting = [milliseconds * (after - step) for step, after in pairwise(shown)]
+    colours = _colours([scene.colour for scene in scenes])
+    frames = _frames(scenes, shown, colours)
+    lasting = [round(1000 * TIME_STEP) * (after - step) for step, after in pairwise(shown)]
     file = io.BytesIO()
     frames[0].save(
         file,
@@ -62,43 +65,82 @@ def animate(episode: Episode, title: str, steps_per_frame: int) -> bytes:
     return file.getvalue()
 
 
+def _frames(scenes: Sequence[Scene], shown: Sequence[int], colours: list[int]) -> list[Picture]:
+    """Draw the frames of these steps; a panel whose episode is over is drawn once."""
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours)
+    drawn: dict[tuple[int, int], Picture] = {}
+    frames = []
+    for step in shown:
+        frame = Image.new("P", (WIDTH * len(scenes), HEIGHT))
+        frame.putpalette(colours)  # else every frame carries 256 colours
+        for place, scene in enumerate(scenes):
+            at = place, min(step, len(scene.episode.actions))
+            if at not in drawn:
+                panel = _panel(scene, at[1])
+                drawn[at] = panel.quantize(palette=palette, dither=Image.Dither.NONE)
+            frame.paste(drawn[at], (WIDTH * place, 0))
+        frames.append(frame)
+    return frames
+
+
 def _caption(episode: Episode, step: int) -> str:
-    """Tell the step and the return so far (each step's reward is 1), and how the episode ended."""
-    ended = "truncated" if episode.truncated else "terminated"
-    return f"step {step}   return {step}" + (f"   {ended}" if step == len(episode.actions) else "")
+    """Tell the step and the return so far (each step's reward is 1), and how the episode ended.
+
+    The numbers move on in twenties: nobody reads fifty in a second, and a
+    third of the file is saved.
+    """
+    if step < len(episode.actions):
+        passed = step - step % CAPTION_STEPS
+        return f"step {passed}   return {passed}"
+    return f"step {step}   return {step}   {'truncated' if episode.truncated else 'terminated'}"
 
 
-def _frame(observation: np.ndarray, caption: str, title: str) -> Image.Image:
-    """Draw one state: track, limits, cart, pole, text."""
-    size = (WIDTH * SHARPER, HEIGHT * SHARPER)
-    image = Image.new("RGB", size, WHITE)
-    draw = ImageDraw.Draw(image)
+def _panel(scene: Scene, step: int) -> Picture:
+    """Draw one state: track, limits, cart, the action about to be taken, pole, text."""
     unit = SHARPER
+    image = Image.new("RGB", (WIDTH * unit, HEIGHT * unit), WHITE)
+    draw = ImageDraw.Draw(image)
+    observation = scene.episode.observations[step]
     middle = WIDTH / 2
-    draw.line([(0, GROUND * unit), (WIDTH * unit, GROUND * unit)], fill=GREY, width=unit)
-    for side in (-1, 1):
-        x = (middle + side * POSITION_LIMIT * METRE) * unit
-        draw.line([(x, (GROUND - 8) * unit), (x, (GROUND + 8) * unit)], fill=GREY, width=unit)
+    edge = POSITION_LIMIT * METRE
+    draw.line(
+        [((middle - edge) * unit, GROUND * unit), ((middle + edge) * unit, GROUND * unit)],
+        fill=GREY,
+        width=unit,
+    )
+    for x in (middle - edge, middle + edge):
+        draw.line([(x * unit, (GROUND - 7) * unit), (x * unit, (GROUND + 7) * unit)], GREY, unit)
     x = middle + float(observation[0]) * METRE
     cart = [x - CART[0] / 2, GROUND - CART[1] / 2, x + CART[0] / 2, GROUND + CART[1] / 2]
     draw.rectangle([value * unit for value in cart], fill=BLACK)
+    if step < len(scene.episode.actions):
+        draw.polygon(_arrow(x, int(scene.episode.actions[step])), fill=WHITE)
     pivot = (x * unit, (GROUND - CART[1] / 2) * unit)
-    draw.polygon(_pole(pivot, float(observation[2]), unit), fill=POLE)
+    draw.polygon(_pole(pivot, float(observation[2])), fill=ImageColor.getrgb(scene.colour))
     radius = POLE_WIDTH / 2 * unit
-    draw.ellipse(
-        [pivot[0] - radius, pivot[1] - radius, pivot[0] + radius, pivot[1] + radius], fill=AXLE
-    )
-    draw.text((10 * unit, 8 * unit), title, fill=BLACK, font=FONT)
-    draw.text(((WIDTH - 10) * unit, 8 * unit), caption, fill=BLACK, font=FONT, anchor="ra")
+    draw.ellipse([*(p - radius for p in pivot), *(p + radius for p in pivot)], fill=BLACK)
+    draw.text((middle * unit, 6 * unit), scene.title, BLACK, FONT, anchor="ma")
+    caption = _caption(scene.episode, step)
+    draw.text((middle * unit, (HEIGHT - 6) * unit), caption, BLACK, FONT, anchor="ms")
     return image.reduce(SHARPER)
 
 
-def _pole(pivot: tuple[float, float], angle: float, unit: int) -> list[tuple[float, float]]:
+def _arrow(x: float, action: int) -> list[tuple[float, float]]:
+    """Return the corners of an arrow, on a cart at x pixels, to the side it is pushed to."""
+    side = 1 if action == 1 else -1
+    length, height = side * ARROW[0] / 2 * SHARPER, ARROW[1] / 2 * SHARPER
+    x, y = x * SHARPER, GROUND * SHARPER
+    return [(x - length, y - height), (x + length, y), (x - length, y + height)]
+
+
+def _pole(pivot: tuple[float, float], angle: float) -> list[tuple[float, float]]:
     """Return the corners of the pole, which leans to the right at a positive angle."""
-    length = 2 * POLE_HALF_LENGTH * METRE * unit
+    length = 2 * POLE_HALF_LENGTH * METRE * SHARPER
     sine, cosine = sin_cos(angle)
     along = (sine, -cosine)
-    across = (cosine * POLE_WIDTH / 2 * unit, sine * POLE_WIDTH / 2 * unit)
+    half = POLE_WIDTH / 2 * SHARPER
+    across = (cosine * half, sine * half)
     foot, top = pivot, (pivot[0] + along[0] * length, pivot[1] + along[1] * length)
     return [
         (foot[0] - across[0], foot[1] - across[1]),
@@ -108,11 +150,10 @@ def _pole(pivot: tuple[float, float], angle: float, unit: int) -> list[tuple[flo
     ]
 
 
-def _colours() -> list[int]:
+def _colours(poles: Sequence[str]) -> list[int]:
     """List the few colours of a frame (red, green, blue, red, ...), with shades towards white."""
-    colours = [WHITE]
-    for colour in (BLACK, GREY, POLE, AXLE):
-        for shade in range(1, SHADES + 1):
-            red, green, blue = (255 + (part - 255) * shade // SHADES for part in colour)
-            colours.append((red, green, blue))
+    colours: list[tuple[int, ...]] = [WHITE]
+    for colour in (BLACK, GREY, *(ImageColor.getrgb(pole) for pole in dict.fromkeys(poles))):
+        shares = range(1, SHADES + 1)
+        colours += [tuple(255 + (p - 255) * share // SHADES for p in colour) for share in shares]
     return [part for colour in colours for part in colour]

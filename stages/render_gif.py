@@ -1,24 +1,23 @@
-"""Stage `render_gif`: show the first test episode of one run."""
+"""Stage `render_gif`: show a run's first test episode, before its training and after."""
 
 from stages import params, script
-from stages.animation import animate
-from stages.artifacts import blaming, load_arrays, prepare, save_bytes
-from stages.rl import episodes
+from stages.agents import look
+from stages.animation import Scene, animate
+from stages.artifacts import prepare, save_bytes
+from stages.recorded import episode_of
 
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--agent", "--episodes", "--gif")
+    options = script.arguments(__doc__, "--agent", "--untrained-episodes", "--episodes", "--gif")
     given = params.load("render_gif")
-    with blaming(options.episodes):
-        played = episodes.from_arrays(load_arrays(options.episodes, *episodes.Episodes._fields))
-    run = given.render_gif.run
-    if run >= len(played.actions):
-        allowed = f"a run below {len(played.actions)}, as {options.episodes} holds"
-        raise script.InputError(f"params.yaml: render_gif.run: is {run}; give {allowed}")
+    run, (name, colour) = given.render_gif.run, look(options.agent)
+    scenes = [
+        Scene(f"{name}, run {run}, {when} training", colour, episode_of(path, run))
+        for when, path in (("before", options.untrained_episodes), ("after", options.episodes))
+    ]
     prepare(options.gif)
-    gif = animate(played.of(run), f"{options.agent}, run {run}", given.render_gif.steps_per_frame)
-    save_bytes(options.gif, gif)
+    save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame))
 
 
 if __name__ == "__main__":

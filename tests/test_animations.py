@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageColor
 
 from stages import animation
 from stages.rl.episodes import Episode
+
+COLOUR = "#d55e00"
 
 
 def episode(steps: int, truncated: bool) -> Episode:
@@ -29,34 +31,62 @@ def frames(gif: bytes) -> list[Any]:
     return shown
 
 
+def scene(played: Episode) -> animation.Scene:
+    return animation.Scene("policy learning, run 0", COLOUR, played)
+
+
 @pytest.mark.parametrize("steps_per_frame", [1, 2, 7])
 def test_an_animation_lasts_as_long_as_its_episode_and_repeats(steps_per_frame: int) -> None:
-    gif = animation.animate(episode(100, True), "search, run 0", steps_per_frame)
+    gif = animation.animate([scene(episode(100, True))], steps_per_frame)
     assert sum(duration for duration, _ in frames(gif)) == 100 * 20 + animation.LAST_FRAME
     assert Image.open(io.BytesIO(gif)).info["loop"] == 0
-    assert gif == animation.animate(episode(100, True), "search, run 0", steps_per_frame)
+    assert gif == animation.animate([scene(episode(100, True))], steps_per_frame)
 
 
 def test_step_return_and_end_are_written_in_the_picture() -> None:
     caption = animation._caption
-    assert caption(episode(500, True), 123) == "step 123   return 123"
+    assert caption(episode(500, True), 120) == "step 120   return 120"
+    assert caption(episode(500, True), 139) == "step 120   return 120"
     assert caption(episode(500, True), 500) == "step 500   return 500   truncated"
-    assert caption(episode(40, False), 40) == "step 40   return 40   terminated"
-    still = Episode(np.zeros((3, 4), np.float32), np.zeros(2, np.int8), True)
-    first, second, last = (frame for _, frame in frames(animation.animate(still, "x", 1)))
-    for before, after in ((first, second), (second, last)):  # nothing moves but the numbers
-        changed = ImageChops.difference(before, after).getbbox()
-        assert changed
-        assert changed[3] < 25  # pixels from the top
+    assert caption(episode(43, False), 43) == "step 43   return 43   terminated"
+    still = Episode(np.zeros((22, 4), np.float32), np.zeros(21, np.int8), True)
+    shown = [frame for _, frame in frames(animation.animate([scene(still)], 1))]
+    assert len(shown) == 3  # nothing moves but the numbers: at 0, 20 and 21
+    changed = ImageChops.difference(shown[0], shown[1]).getbbox()
+    assert changed
+    assert changed[1] > animation.GROUND + animation.CART[1] / 2
+
+
+def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
+    short, long = episode(3, False), episode(9, True)
+    both = frames(animation.animate([scene(short), scene(long)], 1))
+    alone = frames(animation.animate([scene(short)], 1))
+    left = (0, 0, animation.WIDTH, animation.HEIGHT)
+    assert len(both) == 10
+    for _, frame in both[3:]:
+        assert ImageChops.difference(frame.crop(left), alone[-1][1]).getbbox() is None
+    assert both[0][1].size == (2 * animation.WIDTH, animation.HEIGHT)
+
+
+def test_an_arrow_on_the_cart_shows_the_action() -> None:
+    leftmost, rightmost = [], []
+    for action in (0, 1):
+        corners = animation._arrow(100.0, action)
+        leftmost.append(min(corners))
+        rightmost.append(max(corners))
+    middle = animation.GROUND * animation.SHARPER
+    half = animation.ARROW[0] / 2 * animation.SHARPER
+    assert leftmost[0] == (100.0 * animation.SHARPER - half, middle)  # the point, to the left
+    assert rightmost[1] == (100.0 * animation.SHARPER + half, middle)
 
 
 def test_pole_and_cart_stand_where_the_state_says() -> None:
-    colour = animation.POLE
     columns = []
     for x, theta in ((0.0, 0.0), (1.0, 0.0), (0.0, 0.2), (0.0, -0.2)):
-        state = np.array([x, 0.0, theta, 0.0], np.float32)
-        picture = np.array(animation._frame(state, "", ""))
-        columns.append(np.nonzero((picture == colour).all(axis=2))[1].mean())
+        states = np.array([[x, 0.0, theta, 0.0]] * 2, np.float32)
+        one = scene(Episode(states, np.zeros(1, np.int8), True))
+        picture = np.array(animation._panel(one, 0))
+        columns.append(np.nonzero((picture == ImageColor.getrgb(COLOUR)).all(axis=2))[1].mean())
     middle = animation.WIDTH / 2
     lean = np.sin(0.2) * 0.5 * animation.METRE  # of the middle of the pole, 1 m long
     expected = [middle, middle + animation.METRE, middle + lean, middle - lean]

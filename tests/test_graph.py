@@ -20,7 +20,8 @@ AGENTS = ["search", "policy", "q_learning"]
 EVALUATIONS = {f"evaluate@{agent}" for agent in AGENTS}
 GIFS = {f"render_gif@{agent}" for agent in AGENTS}
 TRAININGS = {"search", "train_policy", "train_q_learning"}
-EVERYTHING = {"check_params", "plot"} | TRAININGS | EVALUATIONS | GIFS
+SHOWN_TOGETHER = {"plot", "render_together"}
+EVERYTHING = {"check_params"} | SHOWN_TOGETHER | TRAININGS | EVALUATIONS | GIFS
 
 # The table: which stages run again when a leaf of params.yaml changes. check_params reads all of
 # them, but what it hands on is the schema, which stays the same.
@@ -28,24 +29,14 @@ RERUNS = {
     "seed": EVERYTHING,
     "runs": EVERYTHING,
     "env.id": EVERYTHING,
-    "search.*": {"check_params", "search", "evaluate@search", "plot", "render_gif@search"},
-    "train_policy.*": {
-        "check_params",
-        "train_policy",
-        "evaluate@policy",
-        "plot",
-        "render_gif@policy",
-    },
-    "train_q_learning.*": {
-        "check_params",
-        "train_q_learning",
-        "evaluate@q_learning",
-        "plot",
-        "render_gif@q_learning",
-    },
-    "evaluate.*": {"check_params", "plot"} | EVALUATIONS | GIFS,
+    "search.*": SHOWN_TOGETHER | {"check_params", "search", "evaluate@search", "render_gif@search"},
+    "train_policy.*": SHOWN_TOGETHER
+    | {"check_params", "train_policy", "evaluate@policy", "render_gif@policy"},
+    "train_q_learning.*": SHOWN_TOGETHER
+    | {"check_params", "train_q_learning", "evaluate@q_learning", "render_gif@q_learning"},
+    "evaluate.*": {"check_params"} | SHOWN_TOGETHER | EVALUATIONS | GIFS,
     "plot.*": {"check_params", "plot"},
-    "render_gif.*": {"check_params"} | GIFS,
+    "render_gif.*": {"check_params", "render_together"} | GIFS,
 }
 # Another valid value of each leaf.
 CHANGED = {
@@ -229,7 +220,10 @@ def test_every_training_waits_for_the_check_of_the_parameters() -> None:
 
 def test_params_has_one_section_for_each_stage_that_has_parameters() -> None:
     assert list(PARAMS) == list(Params.model_fields)
-    assert set(PARAMS) - {"seed", "runs", "env"} == set(STAGES) - {"check_params"}
+    assert set(PARAMS) - {"seed", "runs", "env"} == set(STAGES) - {
+        "check_params",
+        "render_together",  # shows the run of render_gif
+    }
 
 
 def test_every_leaf_has_its_range_beside_it() -> None:

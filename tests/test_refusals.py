@@ -114,6 +114,7 @@ def not_as(name: str, held: str, wanted: str) -> str:
 
 LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
 UNTRAINED, EPISODES = "data/search/untrained.npz", "data/evaluate/search/episodes.npz"
+UNTRAINED_EPISODES = "data/evaluate/search/untrained_episodes.npz"
 RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
@@ -180,7 +181,8 @@ FILES = [
     Bad("plot", remove(METRICS), f"{METRICS}: {MADE_BY}"),
     holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
     holding("plot", METRICS, "no number return.random; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
-    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {EPISODES} holds"),
+    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {UNTRAINED_EPISODES} holds"),
+    Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
     recorded("observations, actions and truncated of shapes that do not go together", actions=np.zeros((3, 7), np.int8)),
     recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int8)),
     recorded(not_as("truncated", "int64 of shape (3,)", "bool of rank 1"), truncated=np.ones(3, np.int64)),
