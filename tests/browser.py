@@ -1,0 +1,49 @@
+"""Pages as a reader sees them: in Debian's Chromium, without a window and without a network."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+
+class Visit(NamedTuple):
+    """An opened page, and what happened while it was opened."""
+
+    page: Page
+    requests: list[str]  # addresses, in order
+    errors: list[str]  # of scripts, on the console, and requests that failed
+
+
+@contextmanager
+def opened(file: Path, width: int = 1200, *, dark: bool = False) -> Iterator[Visit]:
+    """Open a file in a window of this width; skip the test where there is no browser."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox"],  # which root may not have
+        )
+        try:
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                offline=True,
+                color_scheme="dark" if dark else "light",
+            )
+            visit = Visit(context.new_page(), [], [])
+            visit.page.on("request", lambda request: visit.requests.append(request.url))
+            visit.page.on("requestfailed", lambda request: visit.errors.append(request.url))
+            visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+            visit.page.on(
+                "console",
+                lambda said: visit.errors.append(said.text) if said.type == "error" else None,
+            )
+            visit.page.goto(file.as_uri(), wait_until="load")
+            yield visit
+        finally:
+            browser.close()

@@ -1,0 +1,62 @@
+"""DVC's own views of the results: its page of plots in a real browser, offline."""
+
+from pathlib import Path
+
+import pytest
+from browser import opened
+from checkout import Checkout
+
+CHARTS = ("Learning curves", "Test returns")
+
+
+@pytest.fixture(scope="module")
+def page(small: Checkout) -> Path:
+    """What `dvc plots show` writes."""
+    small.dvc("plots", "show")
+    return small.path / "dvc_plots" / "index.html"
+
+
+def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> None:
+    with opened(page) as visit:
+        visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
+        assert visit.errors == []
+        assert all(address.startswith(("file:", "data:")) for address in visit.requests)
+        # 5 figures; an animation of each agent, and one of all three.
+        widths = visit.page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
+        assert len(widths) == 5 + 3 + 1
+        assert all(width > 0 for width in widths)
+        assert visit.page.locator("#absent").count() == 0
+        curves, dots = visit.page.locator(".vega-embed svg.marks").all()
+        # An area and a line of each agent; a dot of each of the three runs of each agent.
+        assert curves.locator(".mark-area path").count() == 3
+        assert curves.locator(".mark-line path").count() == 3
+        assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 9
+
+
+def test_the_charts_are_drawn_by_our_templates(page: Path) -> None:
+    text = page.read_text()
+    for title in CHARTS:
+        assert text.count(f'"text": "{title}"') == 1
+    assert "with its 95% interval (bootstrap over runs)" in text
+    assert '"field": "low"' in text
+    assert "cdn" not in text
+
+
+def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: Path) -> None:
+    lost = tmp_path / "dvc_plots" / "index.html"
+    lost.parent.mkdir()
+    lost.write_bytes(page.read_bytes())
+    with opened(lost) as visit:
+        told = visit.page.locator("#absent").inner_text()
+    assert told.startswith("The charts need data/vega/vega.js beside this folder: run dvc repro")
+
+
+def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> None:
+    with small.edited("params.yaml", ("smoothing_episodes: 20", "smoothing_episodes: 5")):
+        small.commit()
+        small.repro()
+        small.dvc("plots", "diff", "HEAD", "--targets", "data/plot/learning_curves.json")
+        text = (small.path / "dvc_plots" / "index.html").read_text()
+    small.repro()
+    assert '"rev": "HEAD"' in text
+    assert '"rev": "workspace"' in text
