@@ -46,10 +46,7 @@ def animate(scenes: Sequence[Scene], steps_per_frame: int) -> bytes:
     Returns:
         A GIF picture that repeats for ever.
     """
-    steps = max(len(scene.episode.actions) for scene in scenes)
-    shown = [*range(0, steps, steps_per_frame), steps]
-    colours = _colours([scene.colour for scene in scenes])
-    frames = _frames(scenes, shown, colours)
+    frames, shown = draw(scenes, steps_per_frame)
     lasting = [round(1000 * TIME_STEP) * (after - step) for step, after in pairwise(shown)]
     file = io.BytesIO()
     frames[0].save(
@@ -60,13 +57,19 @@ def animate(scenes: Sequence[Scene], steps_per_frame: int) -> bytes:
         duration=[*lasting, LAST_FRAME],
         loop=0,
         optimize=True,  # what does not change between two frames is left out
-        transparency=len(colours) // 3,  # the number behind the last colour
+        transparency=len(_colours(scenes)) // 3,  # the number behind the last colour
     )
     return file.getvalue()
 
 
-def _frames(scenes: Sequence[Scene], shown: Sequence[int], colours: list[int]) -> list[Picture]:
-    """Draw the frames of these steps; a panel whose episode is over is drawn once."""
+def draw(scenes: Sequence[Scene], steps_per_frame: int) -> tuple[list[Picture], list[int]]:
+    """Draw the frames, and tell the step that each of them shows.
+
+    A panel whose episode is over is drawn once.
+    """
+    steps = max(len(scene.episode.actions) for scene in scenes)
+    shown = [*range(0, steps, steps_per_frame), steps]
+    colours = _colours(scenes)
     palette = Image.new("P", (1, 1))
     palette.putpalette(colours)
     drawn: dict[tuple[int, int], Picture] = {}
@@ -81,7 +84,7 @@ def _frames(scenes: Sequence[Scene], shown: Sequence[int], colours: list[int]) -
                 drawn[at] = panel.quantize(palette=palette, dither=Image.Dither.NONE)
             frame.paste(drawn[at], (WIDTH * place, 0))
         frames.append(frame)
-    return frames
+    return frames, shown
 
 
 def _caption(episode: Episode, step: int) -> str:
@@ -150,10 +153,11 @@ def _pole(pivot: tuple[float, float], angle: float) -> list[tuple[float, float]]
     ]
 
 
-def _colours(poles: Sequence[str]) -> list[int]:
+def _colours(scenes: Sequence[Scene]) -> list[int]:
     """List the few colours of a frame (red, green, blue, red, ...), with shades towards white."""
+    poles = [ImageColor.getrgb(colour) for colour in dict.fromkeys(one.colour for one in scenes)]
     colours: list[tuple[int, ...]] = [WHITE]
-    for colour in (BLACK, GREY, *(ImageColor.getrgb(pole) for pole in dict.fromkeys(poles))):
+    for colour in (BLACK, GREY, *poles):
         shares = range(1, SHADES + 1)
         colours += [tuple(255 + (p - 255) * share // SHADES for p in colour) for share in shares]
     return [part for colour in colours for part in colour]

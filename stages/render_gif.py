@@ -1,15 +1,22 @@
 """Stage `render_gif`: show a run's first test episode, before its training and after."""
 
-from stages import params, script
+import argparse
+
+from stages import params, script, video
 from stages.agents import look
-from stages.animation import Scene, animate
+from stages.animation import Scene, animate, draw
 from stages.artifacts import prepare, save_bytes
 from stages.recorded import episode_of
 
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--agent", "--untrained-episodes", "--episodes", "--gif")
+    parser = argparse.ArgumentParser(description=__doc__)
+    for option in ("--agent", "--untrained-episodes", "--episodes", "--gif"):
+        parser.add_argument(option, required=True)
+    parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
+    options = parser.parse_args()
+    video.check(options.mp4)
     given = params.load("render_gif")
     run, (name, colour) = given.render_gif.run, look(options.agent)
     scenes = [
@@ -18,6 +25,9 @@ def main() -> None:
     ]
     prepare(options.gif)
     save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame))
+    if options.mp4:
+        frames, _ = draw(scenes, 1)
+        video.save(options.mp4, frames)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 import argparse
 
-from stages import params, script
+from stages import params, script, video
 from stages.agents import look
-from stages.animation import Scene, animate
+from stages.animation import Scene, animate, draw
 from stages.artifacts import prepare, save_bytes
 from stages.recorded import episode_of
 
@@ -16,7 +16,9 @@ def main() -> None:
         "--agent", action="append", nargs=2, metavar=("NAME", "EPISODES"), required=True
     )
     parser.add_argument("--gif", metavar="PATH", required=True)
+    parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
     options = parser.parse_args()
+    video.check(options.mp4)
     given = params.load("render_gif")
     run = given.render_gif.run
     scenes = [
@@ -25,6 +27,9 @@ def main() -> None:
     ]
     prepare(options.gif)
     save_bytes(options.gif, animate(scenes, 2 * given.render_gif.steps_per_frame))
+    if options.mp4:
+        frames, _ = draw(scenes, 1)
+        video.save(options.mp4, frames)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """Animations: what they must hold, and the same bytes each time."""
 
 import io
+from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageColor
 
-from stages import animation
+from stages import animation, video
 from stages.rl.episodes import Episode
+from stages.script import InputError
 
 COLOUR = "#d55e00"
 
@@ -91,3 +94,21 @@ def test_pole_and_cart_stand_where_the_state_says() -> None:
     lean = np.sin(0.2) * 0.5 * animation.METRE  # of the middle of the pole, 1 m long
     expected = [middle, middle + animation.METRE, middle + lean, middle - lean]
     assert columns == pytest.approx(expected, abs=1.5)
+
+
+def test_a_video_has_every_step_at_the_environments_rate(tmp_path: Path) -> None:
+    path = tmp_path / "slide.mp4"
+    frames, shown = animation.draw([scene(episode(100, True))], 1)
+    assert shown == list(range(101))
+    video.check(str(path))
+    video.save(str(path), frames)
+    count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
+    assert (count, seconds) == (101, pytest.approx(101 * 0.02, abs=0.03))
+
+
+def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match=r"^--mp4: is x.gif; give a name that ends in .mp4$"):
+        video.check("x.gif")
+    monkeypatch.setattr(video, "find_spec", lambda _: None)
+    with pytest.raises(InputError, match=r"^--mp4: needs ffmpeg; `pip install"):
+        video.check("x.mp4")
