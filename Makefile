@@ -9,7 +9,7 @@ PEERS := .venv-peers
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: help repro force test verify bench readme clean
+.PHONY: help repro force report test verify bench readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +19,10 @@ repro: $(STAMP)  ## set up, then run what is not up to date
 
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 	dvc repro --force
+
+report: repro  ## the same, then open the page of results in a browser
+	@echo data/report/index.html
+	@python -m webbrowser "file://$(CURDIR)/data/report/index.html" > /dev/null
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .

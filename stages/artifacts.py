@@ -69,16 +69,25 @@ def save_arrays(path: str, **arrays: NDArray[Any]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
+def load_bytes(path: str) -> bytes:
+    """Read a whole file.
+
+    Raises:
+        InputError: no such file.
+    """
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+
+
 def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     """Read the named arrays of a file, or all of them.
 
     Raises:
         InputError: not such a file, or without one of the names.
     """
-    try:
-        content = io.BytesIO(Path(path).read_bytes())
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+    content = io.BytesIO(load_bytes(path))
     try:
         with np.load(content, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -97,9 +106,7 @@ def load_json(path: str, *names: str) -> dict[str, float]:
         InputError: no such file, not JSON, or without a number of one of the names.
     """
     try:
-        content = json.loads(Path(path).read_bytes())
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `dvc repro` makes it") from None
+        content = json.loads(load_bytes(path))
     except ValueError:
         raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
     found = {}

@@ -20,11 +20,11 @@ AGENTS = ["search", "policy", "q_learning"]
 EVALUATIONS = {f"evaluate@{agent}" for agent in AGENTS}
 GIFS = {f"render_gif@{agent}" for agent in AGENTS}
 TRAININGS = {"search", "train_policy", "train_q_learning"}
-SHOWN_TOGETHER = {"plot", "render_together"}
+SHOWN_TOGETHER = {"plot", "render_together", "report"}
 EVERYTHING = {"check_params"} | SHOWN_TOGETHER | TRAININGS | EVALUATIONS | GIFS
 
 # The table: which stages run again when a leaf of params.yaml changes. check_params reads all of
-# them, but what it hands on is the schema, which stays the same.
+# them, but what it hands on is the schema, which stays the same; report lists all of them.
 RERUNS = {
     "seed": EVERYTHING,
     "runs": EVERYTHING,
@@ -35,8 +35,8 @@ RERUNS = {
     "train_q_learning.*": SHOWN_TOGETHER
     | {"check_params", "train_q_learning", "evaluate@q_learning", "render_gif@q_learning"},
     "evaluate.*": {"check_params"} | SHOWN_TOGETHER | EVALUATIONS | GIFS,
-    "plot.*": {"check_params", "plot"},
-    "render_gif.*": {"check_params", "render_together"} | GIFS,
+    "plot.*": {"check_params", "plot", "report"},
+    "render_gif.*": {"check_params", "render_together", "report"} | GIFS,
 }
 # Another valid value of each leaf.
 CHANGED = {
@@ -170,7 +170,9 @@ def imported_names(file: Path) -> list[str]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_declares_exactly_the_code_that_it_imports(stage: str) -> None:
     declared = [path for path in STAGES[stage]["deps"] if not path.startswith("data/")]
-    assert sorted(declared) == sorted(["requirements.txt", *imported(f"stages.{stage}")])
+    template = [f"stages/{stage}.html"] if stage == "report" else []
+    needed = ["requirements.txt", *imported(f"stages.{stage}"), *template]
+    assert sorted(declared) == sorted(needed)
     assert STAGES[stage]["cmd"].startswith(f"python -m stages.{stage} ")
 
 
@@ -187,7 +189,7 @@ def test_a_stage_declares_exactly_the_parameters_that_it_asks_for(stage: str) ->
         assert "params" not in STAGES[stage]
         return
     assert len(calls) == 1
-    if stage == "check_params":
+    if stage in {"check_params", "report"}:
         assert ast.unparse(calls[0]) == "params.load(*params.Params.model_fields)"
         assert STAGES[stage]["params"] == [{"params.yaml": None}]
         return
@@ -228,6 +230,7 @@ def test_params_has_one_section_for_each_stage_that_has_parameters() -> None:
     assert set(PARAMS) - {"seed", "runs", "env"} == set(STAGES) - {
         "check_params",
         "render_together",  # shows the run of render_gif
+        "report",
         "vega",
     }
 

@@ -57,6 +57,7 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: 
             "plot",
             "render_gif@policy",
             "render_together",
+            "report",
         }
         changed = {name for name, content in small.results().items() if content != before[name]}
         assert "data/policy/policies.npz" in changed

@@ -7,11 +7,13 @@ learning algorithms", 2019).
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 NORMAL_975 = 1.959963984540054  # 97.5 % quantile of the standard normal distribution
+DRAWN_AT_ONCE = 1_000_000  # values, so that memory stays small
 
 
 def bootstrap_interval(
@@ -27,12 +29,29 @@ def bootstrap_interval(
     Returns:
         Lower and upper bound, [] or [N].
     """
-    means = np.empty((resamples, *values.shape[1:]))
-    for resample in range(resamples):
-        drawn = generator.integers(0, len(values), len(values))
-        means[resample] = values[drawn].mean(axis=0)
-    low, high = np.percentile(means, [2.5, 97.5], axis=0)
+    low, high = np.percentile(bootstrap_means(values, resamples, generator), [2.5, 97.5], axis=0)
     return low, high
+
+
+def bootstrap_means(
+    values: NDArray[np.float64], resamples: int, generator: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw the runs of values [R] or [R, N] again and again; return each time's mean over runs."""
+    drawn = draws(len(values), resamples, DRAWN_AT_ONCE // values.size, generator)
+    return np.concatenate([values[some].mean(axis=1) for some in drawn])
+
+
+def draws(
+    runs: int, resamples: int, at_once: int, generator: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Draw as many runs as there are, with replacement, `resamples` times.
+
+    Yields:
+        Numbers of runs, [N, R], where N is `at_once` (one, where that is less) or what is left.
+    """
+    at_once = max(1, at_once)
+    for first in range(0, resamples, at_once):
+        yield generator.integers(0, runs, (min(at_once, resamples - first), runs))
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float]:

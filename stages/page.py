@@ -1,0 +1,157 @@
+"""The page of the report: results, comparisons and pictures in words and numbers for people."""
+
+import base64
+import io
+import math
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+from numpy.typing import NDArray
+from PIL import Image
+
+from stages.agents import look
+from stages.rl.comparison import (
+    Estimate,
+    difference_of_means,
+    median,
+    probability_of_improvement,
+)
+
+TEMPLATE = Path(__file__).with_name("report.html")
+METRICS = (
+    "runs",
+    "episodes",
+    *(f"return.{name}" for name in ("mean", "low", "high", "iqm", "worst", "untrained", "random")),
+    *(f"fraction.{name}" for name in ("solved", "solved_low", "solved_high", "perfect")),
+    "train.steps",
+)
+
+
+class Agent(NamedTuple):
+    """What the page shows of an agent."""
+
+    metrics: Mapping[str, float]  # by the names above
+    means: NDArray[np.float64]  # [R], mean test return of each run
+    episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
+    steps_to_solve: NDArray[np.float64]  # [R], likewise
+    animation: bytes  # GIF
+
+
+class Cell(NamedTuple):
+    """A number of a table."""
+
+    value: str
+    interval: str = ""  # 95%
+    clear: bool = False  # the interval leaves out that two agents are alike
+
+
+def render(
+    agents: Mapping[str, Agent], resamples: int, generator: np.random.Generator, **shown: Any
+) -> str:
+    """Write the page.
+
+    Args:
+        agents: by name.
+        resamples: of the bootstrap behind its intervals.
+        generator: where their draws come from.
+        shown: what the template shows as it is.
+    """
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters.update(embedded=embedded, still=still)
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        agents={look(name): agent for name, agent in agents.items()},
+        results=results(agents, resamples, generator),
+        pairs=[(look(a), look(b)) for a, b in combinations(agents, 2)],
+        comparisons=comparisons(agents, resamples, generator),
+        **shown,
+    )
+
+
+def results(
+    agents: Mapping[str, Agent], resamples: int, generator: np.random.Generator
+) -> list[tuple[str, list[Cell]]]:
+    """Tell how each agent did: what is measured, and a cell for each agent."""
+    rows = [dict(_results(agent, resamples, generator)) for agent in agents.values()]
+    return [(measure, [row[measure] for row in rows]) for measure in rows[0]]
+
+
+def _results(
+    agent: Agent, resamples: int, generator: np.random.Generator
+) -> Iterator[tuple[str, Cell]]:
+    of, runs = agent.metrics, round(agent.metrics["runs"])
+    returns = of["return.low"], of["return.high"]
+    solved = of["fraction.solved_low"], of["fraction.solved_high"]
+    yield "mean test return", Cell(f"{of['return.mean']:.1f}", _interval("{:.1f}", *returns))
+    yield "interquartile mean", Cell(f"{of['return.iqm']:.1f}")
+    yield "worst run", Cell(f"{of['return.worst']:.1f}")
+    yield (
+        "runs that solve it",
+        Cell(f"{of['fraction.solved'] * runs:.0f} of {runs}", _interval("{:.0%}", *solved)),
+    )
+    yield "perfect runs", Cell(f"{of['fraction.perfect'] * runs:.0f} of {runs}")
+    yield "mean return before training", Cell(f"{of['return.untrained']:.1f}")
+    yield "environment steps, all", Cell(f"{of['train.steps']:,.0f}")
+    for unit, needed in (("steps", agent.steps_to_solve), ("episodes", agent.episodes_to_solve)):
+        value, low, high = median(needed, resamples, generator)
+        interval = f"[{_count(low)}, {_count(high)}]"
+        yield f"{unit} to solve, median", Cell(_count(value), interval)
+
+
+def comparisons(
+    agents: Mapping[str, Agent], resamples: int, generator: np.random.Generator
+) -> list[tuple[str, list[Cell]]]:
+    """Compare every two agents: what is compared, and a cell for each pair."""
+    pairs = list(combinations(agents.values(), 2))
+    differences = [difference_of_means(a.means, b.means, resamples, generator) for a, b in pairs]
+    better = [probability_of_improvement(a.means, b.means, resamples, generator) for a, b in pairs]
+    sooner = [
+        probability_of_improvement(b.steps_to_solve, a.steps_to_solve, resamples, generator)
+        for a, b in pairs
+    ]
+    return [
+        ("difference of mean test return", [_compared(e, "{:+.2f}", 0.0) for e in differences]),
+        ("probability of the higher return", [_compared(e, "{:.0%}", 0.5) for e in better]),
+        ("probability of fewer steps to solve", [_compared(e, "{:.0%}", 0.5) for e in sooner]),
+    ]
+
+
+def _compared(estimate: Estimate, form: str, alike: float) -> Cell:
+    value, low, high = estimate
+    clear = not low <= alike <= high
+    return Cell(_signed(form.format(value)), _interval(form, low, high), clear)
+
+
+def _interval(form: str, low: float, high: float) -> str:
+    return _signed(f"[{form.format(low)}, {form.format(high)}]")
+
+
+def _signed(text: str) -> str:
+    """Set a true minus sign, and none on a zero."""
+    return text.replace("+0.00", "0.00").replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}" if math.isfinite(value) else "never"
+
+
+def embedded(content: bytes, kind: str) -> str:
+    """Return a picture as an address that holds it."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def still(animation: bytes) -> bytes:
+    """Return the first frame of an animation, as a GIF."""
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(animation)) as frames:
+        frames.copy().save(file, format="GIF")
+    return file.getvalue()
