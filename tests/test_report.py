@@ -1,0 +1,97 @@
+"""The report as a reader sees it: in a real browser, on a screen, a phone and paper."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import opened
+from checkout import Checkout
+from playwright.sync_api import Page
+from ruamel.yaml import YAML
+
+FIGURES, ANIMATIONS = 5, 4
+
+
+@pytest.fixture(scope="module")
+def report(small: Checkout) -> Path:
+    return small.path / "data" / "report" / "index.html"
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+def test_the_page_shows_every_picture_within_its_width_and_asks_for_nothing(
+    report: Path, width: int
+) -> None:
+    with opened(report, width) as visit:
+        assert visit.errors == []
+        (first, *others) = visit.requests
+        assert first == report.as_uri()
+        assert all(address.startswith("data:") for address in others)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+        sizes = visit.page.eval_on_selector_all(
+            "img:not(.still)", "all => all.map(one => [one.naturalWidth, one.offsetWidth])"
+        )
+        assert len(sizes) == FIGURES + ANIMATIONS
+        assert all(natural > 500 and shown > 250 for natural, shown in sizes)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_contrast_and_alternative_texts_pass_axe(report: Path, dark: bool) -> None:
+    with opened(report, 360, dark=dark) as visit:
+        found = Axe().run(visit.page)
+        assert found.violations_count == 0, found.generate_report()
+        passed = {rule["id"] for rule in found.response["passes"]}
+    assert {"color-contrast", "image-alt", "html-has-lang", "scrollable-region-focusable"} <= passed
+
+
+def test_axe_finds_a_picture_without_words_and_grey_on_grey(report: Path, tmp_path: Path) -> None:
+    faulty = tmp_path / "index.html"
+    text = report.read_text().replace("--soft: #595959", "--soft: #bbb")
+    faulty.write_text(re.sub(r' alt="Learning[^"]*"| alt="Training[^"]*"', "", text))
+    with opened(faulty) as visit:
+        found = Axe().run(visit.page)
+    assert {rule["id"] for rule in found.response["violations"]} >= {"color-contrast", "image-alt"}
+
+
+def moving_and_still(page: Page) -> tuple[int, int]:
+    return tuple(page.locator(f".{kind}:visible").count() for kind in ("moving", "still"))  # type: ignore[return-value]
+
+
+def test_animations_stand_still_for_who_asks_for_it_and_on_paper(report: Path) -> None:
+    with opened(report) as visit:
+        page = visit.page
+        assert moving_and_still(page) == (ANIMATIONS, 0)
+        page.get_by_label("pause all animations").check()
+        assert moving_and_still(page) == (0, ANIMATIONS)
+        page.get_by_label("pause all animations").uncheck()
+        page.emulate_media(reduced_motion="reduce")
+        assert moving_and_still(page) == (0, ANIMATIONS)
+        page.emulate_media(reduced_motion="no-preference", media="print")
+        assert moving_and_still(page) == (0, ANIMATIONS)
+
+
+def test_it_needs_no_script(report: Path) -> None:
+    assert "<script" not in report.read_text()
+
+
+def leaves(tree: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for key, value in tree.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        found += leaves(value) if isinstance(value, dict) else [(key, shown)]
+    return found
+
+
+def test_it_tells_what_was_run_as_dvc_recorded_it(small: Checkout, report: Path) -> None:
+    text = report.read_text()
+    params = YAML(typ="safe").load(small.path / "params.yaml")
+    for key, value in leaves(params):
+        assert f"<dt>{key}</dt><dd>{value}</dd>" in text
+    locked = YAML(typ="safe").load(small.path / "dvc.lock")["stages"]["report"]["deps"]
+    digests = {dep["path"]: dep["md5"] for dep in locked if dep["path"].startswith("data/")}
+    assert dict(re.findall(r"<td>(data/[^<]*)</td><td><code>(\w{32})</code>", text)) == digests
+    pinned = (small.path / "requirements.txt").read_text()
+    (versions,) = re.findall(r"<h3>Versions</h3>\n<p>([^<]*), all pinned", text)
+    assert len(versions.split(", ")) == 6
+    assert all(one.replace(" ", "==") + " " in pinned for one in versions.split(", "))
