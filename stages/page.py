@@ -31,6 +31,13 @@ METRICS = (
 )
 
 
+class Animation(NamedTuple):
+    """A GIF, and its last frame alone."""
+
+    moving: bytes
+    still: bytes
+
+
 class Agent(NamedTuple):
     """What the page shows of an agent."""
 
@@ -38,7 +45,7 @@ class Agent(NamedTuple):
     means: NDArray[np.float64]  # [R], mean test return of each run
     episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
     steps_to_solve: NDArray[np.float64]  # [R], likewise
-    animation: bytes  # GIF
+    animation: Animation
 
 
 class Cell(NamedTuple):
@@ -67,7 +74,7 @@ def render(
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters.update(embedded=embedded, still=still)
+    environment.filters["embedded"] = embedded
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         agents={look(name): agent for name, agent in agents.items()},
         results=results(agents, resamples, generator),
@@ -149,9 +156,17 @@ def embedded(content: bytes, kind: str) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def still(animation: bytes) -> bytes:
-    """Return the first frame of an animation, as a GIF."""
+def animation(moving: bytes) -> Animation:
+    """Take the last frame of a GIF, which tells how its episodes ended.
+
+    Raises:
+        ValueError: not a whole GIF.
+    """
     file = io.BytesIO()
-    with Image.open(io.BytesIO(animation)) as frames:
-        frames.copy().save(file, format="GIF")
-    return file.getvalue()
+    try:
+        with Image.open(io.BytesIO(moving), formats=["GIF"]) as frames:
+            frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]  # what all GIFs have
+            frames.convert("RGB").quantize().save(file, format="GIF")
+    except Exception:  # damaged bytes raise many types in Pillow, IndexError among them
+        raise ValueError("no whole GIF") from None
+    return Animation(moving, file.getvalue())

@@ -32,8 +32,14 @@ def read(threshold: float, *paths: str) -> page.Agent:
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
-        load_bytes(gif_path),
+        animation(gif_path),
     )
+
+
+def animation(path: str) -> page.Animation:
+    """Read an animation."""
+    with blaming(path):
+        return page.animation(load_bytes(path))
 
 
 def digest(path: str) -> str:
@@ -55,7 +61,7 @@ def main() -> None:
     limit, threshold = ENVIRONMENTS[given.env.id]
     agents = {name: read(threshold, *files) for name, *files in options.agent}
     figures = {Path(path).stem: load_bytes(path) for path in options.figures}
-    together = load_bytes(options.together)
+    together = animation(options.together)
     pinned = re.findall(r"^([\w.-]+)==([^ ;]+)", load_bytes(options.requirements).decode(), re.M)
     files = [path for _, *paths in options.agent for path in paths]
     prepare(options.page)

@@ -116,6 +116,7 @@ LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
 UNTRAINED, EPISODES = "data/search/untrained.npz", "data/evaluate/search/episodes.npz"
 UNTRAINED_EPISODES = "data/evaluate/search/untrained_episodes.npz"
 RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
+GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
 OTHERS = "arrays other than those of a linear policy: kind, weights"
@@ -186,6 +187,13 @@ FILES = [
     recorded("observations, actions and truncated of shapes that do not go together", actions=np.zeros((3, 7), np.int8)),
     recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int8)),
     recorded(not_as("truncated", "int64 of shape (3,)", "bool of rank 1"), truncated=np.ones(3, np.int64)),
+    Bad("report", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
+    Bad("report", remove(GIF), f"{GIF}: {MADE_BY}"),
+    Bad("report", remove(FIGURE), f"{FIGURE}: {MADE_BY}"),
+    holding("report", GIF, "holds no whole GIF; `dvc repro` makes it anew", lambda _: b"GIF89a"),
+    holding("report", METRICS, "no number runs; `dvc repro` makes it anew", lambda _: b"{}"),
+    arrays("report", RETURNS, not_as("returns", "int32 of shape (5,)", COUNTS), returns=np.ones(5, np.int32)),
+    arrays("report", HISTORY, "scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
     Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
 ]
 # fmt: on

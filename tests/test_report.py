@@ -1,5 +1,6 @@
 """The report as a reader sees it: in a real browser, on a screen, a phone and paper."""
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import opened
-from checkout import Checkout
+from checkout import ROOT, Checkout
+from PIL import Image
 from playwright.sync_api import Page
 from ruamel.yaml import YAML
+
+from stages.page import animation
 
 FIGURES, ANIMATIONS = 5, 4
 
@@ -69,6 +73,15 @@ def test_animations_stand_still_for_who_asks_for_it_and_on_paper(report: Path) -
         assert moving_and_still(page) == (0, ANIMATIONS)
         page.emulate_media(reduced_motion="no-preference", media="print")
         assert moving_and_still(page) == (0, ANIMATIONS)
+
+
+def test_a_still_picture_is_the_end_of_the_animation() -> None:
+    """Where the pole of the first panel has fallen, and that of the second stands."""
+    moving, still = animation((ROOT / "data/render_gif/policy.gif").read_bytes())
+    with Image.open(io.BytesIO(moving)) as frames, Image.open(io.BytesIO(still)) as end:
+        frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]
+        assert end.convert("RGB").tobytes() == frames.convert("RGB").tobytes()
+        assert not getattr(end, "is_animated", False)
 
 
 def test_it_needs_no_script(report: Path) -> None:
