@@ -6,6 +6,25 @@ import pytest
 from checkout import SMALL, Checkout
 from hypothesis import settings
 
+# The files that take longest come first, so that no processor idles at the end.
+LONG = [
+    "mutations",
+    "pipeline",
+    "verify",
+    "experiments",
+    "declarations",
+    "accepted",
+    "graph",
+    "report",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the tests; those of a file stay together, in their order."""
+    places = {f"test_{name}": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
+
 # How long an example takes is the machine's affair; hypothesis would fail it beyond 0.2 s.
 settings.register_profile("untimed", parent=settings(), deadline=None)
 settings.load_profile("untimed")

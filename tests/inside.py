@@ -1,9 +1,11 @@
 """Stages run inside the tests' own process, which spares their imports; in the current folder."""
 
 import importlib
+import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,14 @@ from ruamel.yaml import YAML
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
 # Imported here, as Gymnasium's import sets filters of warnings that would outlast those of a test.
 MODULES = {stage: importlib.import_module(LOCK[stage]["cmd"].split()[2]) for stage in LOCK}
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Work in a folder that holds what stages read besides params.yaml and data/."""
+    shutil.copy(ROOT / "requirements.txt", folder)
+    with chdir(folder):
+        yield
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Whatever the schema accepts runs: every stage, at the ends of every range."""
 
-import contextlib
 import json
 import math
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from inside import LOCK, run
+from inside import LOCK, run, working_in
 from ruamel.yaml import YAML
 
 from stages import params
@@ -83,7 +82,7 @@ def test_what_is_accepted_runs(
     content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("accepted")
-    with contextlib.chdir(folder):
+    with working_in(folder):
         with Path("params.yaml").open("w") as file:
             YAML().dump(content, file)
         params.load(*content)

@@ -4,7 +4,6 @@ The first half asks DVC about every declared file, the second runs every stage o
 its parameters. Both are tested on planted lies.
 """
 
-import contextlib
 import json
 import shutil
 import sys
@@ -17,7 +16,7 @@ import pytest
 from checkout import ROOT, SMALL, Checkout
 from inside import LOCK
 from ruamel.yaml import YAML
-from test_graph import CHANGED
+from test_graph import CHANGED, leaves
 
 from stages import params
 
@@ -107,7 +106,7 @@ def run(stage: str, **changed: Any) -> list[bytes]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What all stages make of these parameters."""
     made = tmp_path_factory.mktemp("results")
-    with contextlib.chdir(made):
+    with inside.working_in(made):
         for stage in LOCK:
             run(stage)
     return made
@@ -123,8 +122,8 @@ def _here(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def idle(stage: str) -> list[str]:
     """List the declared parameters of a stage that change none of its outputs."""
     unchanged = run(stage)
-    leaves = LOCK[stage]["params"]["params.yaml"]
-    return [leaf for leaf in leaves if run(stage, **{leaf: CHANGED[leaf]}) == unchanged]
+    declared = leaves(LOCK[stage]["params"]["params.yaml"])
+    return [leaf for leaf in declared if run(stage, **{leaf: CHANGED[leaf]}) == unchanged]
 
 
 # check_params reads every parameter to refuse a bad one: what it writes does not depend on them.
