@@ -1,12 +1,11 @@
 """Pages as a reader sees them: in Debian's Chromium, without a window and without a network."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
+from checkout import installed
 from playwright.sync_api import Page, sync_playwright
 
 
@@ -20,10 +19,8 @@ class Visit(NamedTuple):
 
 @contextmanager
 def opened(file: Path, width: int = 1200, *, dark: bool = False) -> Iterator[Visit]:
-    """Open a file in a window of this width; skip the test where there is no browser."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
+    """Open a file in a window of this width."""
+    chromium = installed("chromium", "chromium-browser")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=chromium,

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 # As little to do as the schema allows while every stage still does all of its work.
@@ -22,6 +24,15 @@ SMALL = {
     "  episodes: 100  # test": "  episodes: 10  # test",
     "resamples: 10000": "resamples: 200",
 }
+
+
+def installed(*names: str) -> str:
+    """Find a program by one of its names; without it the test is skipped, but fails in CI."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        without = pytest.fail if os.environ.get("CI") else pytest.skip
+        without(f"{names[0]} is not installed")
+    return found
 
 
 def unshare(*spaces: str) -> list[str]:

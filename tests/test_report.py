@@ -32,6 +32,7 @@ def test_the_page_shows_every_picture_within_its_width_and_asks_for_nothing(
         (first, *others) = visit.requests
         assert first == report.as_uri()
         assert all(address.startswith("data:") for address in others)
+        visit.page.get_by_text("18 files").click()
         assert visit.page.evaluate("document.documentElement.scrollWidth") == width
         sizes = visit.page.eval_on_selector_all(
             "img:not(.still)", "all => all.map(one => [one.naturalWidth, one.offsetWidth])"

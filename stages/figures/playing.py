@@ -37,7 +37,7 @@ def returns(
     labels, lowest = [], threshold
     for place, (name, agent) in enumerate(agents.items()):
         means = agent.returns.mean(axis=1)
-        _runs(dots, place, agent.returns, intervals[name], look(name).colour)
+        _runs(dots, place, agent.returns, intervals[name], limit, look(name).colour)
         lowest = min(lowest, means.min())
         # The first is the widest, so that those drawn over it do not hide it.
         _profile(profile, means, name, limit, 1.2 * (len(agents) - place))
@@ -59,8 +59,8 @@ def returns(
         figure,
         f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
         " (line: lowest to highest);",
-        "diamond: mean over runs with its 95% interval (bootstrap); brackets: 95% interval"
-        " (Wilson);",
+        "diamond: mean over runs with its 95% interval (bootstrap); below: share solved with its"
+        " 95% interval (Wilson);",
         f"right: performance profile with its 95% band (Wilson); dashed: solved, at {threshold:g}",
     )
     return figure
@@ -78,6 +78,7 @@ def _runs(
     place: int,
     played: NDArray[np.int32],
     interval: tuple[float, float],
+    limit: int,
     colour: str,
 ) -> None:
     """Draw the runs [R, E] of an agent side by side, from worst to best, and their mean."""
@@ -93,9 +94,9 @@ def _runs(
     off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
     at = place + SPREAD / 2 + 0.1
     panel.errorbar([at], [mean], off, fmt="D", color=INK, markersize=4, capsize=3)
-    panel.annotate(
-        f"{mean:.1f}", (at, mean), (0, -26), textcoords="offset points", ha="center", fontsize=8
-    )
+    told = f"{mean:.1f}\n[{low:.1f}, {high:.1f}]"
+    away = -38 if mean > limit / 3 else 12  # points; below the threshold's line, above the axis
+    panel.annotate(told, (at, mean), (0, away), textcoords="offset points", ha="center", fontsize=7)
 
 
 def _profile(
