@@ -9,10 +9,15 @@ PEERS := .venv-peers
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: help repro force report test verify bench readme clean
+AGENT := policy
+# What `make experiments` leaves out: files, times, and all but three metrics of each agent.
+ASIDE := typ|parent|Created|State|Executor|.*[.](npz|svg|gif|png|json|html)$$|.*(low|high|iqm|median
+ASIDE := $(ASIDE)|worst|perfect|untrained|random|train[.]steps|train[.]episodes_to_solve)$$
+
+.PHONY: help repro force report watch experiments test verify bench readme clean
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 repro: $(STAMP)  ## set up, then run what is not up to date
 	dvc repro
@@ -23,6 +28,14 @@ force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html
 	@python -m webbrowser "file://$(CURDIR)/data/report/index.html" > /dev/null
+
+watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
+	python -m stages.watch --agent $(AGENT)
+
+experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
+	@dvc exp show --csv --only-changed --hide-workspace --drop '$(ASIDE)' \
+		| sed -E '1s,data/evaluate/([a-z_]+)/metrics.json:(fraction.|train.)?,\1 ,g; 1s,.mean,,g' \
+		| tabulate -1 -s, -f simple
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import re
 import shutil
 import time
 from pathlib import Path
@@ -46,6 +47,7 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     assert "Stage 'search' didn't change, skipping" in told
     assert "Running stage 'train_policy'" in told
     assert rate(project) == "0.0001"
+    assert project.git("diff", "--numstat", "params.yaml") == "1\t1\tparams.yaml\n"
     assert shown(project)["slow"][RATE] == "0.0001"
     assert project.results() != before
     diff = project.dvc("exp", "diff", "HEAD", "slow")
@@ -80,6 +82,11 @@ def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
     rows = [row for row in shown(project).values() if row[RATE] in {"0.003", "0.01"}]
     assert len(rows) == 2
     assert all(float(row[MEAN]) > 0 for row in rows)
+
+    table = project.run("make", "--old-file=.venv/.installed", "experiments").stdout.splitlines()
+    agent = ["policy return", "policy solved", "policy steps_to_solve"]
+    assert re.split(r"\s{2,}", table[0]) == ["Experiment", "rev", *agent, RATE]
+    assert {line.split()[-1] for line in table[2:]} >= {"0.003", "0.01", "0.02"}
 
 
 def test_a_colleague_pulls_every_artefact_and_runs_nothing(

@@ -48,13 +48,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (("bins: [1, 1, 6, 3]", "bins: [11, 2, 5, 1]"), "train_q_learning.bins: leaves 220"),
+        (("  - 6\n", "  - 37\n"), "train_q_learning.bins: leaves 222"),
         (("finalists: 10", "finalists: 201"), "search.finalists: leaves 201"),
         (
             ("checkpoint_every: 40", "checkpoint_every: 4"),
             "train_policy.checkpoint_every: leaves 300",
         ),
-        (("[16]", "[32, 4]"), "train_policy.hidden_layers: leaves 297"),
+        (("  - 16\n", "  - 32\n  - 4\n"), "train_policy.hidden_layers: leaves 297"),
         (("episodes: 100  # test", "episodes: 201  # test"), "evaluate.episodes: leaves 201"),
     ],
 )
