@@ -161,13 +161,25 @@ def test_sample_efficiency_counts_the_runs_that_had_solved() -> None:
     assert np.array(by_steps.lines[1].get_xydata())[1].tolist() == [0.003, 1]  # 1 + 2 steps
 
 
+def test_of_many_runs_few_points_are_drawn_and_each_is_true() -> None:
+    """Run k of 1,000 solves at its episode k, so after k episodes k of 1,000 have solved."""
+    training = history(np.ones((1000, 1000)), np.full((1000, 1), 500.0))
+    training = training._replace(scored_after=np.arange(1, 1001, dtype=np.int32)[:, np.newaxis])
+    many = agent(UPRIGHT, training, [[500]] * 1000)
+    _, by_episodes = learning.sample_efficiency({"search": many}, "CartPole-v1").axes
+    drawn = np.array(by_episodes.lines[0].get_xydata())
+    assert len(drawn) == style.LEGIBLE_POINTS
+    assert drawn[:, 1].tolist() == (drawn[:, 0] / 1000).tolist()
+    assert drawn[[0, -1], 0].tolist() == [0, 1000]
+
+
 # The test
 
 
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
     said = words(DRAW["test_returns"]())
-    assert "random search\n2 of 3 solved\n[21%, 94%]" in said
-    assert "policy learning\n1 of 1 solved\n[21%, 100%]" in said
+    assert "random search\n2 of 3\nsolved [21%, 94%]" in said
+    assert "policy learning\n1 of 1\nsolved [21%, 100%]" in said
 
 
 def test_the_performance_profile_falls_at_each_runs_mean() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stages.agents import look
 from stages.figures import Agent
-from stages.figures.style import BAND, FAINT, INK, LEGIBLE_RUNS, explain, panels
+from stages.figures.style import BAND, FAINT, INK, LEGIBLE_RUNS, explain, panels, thin
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.history import History
 from stages.rl.statistics import bootstrap_interval, trailing_mean, wilson_interval
@@ -43,7 +43,7 @@ def curves(history: History, smoothing: int, generator: np.random.Generator) -> 
     """
     window = max(1, smoothing // int(history.episodes[0]))
     smooth = trailing_mean(history.returns.astype(np.float64), window)
-    shown = np.unique(np.linspace(0, smooth.shape[1] - 1, POINTS).astype(int))
+    shown = thin(smooth.shape[1], POINTS)
     by_episodes = smooth[:, shown]
     steps = history.training_steps()
     at = np.linspace(steps[:, 0].max(), max(steps[:, -1].min(), steps[:, 0].max()), POINTS)
@@ -173,9 +173,10 @@ def _share(panel: Axes, needed: NDArray[np.float64], end: float, name: str) -> N
     """Draw the distribution over runs of what each needed to solve, up to the training's end."""
     solved = np.sort(needed[np.isfinite(needed)])
     at = np.concatenate(([0.0], solved, [end]))
-    counts = [*range(len(at) - 1), len(solved)]
+    drawn = thin(len(at))
+    counts = [min(int(place), len(solved)) for place in drawn]
     low, high = zip(*(wilson_interval(count, len(needed)) for count in counts), strict=True)
     colour = look(name).colour
     share = [count / len(needed) for count in counts]
-    panel.step(at, share, where="post", color=colour, label=look(name).name)
-    panel.fill_between(at, low, high, step="post", color=colour, alpha=BAND / 2, linewidth=0)
+    panel.step(at[drawn], share, where="post", color=colour, label=look(name).name)
+    panel.fill_between(at[drawn], low, high, step="post", color=colour, alpha=BAND / 2, linewidth=0)

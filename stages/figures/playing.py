@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from stages.agents import look
 from stages.figures import Agent
-from stages.figures.style import BAND, INK, explain, panels
+from stages.figures.style import BAND, INK, explain, panels, thin
 from stages.rl.environments import ANGLE_LIMIT, ENVIRONMENTS, POSITION_LIMIT, TIME_STEP
 from stages.rl.episodes import ENDED, Episodes
 from stages.rl.statistics import wilson_interval
 
+LEGIBLE_DOTS = 200  # runs of an agent side by side
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents
 DEGREES = 57.29577951308232  # in a radian
 RESOLUTION = 4  # steps between two points of a band over time
@@ -70,7 +71,7 @@ def _label(name: str, means: NDArray[np.float64], threshold: float) -> str:
     """Name an agent and say how many of its runs solved, with the interval of that share."""
     solved = int((means >= threshold).sum())
     low, high = wilson_interval(solved, len(means))
-    return f"{look(name).name}\n{solved} of {len(means)} solved\n[{low:.0%}, {high:.0%}]"
+    return f"{look(name).name}\n{solved} of {len(means)}\nsolved [{low:.0%}, {high:.0%}]"
 
 
 def _runs(
@@ -84,7 +85,7 @@ def _runs(
     """Draw the runs [R, E] of an agent side by side, from worst to best, and their mean."""
     means = played.mean(axis=1)
     order = np.argsort(means, kind="stable")
-    shown = order[np.unique(np.linspace(0, len(order) - 1, 200).astype(int))]
+    shown = order[thin(len(order), LEGIBLE_DOTS)]
     across = place - SPREAD / 2 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
     lowest, highest = played.min(axis=1)[shown], played.max(axis=1)[shown]
     panel.vlines(across, lowest, highest, color=colour, alpha=BAND, linewidth=1)
@@ -104,6 +105,7 @@ def _profile(
 ) -> None:
     """Draw the share of runs whose mean return is above each level."""
     levels = np.unique(np.append(means, (0.0, limit)))
+    levels = levels[thin(len(levels))]
     counts = [int((means > level).sum()) for level in levels]
     low, high = zip(*(wilson_interval(count, len(means)) for count in counts), strict=True)
     colour = look(name).colour

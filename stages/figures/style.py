@@ -4,15 +4,18 @@ import io
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
 DOTS_PER_INCH = 200  # twice that, for sharp screens
 INK = "#333333"
 BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
+LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
 
 mpl.rcdefaults()  # a user's own matplotlibrc must not reach a result
 mpl.rcParams.update(
@@ -49,6 +52,11 @@ def panels(
     FigureCanvasAgg(figure)
     grid = figure.subplots(rows, columns, squeeze=False, **options)
     return figure, [list(row) for row in grid]
+
+
+def thin(count: int, most: int = LEGIBLE_POINTS) -> NDArray[np.int64]:
+    """Choose which of `count` marks are drawn: `most`, evenly apart, first and last with them."""
+    return np.unique(np.linspace(0, count - 1, most).astype(int))
 
 
 def explain(figure: Figure, *lines: str) -> None:
