@@ -44,7 +44,7 @@ def returns(
         _profile(profile, means, name, limit, 1.2 * (len(agents) - place))
         labels.append(_label(name, means, threshold))
     dots.set_xticks(range(len(agents)), labels)
-    dots.set_ylabel("test return")
+    dots.set(xlabel="runs that solve it, with their share's 95% interval", ylabel="test return")
     dots.set_ylim(0, limit * 1.04)
     dots.set_xlim(-0.5, len(agents) - 0.3)
     dots.grid(visible=False, axis="x")
@@ -60,9 +60,8 @@ def returns(
         figure,
         f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
         " (line: lowest to highest);",
-        "diamond: mean over runs with its 95% interval (bootstrap); below: share solved with its"
-        " 95% interval (Wilson);",
-        f"right: performance profile with its 95% band (Wilson); dashed: solved, at {threshold:g}",
+        "diamond: mean over runs with its 95% interval (bootstrap); intervals of shares: Wilson;",
+        f"right: performance profile with its 95% band; dashed: solved, at {threshold:g}",
     )
     return figure
 
@@ -71,7 +70,7 @@ def _label(name: str, means: NDArray[np.float64], threshold: float) -> str:
     """Name an agent and say how many of its runs solved, with the interval of that share."""
     solved = int((means >= threshold).sum())
     low, high = wilson_interval(solved, len(means))
-    return f"{look(name).name}\n{solved} of {len(means)}\nsolved [{low:.0%}, {high:.0%}]"
+    return f"{look(name).name}\n{solved} of {len(means)}\n[{low:.0%}, {high:.0%}]"
 
 
 def _runs(
