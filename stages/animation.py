@@ -1,7 +1,8 @@
 """Episodes side by side as an animation: few colours, so small and quick, and always the same."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ CAPTION_STEPS = 20
 LAST_FRAME = 1500  # ms
 
 WHITE, BLACK, GREY = (255, 255, 255), (34, 34, 34), (170, 170, 170)
-FONT = ImageFont.load_default(size=11 * SHARPER)
+LETTERS = 11  # pixels
 SHADES = 3  # between each colour and white, for smooth edges
 
 Picture = Image.Image
@@ -80,11 +81,21 @@ def draw(scenes: Sequence[Scene], steps_per_frame: int) -> tuple[list[Picture], 
         for place, scene in enumerate(scenes):
             at = place, min(step, len(scene.episode.actions))
             if at not in drawn:
-                panel = _panel(scene, at[1])
+                panel = _panel(scene, at[1], 1)
                 drawn[at] = panel.quantize(palette=palette, dither=Image.Dither.NONE)
             frame.paste(drawn[at], (WIDTH * place, 0))
         frames.append(frame)
     return frames, shown
+
+
+def draw_larger(scenes: Sequence[Scene], times: int) -> Iterator[Picture]:
+    """Draw every state in full colour, so many times as large along both sides."""
+    for step in range(max(len(scene.episode.actions) for scene in scenes) + 1):
+        frame = Image.new("RGB", (WIDTH * times * len(scenes), HEIGHT * times))
+        for place, scene in enumerate(scenes):
+            panel = _panel(scene, min(step, len(scene.episode.actions)), times)
+            frame.paste(panel, (WIDTH * times * place, 0))
+        yield frame
 
 
 def _caption(episode: Episode, step: int) -> str:
@@ -99,9 +110,9 @@ def _caption(episode: Episode, step: int) -> str:
     return f"step {step}   return {step}   {'truncated' if episode.truncated else 'terminated'}"
 
 
-def _panel(scene: Scene, step: int) -> Picture:
+def _panel(scene: Scene, step: int, times: int) -> Picture:
     """Draw one state: track, limits, cart, the action about to be taken, pole, text."""
-    unit = SHARPER
+    unit = SHARPER * times
     image = Image.new("RGB", (WIDTH * unit, HEIGHT * unit), WHITE)
     draw = ImageDraw.Draw(image)
     observation = scene.episode.observations[step]
@@ -118,31 +129,36 @@ def _panel(scene: Scene, step: int) -> Picture:
     cart = [x - CART[0] / 2, GROUND - CART[1] / 2, x + CART[0] / 2, GROUND + CART[1] / 2]
     draw.rectangle([value * unit for value in cart], fill=BLACK)
     if step < len(scene.episode.actions):
-        draw.polygon(_arrow(x, int(scene.episode.actions[step])), fill=WHITE)
+        draw.polygon(_arrow(x, int(scene.episode.actions[step]), unit), fill=WHITE)
     pivot = (x * unit, (GROUND - CART[1] / 2) * unit)
-    draw.polygon(_pole(pivot, float(observation[2])), fill=ImageColor.getrgb(scene.colour))
+    draw.polygon(_pole(pivot, float(observation[2]), unit), fill=ImageColor.getrgb(scene.colour))
     radius = POLE_WIDTH / 2 * unit
     draw.ellipse([*(p - radius for p in pivot), *(p + radius for p in pivot)], fill=BLACK)
-    draw.text((middle * unit, 6 * unit), scene.title, BLACK, FONT, anchor="ma")
+    draw.text((middle * unit, 6 * unit), scene.title, BLACK, _font(unit), anchor="ma")
     caption = _caption(scene.episode, step)
-    draw.text((middle * unit, (HEIGHT - 6) * unit), caption, BLACK, FONT, anchor="ms")
+    draw.text((middle * unit, (HEIGHT - 6) * unit), caption, BLACK, _font(unit), anchor="ms")
     return image.reduce(SHARPER)
 
 
-def _arrow(x: float, action: int) -> list[tuple[float, float]]:
+@cache
+def _font(unit: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size=LETTERS * unit)
+
+
+def _arrow(x: float, action: int, unit: int) -> list[tuple[float, float]]:
     """Return the corners of an arrow, on a cart at x pixels, to the side it is pushed to."""
     side = 1 if action == 1 else -1
-    length, height = side * ARROW[0] / 2 * SHARPER, ARROW[1] / 2 * SHARPER
-    x, y = x * SHARPER, GROUND * SHARPER
+    length, height = side * ARROW[0] / 2 * unit, ARROW[1] / 2 * unit
+    x, y = x * unit, GROUND * unit
     return [(x - length, y - height), (x + length, y), (x - length, y + height)]
 
 
-def _pole(pivot: tuple[float, float], angle: float) -> list[tuple[float, float]]:
+def _pole(pivot: tuple[float, float], angle: float, unit: int) -> list[tuple[float, float]]:
     """Return the corners of the pole, which leans to the right at a positive angle."""
-    length = 2 * POLE_HALF_LENGTH * METRE * SHARPER
+    length = 2 * POLE_HALF_LENGTH * METRE * unit
     sine, cosine = sin_cos(angle)
     along = (sine, -cosine)
-    half = POLE_WIDTH / 2 * SHARPER
+    half = POLE_WIDTH / 2 * unit
     across = (cosine * half, sine * half)
     foot, top = pivot, (pivot[0] + along[0] * length, pivot[1] + along[1] * length)
     return [

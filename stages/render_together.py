@@ -4,7 +4,7 @@ import argparse
 
 from stages import params, script, video
 from stages.agents import look
-from stages.animation import Scene, animate, draw
+from stages.animation import Scene, animate
 from stages.artifacts import prepare, save_bytes
 from stages.recorded import episode_of
 
@@ -28,8 +28,7 @@ def main() -> None:
     prepare(options.gif)
     save_bytes(options.gif, animate(scenes, 2 * given.render_gif.steps_per_frame))
     if options.mp4:
-        frames, _ = draw(scenes, 1)
-        video.save(options.mp4, frames)
+        video.save(options.mp4, scenes)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""The same frames as a video in MP4, for slides. It is no stage's output: encoders differ."""
+"""The same as a video in MP4, for slides. It is no stage's output: encoders differ."""
 
 from collections.abc import Sequence
 from importlib.util import find_spec
 
 import numpy as np
-from PIL import Image
 
+from stages.animation import HEIGHT, WIDTH, Scene, draw_larger
 from stages.artifacts import prepare
 from stages.rl.environments import TIME_STEP
 from stages.script import InputError
 
-LARGER = 3  # each pixel so many times along both sides: slides are larger than a README
+LARGER = 2  # times, along both sides: slides are larger than a README
 NEEDED = "--mp4: needs ffmpeg; `pip install --require-hashes -r requirements-video.txt`"
 
 
@@ -29,14 +29,13 @@ def check(path: str | None) -> None:
     prepare(path)
 
 
-def save(path: str, frames: Sequence[Image.Image]) -> None:
-    """Write frames, one for each step of the environment, as a video in H.264."""
+def save(path: str, scenes: Sequence[Scene]) -> None:
+    """Write the scenes, a frame for each step of the environment, as a video in H.264."""
     import imageio_ffmpeg  # noqa: PLC0415  # an extra
 
-    size = (frames[0].width * LARGER, frames[0].height * LARGER)
+    size = (WIDTH * LARGER * len(scenes), HEIGHT * LARGER)
     writer = imageio_ffmpeg.write_frames(path, size, fps=1 / TIME_STEP, macro_block_size=2)
     writer.send(None)
-    for frame in frames:
-        enlarged = frame.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-        writer.send(np.ascontiguousarray(np.asarray(enlarged)))
+    for frame in draw_larger(scenes, LARGER):
+        writer.send(np.ascontiguousarray(np.asarray(frame)))
     writer.close()

@@ -74,13 +74,12 @@ def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
 def test_an_arrow_on_the_cart_shows_the_action() -> None:
     leftmost, rightmost = [], []
     for action in (0, 1):
-        corners = animation._arrow(100.0, action)
+        corners = animation._arrow(100.0, action, 2)
         leftmost.append(min(corners))
         rightmost.append(max(corners))
-    middle = animation.GROUND * animation.SHARPER
-    half = animation.ARROW[0] / 2 * animation.SHARPER
-    assert leftmost[0] == (100.0 * animation.SHARPER - half, middle)  # the point, to the left
-    assert rightmost[1] == (100.0 * animation.SHARPER + half, middle)
+    middle, half = animation.GROUND * 2, animation.ARROW[0]
+    assert leftmost[0] == (200.0 - half, middle)  # the point, to the left
+    assert rightmost[1] == (200.0 + half, middle)
 
 
 def test_pole_and_cart_stand_where_the_state_says() -> None:
@@ -88,7 +87,7 @@ def test_pole_and_cart_stand_where_the_state_says() -> None:
     for x, theta in ((0.0, 0.0), (1.0, 0.0), (0.0, 0.2), (0.0, -0.2)):
         states = np.array([[x, 0.0, theta, 0.0]] * 2, np.float32)
         one = scene(Episode(states, np.zeros(1, np.int8), True))
-        picture = np.array(animation._panel(one, 0))
+        picture = np.array(animation._panel(one, 0, 1))
         columns.append(np.nonzero((picture == ImageColor.getrgb(COLOUR)).all(axis=2))[1].mean())
     middle = animation.WIDTH / 2
     lean = np.sin(0.2) * 0.5 * animation.METRE  # of the middle of the pole, 1 m long
@@ -98,12 +97,26 @@ def test_pole_and_cart_stand_where_the_state_says() -> None:
 
 def test_a_video_has_every_step_at_the_environments_rate(tmp_path: Path) -> None:
     path = tmp_path / "slide.mp4"
-    frames, shown = animation.draw([scene(episode(100, True))], 1)
-    assert shown == list(range(101))
     video.check(str(path))
-    video.save(str(path), frames)
+    video.save(str(path), [scene(episode(100, True)), scene(episode(30, False))])
     count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
     assert (count, seconds) == (101, pytest.approx(101 * 0.02, abs=0.03))
+
+
+def test_a_videos_frames_are_those_of_the_animation_drawn_larger() -> None:
+    scenes = [scene(episode(30, True)), scene(episode(10, False))]
+    frames, _ = animation.draw(scenes, 1)
+    larger = list(animation.draw_larger(scenes, 2))
+    assert len(larger) == len(frames) == 31
+
+    def difference(frame: Image.Image, large: Image.Image) -> float:
+        """Of 255; without the letters, which have other edges at other sizes."""
+        assert large.size == (frame.width * 2, frame.height * 2)
+        off = ImageChops.difference(frame.convert("RGB"), large.reduce(2))
+        return float(np.asarray(off)[24:106].mean())
+
+    assert max(map(difference, frames, larger)) < 1.0
+    assert min(map(difference, frames, larger[3:])) > 1.0
 
 
 def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
