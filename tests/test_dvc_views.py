@@ -55,8 +55,17 @@ def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> 
     with small.edited("params.yaml", ("smoothing_episodes: 20", "smoothing_episodes: 5")):
         small.commit()
         small.repro()
-        small.dvc("plots", "diff", "HEAD", "--targets", "data/plot/learning_curves.json")
-        text = (small.path / "dvc_plots" / "index.html").read_text()
-    small.repro()
+        small.dvc("plots", "diff", "HEAD")
+    page = small.path / "dvc_plots" / "index.html"
+    text = page.read_text()
     assert '"rev": "HEAD"' in text
     assert '"rev": "workspace"' in text
+    with opened(page, 1200) as visit:
+        boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
+    small.repro()
+    assert len(boxes) == 2 * (5 + 3 + 1)
+    for left, right in zip(boxes[::2], boxes[1::2], strict=True):
+        assert left
+        assert right
+        assert left["y"] == right["y"]
+        assert left["x"] + left["width"] <= right["x"] < right["x"] + right["width"] <= 1200
