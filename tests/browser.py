@@ -1,4 +1,4 @@
-"""Pages as a reader sees them: in Debian's Chromium, without a window and without a network."""
+"""Pages as a reader sees them: in Chromium, without a window and without a network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ class Visit(NamedTuple):
 @contextmanager
 def opened(file: Path, width: int = 1200, *, dark: bool = False) -> Iterator[Visit]:
     """Open a file in a window of this width."""
-    chromium = installed("chromium", "chromium-browser")
+    chromium = installed("chromium", "google-chrome")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=chromium,
