@@ -56,7 +56,7 @@ PLACES = {"WORKERS", "RAY_ADDRESS"}  # where the work runs, which a test says it
 
 
 class Checkout:
-    """A copy of the project as it stands, in a Git repository of its own.
+    """A copy of the project in a Git repository of its own, where commands run.
 
     Machine code is shared with the project and other checkouts, unless it has to be `cold`.
     """
@@ -65,22 +65,35 @@ class Checkout:
         self.path = path
         above = path if cold else ROOT
         self.machine_code = str(above / ".cache" / "numba")
+
+    def fill(self) -> "Checkout":
+        """Copy the project as it stands."""
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
         for name in filter(None, names.split("\0")):
             if (ROOT / name).is_file():
-                (path / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, path / name)
+                (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.path / name)
         self.git("init", "--quiet")
         self.commit()
+        return self
+
+    def copied(self, path: Path) -> "Checkout":
+        """Copy the checkout with all that was made in it."""
+        shutil.copytree(self.path, path, symlinks=True)
+        return self.moved(path)
+
+    def moved(self, path: Path) -> "Checkout":
+        """Run commands in another folder as in this one."""
+        other = copy.copy(self)
+        other.path = path
+        return other
 
     def shallow_clone(self, path: Path) -> "Checkout":
         """Clone the checkout, the last commit alone."""
         self.commit()  # so that there is an earlier one
         self.git("clone", "--quiet", "--depth=1", f"file://{self.path}", str(path))
-        clone = copy.copy(self)
-        clone.path = path
-        return clone
+        return self.moved(path)
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables of a shell with the virtual environment activated."""

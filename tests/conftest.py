@@ -1,5 +1,6 @@
 """Checkouts that many tests share."""
 
+import fcntl
 from collections.abc import Callable
 
 import pytest
@@ -33,21 +34,30 @@ settings.load_profile("untimed")
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Checkout]:
     """Make fresh checkouts."""
-    return lambda: Checkout(tmp_path_factory.mktemp("checkout"))
+    return lambda: Checkout(tmp_path_factory.mktemp("checkout")).fill()
 
 
 @pytest.fixture(scope="session")
 def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Reproduce the whole pipeline from nothing, in one thread; tests leave it as they find it."""
-    fresh = Checkout(tmp_path_factory.mktemp("reproduced"), cold=True)
+    fresh = Checkout(tmp_path_factory.mktemp("reproduced"), cold=True).fill()
     fresh.repro(WORKERS="1")
     return fresh
 
 
 @pytest.fixture(scope="session")
-def small(checkout: Callable[[], Checkout]) -> Checkout:
-    """Run a pipeline with little to do; tests leave it as they find it."""
-    fresh = checkout()
-    fresh.edit("params.yaml", *SMALL.items())
-    fresh.repro()
-    return fresh
+def small(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkout:
+    """Run a pipeline with little to do; tests leave it as they find it.
+
+    It is run once for all processes of pytest-xdist, and each of them has a copy.
+    """
+    own = tmp_path_factory.mktemp("small")
+    shared = own if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    made, ready = Checkout(shared / "small"), shared / "small_is_ready"
+    with (shared / "small_lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            made.fill().edit("params.yaml", *SMALL.items())
+            made.repro()
+            ready.touch()
+    return made.copied(own / "copy")

@@ -1,9 +1,7 @@
 """The everyday moves of a DVC user, on the real tools: experiments, a queue, and a shared cache."""
 
-import copy
 import csv
 import re
-import shutil
 import time
 from pathlib import Path
 
@@ -17,9 +15,7 @@ MEAN = "data/evaluate/policy/metrics.json:return.mean"
 @pytest.fixture(scope="module")
 def project(small: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A copy of the small pipeline with its cache, committed, for experiments of its own."""
-    own = copy.copy(small)
-    own.path = tmp_path_factory.mktemp("experiments") / "project"
-    shutil.copytree(small.path, own.path, symlinks=True)
+    own = small.copied(tmp_path_factory.mktemp("experiments") / "project")
     own.commit()
     return own
 
@@ -83,7 +79,9 @@ def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
     assert len(rows) == 2
     assert all(float(row[MEAN]) > 0 for row in rows)
 
-    table = project.run("make", "--old-file=.venv/.installed", "experiments").stdout.splitlines()
+    table = project.run(
+        "make", "-s", "--old-file=.venv/.installed", "experiments"
+    ).stdout.splitlines()
     agent = ["policy return", "policy solved", "policy steps_to_solve"]
     assert re.split(r"\s{2,}", table[0]) == ["Experiment", "rev", *agent, RATE]
     assert {line.split()[-1] for line in table[2:]} >= {"0.003", "0.01", "0.02"}
@@ -94,8 +92,7 @@ def test_a_colleague_pulls_every_artefact_and_runs_nothing(
 ) -> None:
     project.dvc("remote", "add", "--local", "--default", "shared", str(tmp_path / "remote"))
     project.dvc("push")
-    colleague = copy.copy(project)
-    colleague.path = tmp_path / "clone"
+    colleague = project.moved(tmp_path / "clone")
     project.git("clone", "--quiet", str(project.path), str(colleague.path))
     colleague.dvc("remote", "add", "--local", "--default", "shared", str(tmp_path / "remote"))
     colleague.dvc("pull")

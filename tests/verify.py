@@ -160,7 +160,7 @@ def result(variation: Variation) -> str:
     with tempfile.TemporaryDirectory() as above:
         folder = Path(above) / variation.folder
         folder.mkdir()
-        checkout = Checkout(folder, cold=True)
+        checkout = Checkout(folder, cold=True).fill()
         if variation.shallow:
             checkout = checkout.shallow_clone(Path(above) / "shallow")
         try:

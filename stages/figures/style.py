@@ -7,6 +7,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -72,11 +73,13 @@ def encode(figure: Figure) -> tuple[bytes, bytes]:
     figure.draw_without_rendering()  # lays it out, once for both
     figure.set_layout_engine("none")
     svg, png = io.BytesIO(), io.BytesIO()
-    figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    figure.savefig(
+    # The canvases' own methods, as savefig would lay it out again before each.
+    canvas: Any = FigureCanvasSVG(figure)  # untyped
+    canvas.print_svg(svg, metadata={"Date": None, "Creator": None})
+    figure.set_dpi(DOTS_PER_INCH)
+    canvas = FigureCanvasAgg(figure)
+    canvas.print_png(
         png,
-        format="png",
-        dpi=DOTS_PER_INCH,
         metadata={"Software": None},
         pil_kwargs={"compress_level": 6, "compress_type": 3},
     )
