@@ -41,7 +41,7 @@ test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .
 	ruff check .
 	mypy
-	pytest --numprocesses=auto --dist=loadfile  # a file of tests shares its checkouts
+	pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
 	python tests/verify.py
