@@ -33,9 +33,11 @@ watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
 	python -m stages.watch --agent $(AGENT)
 
 experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
-	@dvc exp show --csv --only-changed --hide-workspace --drop '$(ASIDE)' \
+	@if dvc exp list --name-only | grep -q .; then \
+		dvc exp show --csv --only-changed --hide-workspace --drop '$(ASIDE)' \
 		| sed -E '1s,data/evaluate/([a-z_]+)/metrics.json:(fraction.|train.)?,\1 ,g; 1s,.mean,,g' \
-		| tabulate -1 -s, -f simple
+		| tabulate -1 -s, -f simple; \
+	else echo 'none yet: dvc exp run --temp -n NAME -S KEY=VALUE'; fi
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .

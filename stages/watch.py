@@ -67,6 +67,10 @@ def make(env_id: str, *, terminal: bool) -> Any:
 
 def displayed() -> bool:
     """See whether there is a display that shows windows to somebody."""
+    if sys.platform == "linux" and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault(
+            "SDL_VIDEODRIVER", "x11"
+        )  # else a library misses Wayland, and says so
     import pygame  # noqa: PLC0415  # greets on the terminal unless `make` has silenced it
 
     try:

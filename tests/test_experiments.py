@@ -35,9 +35,16 @@ def rate(project: Checkout) -> str:
     return line.split()[1]
 
 
+def listed(project: Checkout) -> list[str]:
+    """Run `make experiments`, in an environment that stands already."""
+    command = ("make", "-s", "--old-file=.venv/.installed", "experiments")
+    return project.run(*command).stdout.splitlines()
+
+
 def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     project: Checkout,
 ) -> None:
+    assert listed(project) == ["none yet: dvc exp run --temp -n NAME -S KEY=VALUE"]
     before = project.results()
     told = project.dvc("exp", "run", "--name", "slow", "-S", f"{RATE}=0.0001")
     assert "Stage 'search' didn't change, skipping" in told
@@ -79,9 +86,7 @@ def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
     assert len(rows) == 2
     assert all(float(row[MEAN]) > 0 for row in rows)
 
-    table = project.run(
-        "make", "-s", "--old-file=.venv/.installed", "experiments"
-    ).stdout.splitlines()
+    table = listed(project)
     agent = ["policy return", "policy solved", "policy steps_to_solve"]
     assert re.split(r"\s{2,}", table[0]) == ["Experiment", "rev", *agent, RATE]
     assert {line.split()[-1] for line in table[2:]} >= {"0.003", "0.01", "0.02"}

@@ -51,7 +51,6 @@ def test_the_same_episode_is_played_in_the_window_and_in_the_terminal(
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (("policy",), "no display to open a window on; give --terminal"),
         (("policy", "--run", "3"), "--run: is 3; give a run below 3, as data/policy/policies.npz"),
         (("dqn",), "argument --agent: invalid choice: 'dqn' (choose from "),
         (("policy", "--run", "-1"), "--run: is -1; give 0 or more"),
@@ -65,6 +64,14 @@ def test_what_cannot_be_shown_is_told_in_one_line(
     assert told.returncode != 0
     assert line in told.stderr.splitlines()[-1]
     assert "Traceback" not in told.stderr
+
+
+def test_without_a_display_one_line_says_so(small: Checkout) -> None:
+    for display in ("", ":4711"):  # none, and one that is not there
+        told = small.attempt(*WATCH, "policy", DISPLAY=display, WAYLAND_DISPLAY="")
+        assert told.returncode == 1
+        assert told.stderr == "no display to open a window on; give --terminal\n"
+        assert told.stdout == ""
 
 
 def test_a_frame_shows_where_cart_and_pole_are_and_what_is_done() -> None:
