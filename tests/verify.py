@@ -54,6 +54,7 @@ printf '#!/bin/sh\nexec qemu-x86_64 -cpu Nehalem "%s" "$@"\n' "$(command -v pyth
     > .cache/bin/python
 chmod +x .cache/bin/python
 PATH="$PWD/.cache/bin:$PATH"
+unset OPENBLAS_CORETYPE  # it may name the real processor
 test "$(python -c 'import llvmlite.binding as llvm; print(llvm.get_host_cpu_name())')" = nehalem
 exec "$@"
 """
