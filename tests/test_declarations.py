@@ -84,11 +84,11 @@ def test_a_stage_needs_and_makes_only_what_it_declares(
 
 @contextmanager
 def lying(checkout: Checkout, file: str, truth: str, lie: str) -> Iterator[None]:
-    """Plant a lie in a stage's code, and let DVC record what comes of it."""
+    """Plant a lie in the code of `plot`, and let DVC record what comes of it."""
     with checkout.edited(file, (truth, lie)):
-        checkout.repro()
+        checkout.repro("plot")
         yield
-    checkout.repro()
+    checkout.repro("plot")
 
 
 LOAD = 'given = params.load("seed", "env", "plot")\n'

@@ -1,10 +1,9 @@
 """The harness of `make verify`: its hardest cases hold on a small pipeline, and it can fail."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checkout import SMALL, Checkout
+from checkout import Checkout
 from verify import VARIATIONS, Variation, difference, lacking, shell
 
 OLDEST = VARIATIONS["processor: all the oldest"]
@@ -15,17 +14,16 @@ EVERYTHING_ELSE = Variation(
 
 
 @pytest.fixture(scope="module")
-def recorded(checkout: Callable[[], Checkout]) -> Checkout:
+def recorded(small: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A small pipeline, and the default training of one agent, recorded on this processor."""
-    fresh = checkout()
-    with fresh.edited("params.yaml", *SMALL.items()):
-        fresh.repro()
-        fresh.commit()
-        fresh.git("branch", "small")
-    fresh.repro("train_q_learning")
-    fresh.commit()
-    fresh.git("branch", "whole")
-    return fresh
+    own = small.copied(tmp_path_factory.mktemp("recorded") / "checkout")
+    own.commit()
+    own.git("branch", "small")
+    own.git("checkout", "HEAD~1", "--", "params.yaml")  # as the project has them
+    own.repro("train_q_learning")
+    own.commit()
+    own.git("branch", "whole")
+    return own
 
 
 @pytest.mark.parametrize("variation", [OLDEST, EVERYTHING_ELSE], ids=["oldest", "elsewhere"])
