@@ -63,8 +63,8 @@ $(STAMP): requirements.txt
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(EXTRAS_STAMP): $(STAMP) requirements-ray.txt requirements-video.txt
-	$(PIP_INSTALL) -r requirements-ray.txt -r requirements-video.txt
+$(EXTRAS_STAMP): $(STAMP) requirements-test.txt requirements-ray.txt requirements-video.txt
+	$(PIP_INSTALL) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
 	@touch $@
 
 $(PEERS)/.installed: bench/requirements.txt
