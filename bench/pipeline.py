@@ -110,7 +110,7 @@ def note_stages(stages: dict[str, Times], kind: str, project: Path) -> None:
     if kind == "cold":
         subprocess.run(["rm", "-r", project / ".cache"], check=True)
     for name, stage in locked.items():
-        module, *arguments = shlex.split(stage["cmd"])[2:]
+        module, *arguments = shlex.split(stage["cmd"])[3:]
         command = [sys.executable, str(ROOT / "bench" / "stage.py"), module, *arguments]
         told = subprocess.run(
             command,

@@ -7,6 +7,7 @@ leaves nothing half-written under a final name. Arrays hold plain numbers, never
 import io
 import json
 import os
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.script import InputError
+
+UNIX = 3  # the system that made a file, in a zip archive (APPNOTE.TXT, section 4.4.2)
 
 
 def prepare(*paths: str) -> None:
@@ -64,9 +67,19 @@ def blaming(path: str) -> Iterator[None]:
 
 
 def save_arrays(path: str, **arrays: NDArray[Any]) -> None:
-    """Write named arrays (uncompressed, so the bytes depend on no zlib)."""
-    with writing(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    """Write named arrays, as `numpy.savez` does, but to the same bytes everywhere.
+
+    Uncompressed, so no zlib matters. The sizes are known before an entry is written: what zipfile
+    notes of an entry of unknown size, as NumPy writes them, changed with Python 3.11.4. The date
+    stays at zipfile's first, in 1980, and the system at Unix.
+    """
+    with writing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array, allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            entry.create_system = UNIX
+            archive.writestr(entry, content.getvalue())
 
 
 def load_bytes(path: str) -> bytes:
