@@ -17,6 +17,7 @@ from stages.rl.statistics import BOOTSTRAP_RUNS, wilson_interval
 
 LEGIBLE_DOTS = 200  # runs of an agent side by side
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents
+ROOM = 0.14  # of the limit, which two lines of text need
 DEGREES = 57.29577951308232  # in a radian
 RESOLUTION = 4  # steps between two points of a band over time
 
@@ -39,7 +40,9 @@ def returns(
     runs = max(len(agent.returns) for agent in agents.values())
     for place, (name, agent) in enumerate(agents.items()):
         means = agent.returns.mean(axis=1)
-        _runs(dots, place, agent.returns, intervals[name], limit, look(name).colour)
+        _runs(dots, place, agent.returns, look(name).colour)
+        beside = place + SPREAD / 2 + 0.1
+        _mean(dots, beside, means.mean(), intervals[name], limit, threshold)
         lowest = min(lowest, means.min())
         # The first is the widest, so that those drawn over it do not hide it.
         _profile(profile, means, name, limit, 1.2 * (len(agents) - place))
@@ -89,11 +92,9 @@ def _runs(
     panel: Axes,
     place: int,
     played: NDArray[np.int32],
-    interval: tuple[float, float],
-    limit: int,
     colour: str,
 ) -> None:
-    """Draw the runs [R, E] of an agent side by side, from worst to best, and their mean."""
+    """Draw the runs [R, E] of an agent side by side, from worst to best."""
     means = played.mean(axis=1)
     order = np.argsort(means, kind="stable")
     shown = order[thin(len(order), LEGIBLE_DOTS)]
@@ -101,24 +102,30 @@ def _runs(
     lowest, highest = played.min(axis=1)[shown], played.max(axis=1)[shown]
     panel.vlines(across, lowest, highest, color=colour, alpha=BAND, linewidth=1)
     panel.plot(across, means[shown], "o", color=colour, markersize=3)
-    low, high = interval
-    mean = means.mean()
-    at = place + SPREAD / 2 + 0.1
-    if np.isnan(low):
-        off, told = None, f"{mean:.1f}"
+
+
+def _mean(
+    panel: Axes, at: float, mean: float, interval: tuple[float, float], limit: int, threshold: float
+) -> None:
+    """Draw a mean and its interval, and write both where neither its bar nor a line is."""
+    if np.isnan(interval).any():
+        low = high = mean
+        told = f"{mean:.1f}"
     else:
-        off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
+        low, high = interval
         told = f"{mean:.1f}\n[{low:.1f}, {high:.1f}]"
+    off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
     panel.errorbar([at], [mean], off, fmt="D", color=INK, markersize=4, capsize=3)
-    away = -38 if mean > limit / 3 else 12  # points; below the threshold's line, above the axis
+    room_below = low > limit * ROOM
+    above = high if high < threshold - limit * ROOM else limit
     panel.annotate(
         told,
-        (at, mean),
-        (0, away),
+        (at, min(low, threshold) if room_below else above),
+        (0, -6 if room_below else 6),
         textcoords="offset points",
         ha="center",
+        va="top" if room_below else "bottom",
         fontsize=7,
-        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
     )
 
 
