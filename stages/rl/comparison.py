@@ -5,6 +5,10 @@ drawn apart. Intervals are 95% percentile bootstrap over runs (Efron 1979), from
 fewer there is none. The verdict is a permutation test's, which holds for any number of runs.
 """
 
+import math
+from collections.abc import Iterator
+from itertools import combinations
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -131,14 +135,14 @@ def p_values(
     dealt anew again and again, and it counts how often a sum of the first sample's scores is as
     far from what is expected as the one observed. A p-value holds for all of the scores together:
     it counts the deals of which any score is as rare (minP; Westfall and Young, "Resampling-based
-    multiple testing", 1993, section 2.3). As the observed deal is counted with the drawn ones,
-    the test is exact for any number of runs and of permutations (Phipson and Smyth, SAGMB 9(1),
-    2010).
+    multiple testing", 1993, chapter 2). The observed deal is counted with the drawn ones, so two
+    samples of one distribution have a p-value of 5% or less in 5% of cases at most, however few
+    the runs and the permutations (Phipson and Smyth, SAGMB 9(1), 2010).
 
     Args:
         scores: whole numbers [R + R', M], those of the first sample before the others.
         first: R.
-        permutations: drawn.
+        permutations: how many deals are drawn; where there are no more than that, it takes all.
         generator: where the draws come from.
 
     Returns:
@@ -146,13 +150,8 @@ def p_values(
     """
     runs, kinds = scores.shape
     centred = scores * runs - scores.sum(axis=0)  # of which R are expected to add up to zero
-    off = [np.abs(centred[:first].sum(axis=0, keepdims=True))]
-    at_once = max(1, DRAWN_AT_ONCE // centred.size)
-    for done in range(0, permutations, at_once):
-        unsorted = np.tile(np.arange(runs, dtype=np.int32), (min(at_once, permutations - done), 1))
-        dealt = generator.permuted(unsorted, axis=1)[:, :first]
-        off.append(np.abs(centred[dealt].sum(axis=1)))
-    distances = np.concatenate(off)
+    dealt = _deals(runs, first, permutations, DRAWN_AT_ONCE // centred.size, generator)
+    distances = np.concatenate([np.abs(centred[some].sum(axis=1)) for some in dealt])
     # How many deals are as far off as each, by each score; and by the score in which it is rarest.
     as_far = np.empty_like(distances)
     for kind in range(kinds):
@@ -160,3 +159,22 @@ def p_values(
         as_far[:, kind] = len(column) - np.searchsorted(np.sort(column), column)
     rarest = np.sort(as_far.min(axis=1))
     return np.searchsorted(rarest, as_far[0], side="right") / len(rarest)
+
+
+def _deals(
+    runs: int, first: int, permutations: int, at_once: int, generator: np.random.Generator
+) -> Iterator[NDArray[np.int32]]:
+    """Deal `first` of the runs to the first sample, as they are, then in every way or at random.
+
+    Yields:
+        Numbers of runs, [N, R], where N is `at_once` at most.
+    """
+    at_once = max(1, at_once)
+    if math.comb(runs, first) <= min(permutations, at_once):
+        yield np.array(list(combinations(range(runs), first)), np.int32)
+        return
+    numbers = np.arange(runs, dtype=np.int32)
+    yield numbers[np.newaxis, :first]
+    for done in range(0, permutations, at_once):
+        unsorted = np.tile(numbers, (min(at_once, permutations - done), 1))
+        yield generator.permuted(unsorted, axis=1)[:, :first]

@@ -73,8 +73,9 @@ def cautious_interval(
     below, above = np.append(lowest, ordered), np.append(ordered, highest)
     cuts = np.sort(generator.random((resamples, len(values))), axis=1)
     weights = np.diff(cuts, axis=1, prepend=0.0, append=1.0)
-    low = np.percentile((weights * below).sum(axis=1), 2.5)
-    high = np.percentile((weights * above).sum(axis=1), 97.5)
+    # As distances from what is possible, since the weights add up to one but for rounding.
+    low = lowest + np.percentile((weights * (below - lowest)).sum(axis=1), 2.5)
+    high = highest - np.percentile((weights * (highest - above)).sum(axis=1), 2.5)
     return float(low), float(high)
 
 
