@@ -34,8 +34,8 @@ def summarise(
 
     Returns:
         Metrics by name: returns with two decimals, fractions with three, medians over runs without
-        any; None for a median that is infinite, and for the bounds of an interval that one run has
-        not.
+        any; None for a median that is infinite, and for the bounds of a single run, which has no
+        interval.
     """
     limit, threshold = ENVIRONMENTS[env_id]
     means = returns.mean(axis=1)
