@@ -6,9 +6,10 @@ leaves nothing half-written under a final name. Arrays hold plain numbers, never
 
 import io
 import json
+import math
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -112,8 +113,10 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     return {name: arrays[name] for name in names or arrays}
 
 
-def load_json(path: str, *names: str) -> dict[str, float]:
+def load_json(path: str, *names: str, bounds: Sequence[str] = ()) -> dict[str, float]:
     """Read the named numbers of a JSON file; a dot in a name leads into a mapping.
+
+    The `bounds` of an interval may be null, where there is none: they are read as NaN.
 
     Raises:
         InputError: no such file, not JSON, or without a number of one of the names.
@@ -123,10 +126,12 @@ def load_json(path: str, *names: str) -> dict[str, float]:
     except ValueError:
         raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
     found = {}
-    for name in names:
+    for name in (*names, *bounds):
         value = content
         for key in name.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
+            value = value.get(key, "missing") if isinstance(value, dict) else "missing"
+        if value is None and name in bounds:
+            value = math.nan
         if not isinstance(value, int | float):
             raise InputError(f"{path}: no number {name}; `dvc repro` makes it anew")
         found[name] = value

@@ -29,7 +29,7 @@ def read(threshold: float, *paths: str) -> page.Agent:
     with blaming(history_path):
         training = history.from_arrays(load_arrays(history_path, *history.History._fields))
     return page.Agent(
-        load_json(metrics_path, *page.METRICS),
+        load_json(metrics_path, *page.METRICS, bounds=page.BOUNDS),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
