@@ -19,6 +19,7 @@ HEADS = (
 )
 NAME_WIDTH, CHANGE_WIDTH = 20, 40  # what is longer goes on on the next line
 NOTES = {
+    "running": "Running, or killed before its end: DVC cannot tell the two apart",
     "failed": "Why one failed: dvc queue logs NAME",
     "queued": "To run what is queued: dvc queue start",
 }
@@ -32,7 +33,8 @@ class Entry(NamedTuple):
 
     name: str
     rev: str
-    status: str  # "ran"; else "failed", "queued", "running" or "unreadable": then no results
+    status: str  # "ran"; else why it has no results: "failed", "queued", "running", "unreadable"
+    reason: str  # why it is unreadable
     changed: list[str]  # what it changed, as "key=value"
     metrics: dict[str, Any]  # of each agent whose metrics are not those of the commit
 
@@ -49,9 +51,9 @@ def read() -> list[dict[str, Any]]:
     """
     try:
         from dvc.repo import Repo  # noqa: PLC0415  # where it is missing, that is told
-    except ModuleNotFoundError as error:
+    except ModuleNotFoundError:
         raise script.InputError(
-            f"{error.name}: not installed; `pip install --require-hashes -r requirements.txt`"
+            "dvc: not installed; `pip install --require-hashes -r requirements.txt`"
         ) from None
     try:
         with Repo() as repo:
@@ -82,19 +84,25 @@ def _time(state: Mapping[str, Any]) -> str:
 def entries(commit: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield a commit, then the experiments that began from it, by their names."""
     before = _metrics(commit)
-    status = "ran" if commit["data"] else "unreadable"
-    yield Entry(commit["name"] or "(no branch)", commit["rev"], status, [], before)
+    yield Entry(commit["name"] or "(commit)", commit["rev"], *_status(commit, None), [], before)
     found = [
         (one["name"] or one["revs"][0]["name"] or "", one) for one in commit["experiments"] or []
     ]
     for name, one in sorted(found, key=lambda pair: _numbers_by_value(pair[0])):
-        state, executor = one["revs"][0], one["executor"]
-        status = executor["state"] if executor and executor["state"] != "success" else "ran"
-        if not state["data"]:
-            status = "unreadable"
-        metrics = _metrics(state) if status == "ran" else {}
-        changed = {agent: of for agent, of in metrics.items() if of != before.get(agent)}
-        yield Entry(name, state["rev"], status, _changed(commit, state), changed)
+        state = one["revs"][0]
+        status, reason = _status(state, one["executor"])
+        metrics = _metrics(state) if status == "ran" else {}  # else they are the commit's
+        came_out = {agent: of for agent, of in metrics.items() if of != before.get(agent)}
+        yield Entry(name, state["rev"], status, reason, _changed(commit, state), came_out)
+
+
+def _status(state: Mapping[str, Any], executor: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Tell how far an experiment came, and why it cannot be read where that is so."""
+    if executor and executor["state"] != "success":
+        return executor["state"], ""
+    if not state["data"]:
+        return "unreadable", state["error"]["msg"]
+    return "ran", ""
 
 
 def _numbers_by_value(name: str) -> list[tuple[float, str]]:
@@ -171,6 +179,8 @@ def _rows(entry: Entry) -> Iterator[tuple[str, ...]]:
     outcomes = outcomes or [(nothing, "", "", "")]
     for who, change, outcome in zip_longest(names, changed, outcomes):
         yield (*(who or ("", "")), change or "", *(outcome or ("", "", "", "")))
+    if entry.reason:
+        yield (f"  {one_line(entry.reason)}",)
 
 
 def _outcome(agent: str, of: Any) -> tuple[str, ...]:

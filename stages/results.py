@@ -55,7 +55,7 @@ def lines(metrics: Mapping[str, str], page: str) -> list[str]:
     rows = [(name, " " * (point - mean.index(".")) + mean, *more) for name, mean, *more in rows]
     interval = " [95% interval]" if any("[" in mean for _, mean, *_ in rows) else ""
     head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")
-    return [*terminal.table([head], rows, right=2), "", f"more on one page: {page}"]
+    return ["", *terminal.table([head], rows, right=2), "", f"more on one page: {page}"]
 
 
 def main() -> None:

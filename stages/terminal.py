@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 
@@ -17,13 +18,21 @@ def table(heads: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], right: 
         The lines: the heads, a rule under them, and the rows.
     """
     full = [*heads, *(cells for cells in rows if len(cells) > 1)]
-    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
-    sides = "<" * (len(widths) - right) + ">" * right
+    widths = [max(map(_columns, column)) for column in zip(*full, strict=True)]
     rule = ["-" * width for width in widths]
-    return [
-        "  ".join(map("{:{}{}}".format, cells, sides, widths)).rstrip() if cells[1:] else cells[0]
-        for cells in (*heads, rule, *rows)
-    ]
+    lines = []
+    for cells in (*heads, rule, *rows):
+        gaps = [" " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=False)]
+        left = map("{}{}".format, cells[:-right], gaps)
+        numbers = map("{}{}".format, gaps[-right:], cells[-right:])
+        lines.append("  ".join([*left, *numbers]).rstrip() if cells[1:] else cells[0])
+    return lines
+
+
+def _columns(text: str) -> int:
+    """Count the columns of a terminal that a text takes: two for each Chinese character."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
 def tell(lines: Iterable[str]) -> None:
