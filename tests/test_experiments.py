@@ -1,15 +1,22 @@
 """The everyday moves of a DVC user, on the real tools: experiments, a queue, and a shared cache."""
 
 import csv
-import re
+import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checkout import Checkout
 
+from stages import experiments, script
+
 RATE = "train_policy.learning_rate"
 MEAN = "data/evaluate/policy/metrics.json:return.mean"
+NONE = "none yet: dvc exp run --temp -n NAME -S KEY=VALUE"
+LEFT_OUT = (
+    "Left out: agents that came out as before, other metrics, the workspace; see dvc exp show"
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +51,7 @@ def listed(project: Checkout) -> list[str]:
 def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     project: Checkout,
 ) -> None:
-    assert listed(project) == ["none yet: dvc exp run --temp -n NAME -S KEY=VALUE"]
+    assert listed(project) == [NONE]
     before = project.results()
     told = project.dvc("exp", "run", "--name", "slow", "-S", f"{RATE}=0.0001")
     assert "Stage 'search' didn't change, skipping" in told
@@ -70,26 +77,130 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     project.repro()
 
 
+def row(project: Checkout, name: str) -> list[str]:
+    """Return the words of the line that lists an experiment, without its revision."""
+    (words,) = (words for line in listed(project) if (words := line.split())[:1] == [name])
+    return [name, *words[2:]]
+
+
 def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
-    told = project.dvc("exp", "run", "--queue", "-S", f"{RATE}=0.003,0.01")
+    queue = ("exp", "run", "--queue", "--name")
+    told = project.dvc(*queue, "grid", "-S", f"{RATE}=0.003,0.01")
     assert told.count("Queued experiment") == 2
+    project.dvc(*queue, "lists", "-S", "train_policy.hidden_layers=[8,8]")
+    project.dvc(*queue, "bad", "-S", f"{RATE}=20")
     project.dvc("queue", "start")
     try:
-        end = time.monotonic() + 120
+        end = time.monotonic() + 240
         while "Queued" in (status := project.dvc("queue", "status")) or "Running" in status:
             assert time.monotonic() < end, status
             time.sleep(0.5)
     finally:
         project.dvc("queue", "stop")
-    assert status.count("Success") == 2
-    rows = [row for row in shown(project).values() if row[RATE] in {"0.003", "0.01"}]
-    assert len(rows) == 2
-    assert all(float(row[MEAN]) > 0 for row in rows)
+    assert status.count("Success") == 3
+    assert status.count("Failed") == 1
+    rows = shown(project)
+    assert [rows[name][RATE] for name in ("grid-1", "grid-2")] == ["0.003", "0.01"]
+    mean = float(rows["grid-1"][MEAN])
+    assert row(project, "grid-1")[:5] == [
+        "grid-1",
+        f"{RATE}=0.003",
+        "policy",
+        "learning",
+        f"{mean:.1f}",
+    ]
 
-    table = listed(project)
-    agent = ["policy return", "policy solved", "policy steps_to_solve"]
-    assert re.split(r"\s{2,}", table[0]) == ["Experiment", "rev", *agent, RATE]
-    assert {line.split()[-1] for line in table[2:]} >= {"0.003", "0.01", "0.02"}
+
+def test_what_failed_or_waits_is_listed_as_such_and_has_no_numbers(project: Checkout) -> None:
+    """`dvc exp show` gives a failed one the numbers of the commit it began from (dvc#9787)."""
+    assert float(shown(project)["bad"][MEAN]) > 0
+    assert row(project, "bad") == ["bad", f"{RATE}=20", "failed"]
+    assert listed(project)[-3:] == ["", "Why one failed: dvc queue logs NAME", LEFT_OUT]
+    project.dvc("exp", "run", "--queue", "--name", "waiting", "-S", f"{RATE}=0.5")
+    assert row(project, "waiting") == ["waiting", f"{RATE}=0.5", "queued"]
+    assert listed(project)[-2:] == ["To run what is queued: dvc queue start", LEFT_OUT]
+
+
+def test_a_list_is_listed_whole(project: Checkout) -> None:
+    assert row(project, "lists")[1:3] == ["train_policy.hidden_layers=[8,", "8]"]
+
+
+def test_the_commit_that_experiments_began_from_is_listed_with_every_agent(
+    project: Checkout,
+) -> None:
+    head = project.git("rev-parse", "--short=7", "HEAD").strip()
+    project.git("checkout", "--quiet", "-b", "feature/a,b")
+    lines = [line.split() for line in listed(project)[3:6]]
+    assert lines[0][:4] == ["feature/a,b", head, "random", "search"]
+    assert [words[0] for words in lines[1:]] == ["policy", "Q-learning"]
+
+
+# What git allows in a name; `dvc exp run` refuses spaces, slashes and control characters.
+NAMES = ["001", "1e3", "null", "a,b", 'a"b', "it's", "ünï", "@x", "$(x)", "#x"]
+
+
+def test_names_are_listed_as_they_are(project: Checkout) -> None:
+    for name in NAMES:
+        project.dvc("exp", "save", "--name", name)
+        assert row(project, name) == [name, "as", "before"]
+    project.dvc("exp", "apply", "001")
+    commit = project.git("rev-parse", "HEAD").strip()
+    reference = f"refs/exps/{commit[:2]}/{commit[2:]}/"
+    saved = project.git("rev-parse", f"{reference}001").strip()
+    for name, quoted in (("a\u0085b", '"a\\u0085b"'), ("a\u202eb", '"a\\u202eb"')):
+        project.git("update-ref", reference + name, saved)
+        assert row(project, quoted) == [quoted, "as", "before"]
+    told = project.run(*COMMAND, PYTHONIOENCODING="ascii").stdout
+    assert "\\xfcn\\xef" in told
+
+
+def test_experiments_on_other_commits_are_listed_below(project: Checkout) -> None:
+    before = project.git("rev-parse", "--short=7", "HEAD").strip()
+    project.commit()
+    head, after = project.git("log", "-2", "--format=%h", "--abbrev=7").split()
+    assert after == before
+    names = [line.split()[:2] for line in listed(project) if line and not line.startswith(" ")]
+    assert names[2] == ["feature/a,b", head]
+    assert names[3][1] == before
+    assert "bad" in [name for name, *_ in names[4:]]
+
+
+COMMAND = (sys.executable, "-m", "stages.experiments")
+
+
+def test_what_hinders_dvc_is_told_in_one_line(project: Checkout, tmp_path: Path) -> None:
+    clone = project.shallow_clone(tmp_path / "shallow")
+    assert clone.run(*COMMAND).stdout == f"{NONE}\n"
+
+    with clone.edited(".dvc/config", ("[core]", "[core")):
+        told = clone.run(*COMMAND, status=1).stderr
+    assert told.startswith("dvc: config file error: ")
+    assert len(told.splitlines()) == 1
+
+    (clone.path / ".git").rename(tmp_path / "taken away")
+    told = clone.run(*COMMAND, status=1, GIT_CEILING_DIRECTORIES=str(tmp_path)).stderr
+    assert told == f"dvc: {clone.path} is not a git repository\n"
+
+
+def test_a_commit_that_dvc_cannot_read_is_named_with_the_reason(
+    project: Checkout, tmp_path: Path
+) -> None:
+    broken = project.copied(tmp_path / "broken")
+    (broken.path / "dvc.lock").write_text("stages: [\n")
+    broken.commit()
+    head = broken.git("rev-parse", "--short=7", "HEAD").strip()
+    lines = broken.run(*COMMAND).stdout.splitlines()
+    assert lines[3].split() == ["feature/a,b", head, "unreadable"]
+    assert lines[4] == "  unable to read: 'dvc.lock', YAML file structure is corrupted"
+    assert lines[5] == ""
+
+
+def test_without_dvc_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dvc.repo", None)
+    with pytest.raises(script.InputError) as refusal:
+        experiments.read()
+    install = "`pip install --require-hashes -r requirements.txt`"
+    assert str(refusal.value) == f"dvc: not installed; {install}"
 
 
 def test_a_colleague_pulls_every_artefact_and_runs_nothing(
