@@ -12,14 +12,14 @@ SYNONYMS = {
     "seed": "random_seed random_state manual_seed rng rng_seed seeds",
     "runs": "seeds trials repeats repetitions replications independent_runs agents",
     "env": "environment gym",
-    "id": "env env_id env_name environment environment_id environment_name gym_id name game "
+    "id": "env_id env_name environment environment_id environment_name gym_id name game "
     "task ep_len episode_steps episode_length horizon time_limit",
     "search": "random random_policy hill_climbing",
     "train_policy": "policy reinforce policy_gradient policy_gradients pg vpg ppo a2c network",
     "train_q_learning": "q qlearning q_table dqn sarsa",
     "evaluate": "eval evaluation test testing",
     "render_gif": "render gif animation video rendering",
-    "candidates": "samples population population_size pop_size individuals policies weights draws",
+    "candidates": "samples population population_size pop_size individuals draws",
     "finalists": "elites elite elite_size top_k survivors",
     "selection_episodes": "eval_episodes validation_episodes",
     "hidden_layers": "hidden layers hidden_size hidden_sizes hidden_dim hidden_dims hidden_units "
@@ -84,7 +84,7 @@ def describe(fault: Any, root: dict[str, Any]) -> str:
     schema = _schema(place, root)
     if kind == "missing":
         return f"{key}: missing; give {_allowed(schema)}"
-    near = difflib.get_close_matches(str(fault["input"]), schema.get("enum", []), n=1)
+    near = _nearest(str(fault["input"]), schema.get("enum", []), 0.6)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"{key}: is {show(fault['input'])}; give {_allowed(schema)}{meant}"
 
@@ -94,12 +94,16 @@ def _meant_key(given: str, siblings: Iterable[str], root: dict[str, Any]) -> str
     meant = _named(given, siblings)
     if not meant:
         leaves = dict(_leaves(root))
-        named = _named(given, leaves.values())
-        meant = difflib.get_close_matches(given, siblings, n=1)
+        near, named = _nearest(given, siblings, 0.6), _named(given, leaves.values())
+        meant = near if given in leaves.values() or not named else []
         if not (meant or named):
-            named = difflib.get_close_matches(given, leaves.values(), n=1, cutoff=0.8)
+            named = _nearest(given, leaves.values(), 0.8)
         meant += [path for path, key in leaves.items() if key in named]
     return " or ".join(filter(None, (", ".join(meant[:-1]), *meant[-1:])))
+
+
+def _nearest(given: str, known: Iterable[str], alike: float) -> list[str]:
+    return difflib.get_close_matches(given, known, n=1, cutoff=alike)
 
 
 def _named(given: str, known: Iterable[str]) -> list[str]:
