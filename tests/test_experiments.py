@@ -4,6 +4,7 @@ import csv
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checkout import Checkout
@@ -137,19 +138,21 @@ def test_experiments_are_listed_with_what_they_changed_and_what_came_of_it(
 
 
 # What git allows in a name; `dvc exp run` refuses spaces, slashes and control characters.
-NAMES = ["001", "1e3", "null", "a,b", 'a"b', "it's", "ünï", "@x", "$(x)", "#x"]
+NAMES = ["001", "1e3", "null", "a,b", 'a"b', "it's", "ünï", "@x", "$(x)", "#x", "rate-2", "rate-10"]
 
 
 def test_names_are_listed_as_they_are(project: Checkout) -> None:
-    for name in NAMES:
-        project.dvc("exp", "save", "--name", name)
+    project.dvc("exp", "save", "--name", "001")
     commit = project.git("rev-parse", "HEAD").strip()
     reference = f"refs/exps/{commit[:2]}/{commit[2:]}/"
-    for name in ("a\u0085b", "a\u202eb"):  # a new line, and writing from right to left
+    for name in (*NAMES[1:], "a\u0085b", "a\u202eb"):  # a new line, and writing from right to left
         project.git("update-ref", reference + name, f"{reference}001")
+    assert set(NAMES) <= set(project.dvc("exp", "list", "--name-only").split())
     lines = listed(project)
     for name in (*NAMES, '"a\\u0085b"', '"a\\u202eb"'):
         assert row(lines, name) == [name, "as", "before"]
+    names = [line.split()[0] for line in lines if line]
+    assert names.index("rate-10") == names.index("rate-2") + 1
     told = project.run(*COMMAND, PYTHONIOENCODING="ascii").stdout
     assert "\\xfcn\\xef" in told
 
@@ -198,6 +201,51 @@ def test_without_dvc_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatc
         experiments.read()
     install = "`pip install --require-hashes -r requirements.txt`"
     assert str(refusal.value) == f"dvc: not installed; {install}"
+
+
+def state(params: dict[str, Any], mean: float, code: str = "1") -> dict[str, Any]:
+    """Return what DVC knows of a commit: every agent has the same mean return."""
+    of = {"runs": 30, "return": {"mean": mean}, "fraction": {"solved": 0.5}, "train": {}}
+    files = {f"data/evaluate/{agent}/metrics.json": {"data": of} for agent in ("search", "policy")}
+    deps = {"stages/search.py": {"hash": code}, "data/policy/policies.npz": {"hash": str(mean)}}
+    data = {"params": {"params.yaml": {"data": params}}, "metrics": files, "deps": deps}
+    return {"rev": "0123456789", "name": None, "data": data, "error": None}
+
+
+def experiment(name: str, status: str, *known: Any) -> dict[str, Any]:
+    return {"name": name, "executor": {"state": status}, "revs": [state(*known)]}
+
+
+def test_the_table_is_set_out_for_a_terminal() -> None:
+    before = {"seed": 0, "search": {"limits": [1, 2], "candidates": 500}}
+    longer = {"seed": 0, "search": {"limits": [2.4, 2.5, 0.21, 2.0, 1000], "new_key": "two\nlines"}}
+    commit = {
+        **state(before, 500.0),
+        "name": "main",
+        "experiments": [
+            experiment("a-name-that-is-longer-than-that", "success", longer, 9.4),
+            experiment("edited", "success", before, 500.0, "2"),
+            experiment("now", "running", {**before, "seed": 1}, 500.0),
+        ],
+    }
+    table = """
+                                                                   mean      runs  steps to
+name    rev      changed                        agent            return    solved     solve
+------  -------  -----------------------------  ---------------  ------  --------  --------
+main    0123456                                 random search     500.0  15 of 30     never
+                                                policy learning   500.0  15 of 30     never
+a-name-that-is-longer-than-that
+        0123456  search.limits=                 random search       9.4  15 of 30     never
+                   [2.4, 2.5, 0.21, 2.0, 1000]  policy learning     9.4  15 of 30     never
+                 search.candidates removed
+                 search.new_key="two\\nlines"
+edited  0123456  stages/search.py               as before
+now     0123456  seed=1                         running
+
+Running, or killed before its end: DVC cannot tell the two apart
+Left out: agents that came out as before, other metrics, the workspace; see dvc exp show
+"""
+    assert experiments.lines([commit]) == table.splitlines()[1:]
 
 
 def test_a_colleague_pulls_every_artefact_and_runs_nothing(

@@ -94,7 +94,7 @@ def test_nobody_to_read_the_table_is_no_failure() -> None:
 def test_the_pipeline_ends_with_the_table(small: Checkout) -> None:
     before = small.results()
     table = small.run(*COMMAND).stdout
-    assert len(table.splitlines()) == 8
+    assert len(table.splitlines()) == 9
     assert all(len(line) <= 80 for line in table.splitlines())
     assert table in small.dvc("repro", "--force", "--single-item", "report")
     assert small.results() == before
