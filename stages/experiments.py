@@ -18,6 +18,7 @@ HEADS = (
     ("name", "rev", "changed", "agent", "return", "solved", "solve"),
 )
 NAME_WIDTH, CHANGE_WIDTH = 20, 40  # what is longer goes on on the next line
+MOST_FILES = 3  # are named; of more only their number is
 NOTES = {
     "running": "Running, or killed before its end: DVC cannot tell the two apart",
     "failed": "Why one failed: dvc queue logs NAME",
@@ -33,7 +34,7 @@ class Entry(NamedTuple):
 
     name: str
     rev: str
-    status: str  # "ran"; else why it has no results: "failed", "queued", "running", "unreadable"
+    status: str  # "ran"; else why there are no numbers: "failed", "queued", "unreadable", ...
     reason: str  # why it is unreadable
     changed: list[str]  # what it changed, as "key=value"
     metrics: dict[str, Any]  # of each agent whose metrics are not those of the commit
@@ -102,7 +103,7 @@ def _status(state: Mapping[str, Any], executor: Mapping[str, Any] | None) -> tup
         return executor["state"], ""
     if not state["data"]:
         return "unreadable", state["error"]["msg"]
-    return "ran", ""
+    return "ran" if state["data"]["metrics"] else "no results", ""
 
 
 def _numbers_by_value(name: str) -> list[tuple[float, str]]:
@@ -128,11 +129,9 @@ def _changed(commit: Mapping[str, Any], state: Mapping[str, Any]) -> list[str]:
         if key not in after or key not in before or before[key] != after[key]
     ]
     old, new = (one["data"]["deps"] for one in (commit, state))
-    return changed + [
-        one_line(path)
-        for path in old | new
-        if old.get(path) != new.get(path) and not path.startswith("data/")
-    ]
+    files = [path for path in old | new if old.get(path) != new.get(path)]
+    code = [one_line(path) for path in files if not path.startswith("data/")]
+    return changed + (code if len(code) <= MOST_FILES else [f"{len(code)} files of code"])
 
 
 def _parameters(files: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +168,8 @@ def _rows(entry: Entry) -> Iterator[tuple[str, ...]]:
     name, changed = one_line(entry.name), []
     for change in entry.changed:
         key, equals, value = change.partition("=")
-        changed += [change] if len(change) <= CHANGE_WIDTH else [key + equals, f"  {value}"]
+        long = equals and len(change) > CHANGE_WIDTH
+        changed += [key + equals, f"  {value}"] if long else [change]
     outcomes = [_outcome(agent, of) for agent, of in entry.metrics.items()]
     if len(name) > NAME_WIDTH:
         yield (name,)
