@@ -203,19 +203,18 @@ def test_without_dvc_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatc
     assert str(refusal.value) == f"dvc: not installed; {install}"
 
 
-def state(params: dict[str, Any], mean: float, **code: str) -> dict[str, Any]:
+def state(params: dict[str, Any], mean: float, *code: str) -> dict[str, Any]:
     """Return what DVC knows of a commit: every agent has the same mean return, or none has one."""
     of = {"runs": 30, "return": {"mean": mean}, "fraction": {"solved": 0.5}, "train": {}}
     files = {f"data/evaluate/{agent}/metrics.json": {"data": of} for agent in ("search", "policy")}
-    hashes = {"data/policy.npz": str(mean), **code}
-    deps = {path: {"hash": value} for path, value in hashes.items()}
+    deps = {path: {"hash": str(mean)} for path in ("data/policy.npz", *code)}
     metrics = files if mean else {}
     data = {"params": {"params.yaml": {"data": params}}, "metrics": metrics, "deps": deps}
     return {"rev": "0123456789", "name": None, "data": data, "error": None}
 
 
-def experiment(name: str, status: str, *known: Any, **code: str) -> dict[str, Any]:
-    return {"name": name, "executor": {"state": status}, "revs": [state(*known, **code)]}
+def experiment(name: str, status: str, *known: Any) -> dict[str, Any]:
+    return {"name": name, "executor": {"state": status}, "revs": [state(*known)]}
 
 
 def test_the_table_is_set_out_for_a_terminal() -> None:
@@ -226,8 +225,8 @@ def test_the_table_is_set_out_for_a_terminal() -> None:
         "name": "main",
         "experiments": [
             experiment("a-name-that-is-longer-than-that", "success", longer, 9.4),
-            experiment("edited", "success", before, 500.0, **{"stages/search.py": "2"}),
-            experiment("many", "success", before, 0.0, **dict.fromkeys("abcd", "1")),
+            experiment("edited", "success", before, 500.0, "stages/search.py"),
+            experiment("many", "success", before, 0.0, *"abcd"),
             experiment("now", "running", {**before, "seed": 1}, 500.0),
         ],
     }
