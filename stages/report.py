@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import page, params, script
+from stages import page, params, results, script, terminal
 from stages.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.rl import history
 from stages.rl.arrays import require
@@ -78,7 +78,9 @@ def main() -> None:
         versions={name: versions[name] for name in LIBRARIES},
         digests={path: digest(path) for path in [*files, *options.figures, options.together]},
     )
+    table = results.lines({name: metrics for name, metrics, *_ in options.agent}, options.page)
     save_bytes(options.page, text.encode())
+    terminal.tell(table)
 
 
 if __name__ == "__main__":

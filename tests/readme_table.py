@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stages import results
 from stages.agents import LOOKS
 
 ROOT = Path(__file__).parents[1]
@@ -35,13 +36,13 @@ def row(name: str, of: dict[str, Any]) -> str:
     runs, returns, fraction, train = of["runs"], of["return"], of["fraction"], of["train"]
     cells = [
         name,
-        f"{returns['mean']:.1f}{interval('{:.1f}', returns['low'], returns['high'])}",
+        results.mean_return(of),
         f"{returns['worst']:.1f}",
         f"{returns['untrained']:.1f}",
-        f"{fraction['solved'] * runs:.0f} of {runs}"
+        f"{results.runs_solved(of)}"
         f"{interval('{:.0%}', fraction['solved_low'], fraction['solved_high'])}",
         f"{fraction['perfect'] * runs:.0f} of {runs}",
-        *("never" if value is None else f"{value:,}" for value in train.values()),
+        *map(results.count, train.values()),
     ]
     return "| " + " | ".join(cells) + " |\n"
 
