@@ -1,36 +1,53 @@
-# Set-up happens by itself: the environment is made anew when requirements.txt changes.
+# Set-up happens by itself: the environment is made anew when requirements.txt changes, and when it
+# no longer works, as the folder was moved or its Python is gone.
 
 PYTHON ?= python3
 VENV := .venv
+RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
 EXTRAS_STAMP := $(VENV)/.extras-installed
-PIP_INSTALL := $(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes
 PEERS := .venv-peers
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(value PATH)
 export DVC_NO_ANALYTICS := 1
+.NOTPARALLEL:  # the targets share the environment and DVC's lock
+
+# What comes from the user's surroundings: see docs/surroundings.md. Python is told how to print;
+# pip is told where packages come from, but not which of them, or where they go.
+unexport $(filter-out PYTHONUNBUFFERED,$(filter PYTHON%,$(.VARIABLES)))
+SOURCES := CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT EXTRA_INDEX_URL FIND_LINKS
+SOURCES += INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES TIMEOUT TRUSTED_HOST
+unexport $(filter-out $(SOURCES:%=PIP_%),$(filter PIP_%,$(.VARIABLES)))
+# Packages for an environment. What is said here wins over pip.conf.
+INSTALL = PIP_DRY_RUN=0 PIP_NO_DEPS=0 $(1)/bin/python -m pip --python= --disable-pip-version-check \
+	--quiet install --no-user --target= --root= --prefix=$(1)
+# The locked ones, as wheels: what a compiler makes here may round otherwise, and takes an hour.
+# One of them is to be had as source alone.
+INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
+	--only-binary=:all: --no-binary=antlr4-python3-runtime
 
 AGENT := policy
 # What `make experiments` leaves out: files, times, and all but three metrics of each agent.
 ASIDE := typ|parent|Created|State|Executor|.*[.](npz|svg|gif|png|json|html)$$|.*(low|high|iqm|median
 ASIDE := $(ASIDE)|worst|perfect|untrained|random|train[.]steps|train[.]episodes_to_solve)$$
 
-.PHONY: help repro force report watch experiments test verify bench readme clean
+.PHONY: help repro force report watch experiments test verify bench readme clean surroundings again
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
 
 repro: $(STAMP)  ## set up, then run what is not up to date
-	dvc repro
+	$(RUN) dvc repro
 
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
-	dvc repro --force
+	$(RUN) dvc repro --force
 
 report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html
-	@python -m webbrowser "file://$(CURDIR)/data/report/index.html" > /dev/null
+	@$(VENV)/bin/python -c 'import pathlib, webbrowser; \
+		webbrowser.open(pathlib.Path("data/report/index.html").resolve().as_uri())' > /dev/null
 
 watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
-	python -m stages.watch --agent $(AGENT)
+	$(RUN) stages.watch --agent $(AGENT)
 
 experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
 	@if dvc exp list --name-only | grep -q .; then \
@@ -40,34 +57,58 @@ experiments: $(STAMP)  ## list the experiments: what each of them changed, and w
 	else echo 'none yet: dvc exp run --temp -n NAME -S KEY=VALUE'; fi
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
-	ruff format --check .
-	ruff check .
-	mypy
-	pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
-	python tests/verify.py
+	$(VENV)/bin/python tests/verify.py
 
 bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, beside C and their peers
-	python -m bench
+	$(RUN) bench
 
 readme: $(STAMP)  ## write the results of the last run into the README
-	PYTHONPATH=. python tests/readme_table.py
+	PYTHONPATH=. $(VENV)/bin/python tests/readme_table.py
 
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(STAMP): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+# What would stop DVC on its way is told first, before anything is installed or run.
+surroundings:
+	@command -v git > /dev/null || { echo 'git is not installed' >&2; exit 1; }
+	@told=$$(git rev-parse --verify HEAD:./dvc.yaml 2>&1) || { case $$told in \
+		*config*) echo "$$told" ;; \
+		*) echo 'this folder is not a clone, and DVC works in one alone: git clone the project, or' \
+			'git init && git add . && git commit -m "as downloaded"' ;; esac >&2; exit 1; }
+	@{ echo . && echo dvc.lock && find .dvc data .cache -type d 2> /dev/null; } \
+		| while read -r path; do [ ! -e "$$path" ] || [ -w "$$path" ] || { \
+		echo "$$path cannot be written: it belongs to $$(ls -ld "$$path" | awk '{ print $$3 }')," \
+			"or the disk is read-only" >&2; exit 1; }; done
+
+# Programs of an environment know the path of its Python.
+WORKS := here=$$(pwd -P) && cd $(VENV) 2> /dev/null && [ -x bin/python ] \
+	&& grep -qF -e "$$here/$(VENV)/bin/python" -e "$$(pwd -P)/bin/python" bin/dvc && echo yes
+ifneq ($(shell $(WORKS)),yes)
+$(STAMP): again
+endif
+
+$(STAMP): requirements.txt | surroundings
+	@command -v $(PYTHON) > /dev/null || { echo 'no $(PYTHON) here: install Python 3.11 or newer' \
+		'(apt-get install python3 python3-venv), or make PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo '$(PYTHON) lacks its modules venv' \
+		'and ensurepip: apt-get install python3-venv' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP_INSTALL) -r requirements.txt
+	$(INSTALL_LOCKED) -r requirements.txt
 	@touch $@
 
 $(EXTRAS_STAMP): $(STAMP) requirements-test.txt requirements-ray.txt requirements-video.txt
-	$(PIP_INSTALL) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
+	$(INSTALL_LOCKED) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
 	@touch $@
 
 $(PEERS)/.installed: bench/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)
-	$(PEERS)/bin/pip install --disable-pip-version-check --quiet -r $<
+	$(call INSTALL,$(PEERS)) -r $<
 	@touch $@
