@@ -11,8 +11,9 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(value PATH)
 export DVC_NO_ANALYTICS := 1
 .NOTPARALLEL:  # the targets share the environment and DVC's lock
 
-# What comes from the user's surroundings: see docs/surroundings.md. Python is told how to print;
-# pip is told where packages come from, but not which of them, or where they go.
+# What comes from the user's surroundings: see docs/surroundings.md. Python is told how to print,
+# pip where packages come from (but not which, or where they go), Git nothing of another repository.
+unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 unexport $(filter-out PYTHONUNBUFFERED,$(filter PYTHON%,$(.VARIABLES)))
 SOURCES := CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT EXTRA_INDEX_URL FIND_LINKS
 SOURCES += INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES TIMEOUT TRUSTED_HOST
