@@ -9,6 +9,7 @@ EXTRAS_STAMP := $(VENV)/.extras-installed
 PEERS := .venv-peers
 export PATH := $(CURDIR)/$(VENV)/bin:$(value PATH)
 export DVC_NO_ANALYTICS := 1
+export SHELL  # DVC runs commands in the shell of the user's account, which may be none at all
 .NOTPARALLEL:  # the targets share the environment and DVC's lock
 
 # What comes from the user's surroundings: see docs/surroundings.md. Python is told how to print,
@@ -20,7 +21,7 @@ SOURCES += INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES TIMEOU
 unexport $(filter-out $(SOURCES:%=PIP_%),$(filter PIP_%,$(.VARIABLES)))
 # Packages for an environment. What is said here wins over pip.conf.
 INSTALL = PIP_DRY_RUN=0 PIP_NO_DEPS=0 $(1)/bin/python -m pip --python= --disable-pip-version-check \
-	--quiet install --no-user --target= --root= --prefix=$(1)
+	--quiet install --no-user --target= --root=/ --prefix="$$(pwd -P)/$(1)"
 # The locked ones, as wheels: what a compiler makes here may round otherwise, and takes an hour.
 # One of them is to be had as source alone.
 INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
