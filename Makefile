@@ -76,17 +76,19 @@ readme: $(STAMP)  ## write the results of the last run into the README
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# What would stop DVC on its way is told first, before anything is installed or run.
+# What would stop DVC on its way is told first, before anything is installed or run. A folder that
+# is another user's by Git's account is none of it: root in a container meets that, and DVC works.
 surroundings:
 	@command -v git > /dev/null || { echo 'git is not installed' >&2; exit 1; }
-	@told=$$(git rev-parse --verify HEAD:./dvc.yaml 2>&1) || { case $$told in \
-		*config*) echo "$$told" ;; \
-		*) echo 'this folder is not a clone, and DVC works in one alone: git clone the project, or' \
-			'git init && git add . && git commit -m "as downloaded"' ;; esac >&2; exit 1; }
-	@{ echo . && echo dvc.lock && find .dvc data .cache -type d 2> /dev/null; } \
-		| while read -r path; do [ ! -e "$$path" ] || [ -w "$$path" ] || { \
-		echo "$$path cannot be written: it belongs to $$(ls -ld "$$path" | awk '{ print $$3 }')," \
-			"or the disk is read-only" >&2; exit 1; }; done
+	@told=$$(LC_ALL=C git rev-parse --verify HEAD:./dvc.yaml 2>&1) || case $$told in \
+		*safe.directory*) ;; \
+		*'bad config'*) echo "$$told" >&2; exit 1 ;; \
+		*) echo 'this folder has no history in Git, which DVC needs: git clone the project, or' \
+			"git init && git add . && git commit -m 'as downloaded'" >&2; exit 1 ;; esac
+	@{ echo . && echo dvc.lock && find .dvc data -type d 2> /dev/null; } | while read -r path; do \
+		[ ! -e "$$path" ] || [ -w "$$path" ] || { echo "$$path cannot be written: it belongs to" \
+		"$$(ls -ld "$$path" | awk '{ print $$3 }') (sudo chown -R $$(id -u) .)," \
+		"or the disk is read-only" >&2; exit 1; }; done
 
 # Programs of an environment know the path of its Python.
 WORKS := here=$$(pwd -P) && cd $(VENV) 2> /dev/null && [ -x bin/python ] \
@@ -102,6 +104,8 @@ $(STAMP): requirements.txt | surroundings
 		"Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo '$(PYTHON) lacks its modules venv' \
 		'and ensurepip: apt-get install python3-venv' >&2; exit 1; }
+	@[ ! -e $(VENV)/bin ] || [ -w $(VENV)/bin ] || { \
+		echo '$(VENV) belongs to another user: sudo rm -r $(VENV)' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(INSTALL_LOCKED) -r requirements.txt
 	@touch $@
