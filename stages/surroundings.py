@@ -7,6 +7,7 @@ docs/surroundings.md lists what can act, and what was tried.
 
 import os
 import re
+import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
@@ -45,9 +46,26 @@ def guard() -> None:
     for file, reader in READ_HERE.items():
         if Path(file).exists():
             end(f"{file}: {reader} would read it; move it out of this folder")
+    if lost_experiment():
+        end(
+            "this clone is shallow, and DVC would lose the experiment; first `git fetch --unshallow`"
+        )
     fault = difference(pinned(Path(REQUIREMENTS)), installed(sys.path))
     if fault:
         end(fault)
+
+
+def lost_experiment() -> bool:
+    """See whether DVC runs an experiment in a folder of its own beside a shallow clone.
+
+    It would end well, and keep nothing (treeverse/dvc#7547, #8844).
+    """
+    project = os.environ.get("DVC_ROOT", "")
+    if "DVC_EXP_NAME" not in os.environ or Path(project) == Path.cwd():
+        return False
+    asked = ["git", "-C", project, "rev-parse", "--is-shallow-repository"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 # fixed words
+    return told.stdout.strip() == "true"
 
 
 def end(*lines: str) -> None:
