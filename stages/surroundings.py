@@ -47,9 +47,7 @@ def guard() -> None:
         if Path(file).exists():
             end(f"{file}: {reader} would read it; move it out of this folder")
     if lost_experiment():
-        end(
-            "this clone is shallow, and DVC would lose the experiment; first `git fetch --unshallow`"
-        )
+        end("this clone is shallow: DVC would lose the experiment; first `git fetch --unshallow`")
     fault = difference(pinned(Path(REQUIREMENTS)), installed(sys.path))
     if fault:
         end(fault)

@@ -186,6 +186,13 @@ def test_all_that_is_pinned_is_installed_here() -> None:
     assert surroundings.difference(pins, surroundings.installed(sys.path)) is None
 
 
+def test_an_experiment_that_dvc_would_lose_is_refused(small: Checkout, tmp_path: Path) -> None:
+    clone = small.shallow_clone(tmp_path / "shallow")
+    told = clone.run("dvc", "exp", "run", "--temp", "-S", "seed=1", status=255).stderr
+    assert "shallow: DVC would lose the experiment; first `git fetch --unshallow`\n" in told
+    assert "Traceback" not in told
+
+
 # Faults that are found after DVC has removed the results of a stage
 
 
