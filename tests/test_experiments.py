@@ -40,7 +40,7 @@ def rate(project: Checkout) -> str:
 
 def listed(project: Checkout) -> list[str]:
     """Run `make experiments`, in an environment that stands already."""
-    command = ("make", "-s", "--old-file=.venv/.installed", "experiments")
+    command = ("make", "-s", "--old-file=.venv/.installed", "RUN=python -m", "experiments")
     return project.run(*command).stdout.splitlines()
 
 
