@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from checkout import Checkout
-from verify import VARIATIONS, Variation, difference, lacking, shell
+from variations import VARIATIONS, Variation, shell
+from verify import difference, lacking
 
 OLDEST = VARIATIONS["processor: all the oldest"]
 ELSEWHERE = "umask 077; exec env -i TZ=Pacific/Kiritimati LC_ALL=C PYTHONHASHSEED=4711 WORKERS=7"
