@@ -1,5 +1,6 @@
 """The compile cache: used between processes, and never stale."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+
+# No Python starts there without it.
+OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
 
 # Prints the position after two steps, and how many kernels had to be compiled for it.
 PROGRAM = """
@@ -29,7 +33,7 @@ def play(folder: Path) -> tuple[int, int]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=folder,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": ""},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **OF_WINDOWS},
         capture_output=True,
         text=True,
         check=True,
@@ -76,6 +80,7 @@ def test_no_kernel_reads_or_writes_outside_its_arrays(tmp_path: Path) -> None:
             "NUMBA_BOUNDSCHECK": "1",
             "NUMBA_CACHE_DIR": str(tmp_path),
             "PATH": str(Path(sys.executable).parent),
+            **OF_WINDOWS,
         },
         capture_output=True,
         text=True,

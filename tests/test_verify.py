@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from checkout import Checkout
+from linux import needs_linux
 from variations import VARIATIONS, Variation, shell
 from verify import difference, lacking
+
+pytestmark = needs_linux
 
 OLDEST = VARIATIONS["processor: all the oldest"]
 ELSEWHERE = "umask 077; exec env -i TZ=Pacific/Kiritimati LC_ALL=C PYTHONHASHSEED=4711 WORKERS=7"
