@@ -6,7 +6,7 @@ import pytest
 from checkout import Checkout
 from linux import needs_linux
 from variations import VARIATIONS, Variation, shell
-from verify import difference, lacking
+from verify import difference, lacking, modified
 
 pytestmark = needs_linux
 
@@ -54,6 +54,7 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
         recorded.repro("train_q_learning")
         recorded.commit()
         assert difference(recorded, OLDEST, "train_q_learning") == [" M dvc.lock"]
+        assert "data/q_learning/policies.npz" in modified(recorded)
 
 
 def test_what_a_machine_lacks_is_named() -> None:

@@ -8,6 +8,7 @@ After each run, Git tells whether dvc.lock or a tracked result has another byte 
 The masks are those of x86-64, and most surroundings those of Linux.
 """
 
+import json
 import os
 import platform
 import shutil
@@ -39,6 +40,11 @@ def difference(checkout: Checkout, variation: Variation, *targets: str) -> list[
     return checkout.git("-c", "core.quotePath=off", "status", "--short").splitlines()
 
 
+def modified(checkout: Checkout) -> list[str]:
+    """List the outputs outside of Git whose hash in dvc.lock is not the committed one."""
+    return [output["path"] for output in json.loads(checkout.dvc("diff", "--json"))["modified"]]
+
+
 def result(variation: Variation) -> str:
     """Run the pipeline in a fresh checkout; tell what differs, in a word or a few."""
     needed = lacking(variation)
@@ -53,6 +59,7 @@ def result(variation: Variation) -> str:
             checkout = checkout.shallow_clone(Path(above) / "shallow")
         try:
             changed = difference(checkout, variation)
+            changed += modified(checkout) if changed else []
         except AssertionError as failure:
             return f"**failed**: {str(failure).splitlines()[-1]}"
     return f"**differs**: {', '.join(changed)}" if changed else "same"
