@@ -10,17 +10,15 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 AGENT := policy
-# What `make experiments` leaves out: files, times, and all but three metrics of each agent.
-ASIDE := typ|parent|Created|State|Executor|.*[.](npz|svg|gif|png|json|html)$$|.*(low|high|iqm|median
-ASIDE := $(ASIDE)|worst|perfect|untrained|random|train[.]steps|train[.]episodes_to_solve)$$
 
 .PHONY: help repro force report watch experiments test verify bench readme clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
-repro: $(STAMP)  ## set up, then run what is not up to date
+repro: $(STAMP)  ## set up, then run what is not up to date, and show the results
 	dvc repro
+	@python -m stages.results
 
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 	dvc repro --force
@@ -33,11 +31,7 @@ watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
 	python -m stages.watch --agent $(AGENT)
 
 experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
-	@if dvc exp list --name-only | grep -q .; then \
-		dvc exp show --csv --only-changed --hide-workspace --drop '$(ASIDE)' \
-		| sed -E '1s,data/evaluate/([a-z_]+)/metrics.json:(fraction.|train.)?,\1 ,g; 1s,.mean,,g' \
-		| tabulate -1 -s, -f simple; \
-	else echo 'none yet: dvc exp run --temp -n NAME -S KEY=VALUE'; fi
+	@python -m stages.experiments
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	ruff format --check .

@@ -1,11 +1,13 @@
 """Episodes side by side as an animation: few colours, so small and quick, and always the same."""
 
-import io
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import imageio.v3 as iio
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from stages.rl.elementary import sin_cos
@@ -49,42 +51,45 @@ def animate(scenes: Sequence[Scene], steps_per_frame: int) -> bytes:
     """
     frames, shown = draw(scenes, steps_per_frame)
     lasting = [round(1000 * TIME_STEP) * (after - step) for step, after in pairwise(shown)]
-    file = io.BytesIO()
-    frames[0].save(
-        file,
-        format="GIF",
-        save_all=True,
-        append_images=frames[1:],
+    colours = _colours(scenes)
+    gif: bytes = iio.imwrite(
+        "<bytes>",
+        frames,
+        plugin="pillow",
+        extension=".gif",
+        mode="P",
+        palette=bytes(colours),
         duration=[*lasting, LAST_FRAME],
         loop=0,
         optimize=True,  # what does not change between two frames is left out
-        transparency=len(_colours(scenes)) // 3,  # the number behind the last colour
+        transparency=len(colours) // 3,  # the number behind the last colour
     )
-    return file.getvalue()
+    return gif
 
 
-def draw(scenes: Sequence[Scene], steps_per_frame: int) -> tuple[list[Picture], list[int]]:
+def draw(scenes: Sequence[Scene], steps_per_frame: int) -> tuple[NDArray[np.uint8], list[int]]:
     """Draw the frames, and tell the step that each of them shows.
 
     A panel whose episode is over is drawn once.
+
+    Returns:
+        Frames [N, height, width], each pixel the number of its colour, and the steps [N].
     """
     steps = max(len(scene.episode.actions) for scene in scenes)
     shown = [*range(0, steps, steps_per_frame), steps]
-    colours = _colours(scenes)
     palette = Image.new("P", (1, 1))
-    palette.putpalette(colours)
-    drawn: dict[tuple[int, int], Picture] = {}
-    frames = []
-    for step in shown:
-        frame = Image.new("P", (WIDTH * len(scenes), HEIGHT))
-        frame.putpalette(colours)  # else every frame carries 256 colours
-        for place, scene in enumerate(scenes):
-            at = place, min(step, len(scene.episode.actions))
-            if at not in drawn:
-                panel = _panel(scene, at[1], 1)
-                drawn[at] = panel.quantize(palette=palette, dither=Image.Dither.NONE)
-            frame.paste(drawn[at], (WIDTH * place, 0))
-        frames.append(frame)
+    palette.putpalette(_colours(scenes))
+    frames = np.empty((len(shown), HEIGHT, WIDTH * len(scenes)), np.uint8)
+    for place, scene in enumerate(scenes):
+        over = len(scene.episode.actions)
+        panels = frames[:, :, WIDTH * place : WIDTH * (place + 1)]
+        for number, step in enumerate(shown):
+            if step <= over or number == 0 or shown[number - 1] < over:
+                panel = _panel(scene, min(step, over), 1)
+                indexed = panel.quantize(palette=palette, dither=Image.Dither.NONE)
+                panels[number] = np.asarray(indexed)
+            else:
+                panels[number] = panels[number - 1]
     return frames, shown
 
 

@@ -6,8 +6,10 @@ leaves nothing half-written under a final name. Arrays hold plain numbers, never
 
 import io
 import json
+import math
 import os
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.script import InputError
+
+UNIX = 3  # the system that made a file, in a zip archive (APPNOTE.TXT, section 4.4.2)
 
 
 def prepare(*paths: str) -> None:
@@ -64,9 +68,19 @@ def blaming(path: str) -> Iterator[None]:
 
 
 def save_arrays(path: str, **arrays: NDArray[Any]) -> None:
-    """Write named arrays (uncompressed, so the bytes depend on no zlib)."""
-    with writing(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    """Write named arrays, as `numpy.savez` does, but to the same bytes everywhere.
+
+    Uncompressed, so no zlib matters. The sizes are known before an entry is written: what zipfile
+    notes of an entry of unknown size, as NumPy writes them, changed with Python 3.11.4. The date
+    stays at zipfile's first, in 1980, and the system at Unix.
+    """
+    with writing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, array, allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            entry.create_system = UNIX
+            archive.writestr(entry, content.getvalue())
 
 
 def load_bytes(path: str) -> bytes:
@@ -99,8 +113,10 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     return {name: arrays[name] for name in names or arrays}
 
 
-def load_json(path: str, *names: str) -> dict[str, float]:
+def load_json(path: str, *names: str, bounds: Sequence[str] = ()) -> dict[str, float]:
     """Read the named numbers of a JSON file; a dot in a name leads into a mapping.
+
+    The `bounds` of an interval may be null, where there is none: they are read as NaN.
 
     Raises:
         InputError: no such file, not JSON, or without a number of one of the names.
@@ -110,10 +126,12 @@ def load_json(path: str, *names: str) -> dict[str, float]:
     except ValueError:
         raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
     found = {}
-    for name in names:
+    for name in (*names, *bounds):
         value = content
         for key in name.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
+            value = value.get(key, "missing") if isinstance(value, dict) else "missing"
+        if value is None and name in bounds:
+            value = math.nan
         if not isinstance(value, int | float):
             raise InputError(f"{path}: no number {name}; `dvc repro` makes it anew")
         found[name] = value

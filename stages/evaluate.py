@@ -3,6 +3,7 @@
 from stages import params, script
 from stages.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
 from stages.rl import episodes, evaluation, history, policies, summary
+from stages.rl.environments import ENVIRONMENTS
 
 
 def read(path: str) -> policies.Policy:
@@ -33,6 +34,7 @@ def main() -> None:
     recorded = slice(0, episodes.RUNS)
     shown = range(policy.runs)[recorded]
     starts = evaluation.test_starts(env_id, given.seed, shown, count)[:, :, 0]
+    limit = ENVIRONMENTS[env_id].episode_limit
     metrics = summary.summarise(
         returns,
         untrained_returns,
@@ -43,9 +45,14 @@ def main() -> None:
         given.seed,
     )
     save_arrays(options.returns, returns=returns)
-    for path, actor in ((options.episodes, policy), (options.untrained_episodes, untrained)):
-        played = evaluation.record(env_id, starts, actor.select(recorded))
+    for path, actor, judged in (
+        (options.episodes, policy, returns),
+        (options.untrained_episodes, untrained, untrained_returns),
+    ):
+        played = evaluation.record(starts, limit, actor.select(recorded))
         save_arrays(path, **played._asdict())
+        for run in evaluation.differences(played, judged[recorded, 0]):
+            script.tell(f"{path}: run {run}: this episode had another return in Gymnasium")
     save_json(options.metrics, metrics)
 
 

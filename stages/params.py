@@ -4,8 +4,6 @@ The file is checked whole, and every fault is told at once, in one line each. A 
 that it asks for and no others, so that none can read what dvc.yaml does not declare.
 """
 
-import difflib
-import json
 import math
 from collections.abc import Iterable
 from itertools import pairwise
@@ -15,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError
 
 from stages import parameter_file
+from stages.refusals import describe, show
 from stages.script import InputError
 
 FILE = "params.yaml"
@@ -175,16 +174,17 @@ def load(*keys: str, file: str = FILE) -> Params:
     """
     content = parameter_file.read(file)
     if not isinstance(content, dict):
-        known = _names(Params.model_fields)
-        raise InputError(f"{file}: is {_show(content)}; give a mapping with the keys {known}")
+        known = ", ".join(Params.model_fields)
+        raise InputError(f"{file}: is {show(content)}; give a mapping with the keys {known}")
     faults = []
     try:
         Params.model_validate(content)
     except ValidationError as error:
+        schema = Params.model_json_schema()
         for fault in error.errors(include_url=False):
             missing = fault["type"] == "missing"
             if not missing or fault["loc"][0] in keys:
-                faults.append(f"{file}: {_describe(fault)}")
+                faults.append(f"{file}: {describe(fault, schema)}")
     if not faults:
         faults = [f"{file}: {fault}" for fault in _beside_runs(content)]
     if faults:
@@ -225,75 +225,3 @@ def _values_of_a_run(content: dict[str, Any]) -> dict[str, int]:
     values["train_q_learning.bins"] = 2 * cells
     values["evaluate.episodes"] = content.get("evaluate", {}).get("episodes", 0)
     return values
-
-
-def _describe(fault: Any) -> str:
-    """Say what is wrong with a key and what is allowed, in one line."""
-    place, kind = list(fault["loc"]), fault["type"]
-    if kind == "together":
-        return ".".join([*place, fault["ctx"]["key"]]) + ": " + fault["ctx"]["fault"]
-    key = ".".join(_name(part) for part in place)
-    if kind in ("extra_forbidden", "invalid_key"):
-        siblings = _schema(place[:-1])["properties"]
-        near = _meant(place[-1], siblings)
-        return f"{key}: unknown key; {near or f'known keys here are {_names(siblings)}'}"
-    schema = _schema(place)
-    if kind == "missing":
-        return f"{key}: missing; give {_allowed(schema)}"
-    near = _meant(fault["input"], schema.get("enum", []))
-    return f"{key}: is {_show(fault['input'])}; give {_allowed(schema)}{near and '; ' + near}"
-
-
-def _meant(given: Any, known: Iterable[str]) -> str:
-    """Ask for the known name that is nearest to what is given; nothing where none is near."""
-    near = difflib.get_close_matches(str(given), known, n=1)
-    return f"did you mean {near[0]}?" if near else ""
-
-
-def _schema(place: list[Any]) -> dict[str, Any]:
-    """Look up the JSON schema of a key."""
-    root = Params.model_json_schema()
-    schema: dict[str, Any] = root
-    for part in place:
-        schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
-        if "$ref" in schema:
-            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
-    return schema
-
-
-def _allowed(schema: dict[str, Any]) -> str:
-    """Say in words what a JSON schema allows."""
-    if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
-    if schema["type"] == "object":
-        return f"a mapping with the keys {_names(schema['properties'])}"
-    if schema["type"] == "array":
-        low, high = schema["minItems"], schema["maxItems"]
-        count = low if low == high else f"{low} to {high}"
-        return f"a list of {count} values, each {_allowed(schema['items'])}"
-    words = "a whole number" if schema["type"] == "integer" else "a number"
-    multiple = [f"a multiple of {schema['multipleOf']}"] if "multipleOf" in schema else []
-    bounds = {
-        "minimum": ">=",
-        "exclusiveMinimum": ">",
-        "maximum": "<=",
-        "exclusiveMaximum": "<",
-    }
-    limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
-    return " and ".join([f"{words} {limits[0]}", *limits[1:], *multiple])
-
-
-def _name(key: Any) -> str:
-    """Show a key as it is, or quoted where it would not stand on one line."""
-    return str(key) if str(key).isprintable() else json.dumps(str(key))
-
-
-def _names(keys: Iterable[str]) -> str:
-    return ", ".join(keys)
-
-
-def _show(value: Any) -> str:
-    """Show a value as a person would write it, shortened, on one line."""
-    text = json.dumps(value, default=str)
-    kind = {str: " (text)", bool: " (a truth value)"}.get(type(value), "")
-    return (text if len(text) <= 60 else text[:57] + "...") + kind

@@ -31,7 +31,7 @@ def read(*paths: str) -> tuple[Agent, tuple[float, float]]:
         policy = policies.from_arrays(load_arrays(policies_path))
     with blaming(episodes_path):
         played = episodes.from_arrays(load_arrays(episodes_path, *episodes.Episodes._fields))
-    told = load_json(metrics_path, "return.random", "return.low", "return.high")
+    told = load_json(metrics_path, "return.random", bounds=("return.low", "return.high"))
     agent = Agent(training, returns, policy, played, told["return.random"])
     return agent, (told["return.low"], told["return.high"])
 

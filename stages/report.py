@@ -2,17 +2,18 @@
 
 import argparse
 import hashlib
-import re
+import sys
 from pathlib import Path
 
 import numpy as np
 
-from stages import page, params, script
+from stages import page, params, results, script, terminal
 from stages.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.rl import history
 from stages.rl.arrays import require
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.seeding import Agent, Purpose, sequence
+from stages.surroundings import installed
 
 INPUTS = ("METRICS", "RETURNS", "HISTORY", "GIF")
 # What can reach a result, apart from this project's own code.
@@ -28,7 +29,7 @@ def read(threshold: float, *paths: str) -> page.Agent:
     with blaming(history_path):
         training = history.from_arrays(load_arrays(history_path, *history.History._fields))
     return page.Agent(
-        load_json(metrics_path, *page.METRICS),
+        load_json(metrics_path, *page.METRICS, bounds=page.BOUNDS),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
@@ -54,7 +55,7 @@ def main() -> None:
         "--agent", action="append", nargs=5, metavar=("NAME", *INPUTS), required=True
     )
     parser.add_argument("--figures", nargs="+", required=True)
-    for option in ("--together", "--requirements", "--page"):
+    for option in ("--together", "--page"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
     given = params.load(*params.Params.model_fields)
@@ -62,7 +63,7 @@ def main() -> None:
     agents = {name: read(threshold, *files) for name, *files in options.agent}
     figures = {Path(path).stem: load_bytes(path) for path in options.figures}
     together = animation(options.together)
-    pinned = re.findall(r"^([\w.-]+)==([^ ;]+)", load_bytes(options.requirements).decode(), re.M)
+    versions = installed(sys.path)
     files = [path for _, *paths in options.agent for path in paths]
     prepare(options.page)
     text = page.render(
@@ -74,10 +75,12 @@ def main() -> None:
         params=given.model_dump(),
         limit=limit,
         threshold=threshold,
-        versions={name: version for name, version in pinned if name in LIBRARIES},
+        versions={name: versions[name] for name in LIBRARIES},
         digests={path: digest(path) for path in [*files, *options.figures, options.together]},
     )
+    table = results.lines({name: metrics for name, metrics, *_ in options.agent}, options.page)
     save_bytes(options.page, text.encode())
+    terminal.tell(table)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
+from stages import surroundings
+
 # The opening of HTTP/2, which Ray speaks: a fixed text and empty settings (RFC 9113, section 3.4).
 HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 HTTP2_SETTINGS = 4  # the type, and fourth byte, of the frame that has to follow
@@ -86,15 +88,22 @@ def reach_ray(address: str) -> None:
         )
 
 
+def tell(line: str) -> None:
+    """Tell the user what is no fault, but worth knowing."""
+    sys.stderr.write(f"{line}\n")
+
+
 def run(main: Callable[[], None]) -> None:
     """Run a script; end with status 1 and one line for each fault of its input, no traceback."""
     try:
         main()
         gc.freeze()  # else the interpreter looks for garbage on its way out: up to half a second
     except InputError as error:
-        sys.exit(str(error))
+        surroundings.end(str(error))
     except OSError as error:
-        sys.exit(f"{error.filename or 'while a file was written'}: {error.strerror or error}")
+        surroundings.end(
+            f"{error.filename or 'while a file was written'}: {error.strerror or error}"
+        )
     except KeyboardInterrupt:
         # At once: a thread inside a kernel cannot be stopped, and files appear whole or not at all.
         os._exit(130)  # as a shell reports a command that Ctrl-C ended

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import Any
 
+import imageio.v3 as iio
 import numpy as np
 
-from stages.animation import HEIGHT, WIDTH, Scene, draw_larger
+from stages.animation import Scene, draw_larger
 from stages.artifacts import prepare
 from stages.rl.environments import TIME_STEP
 from stages.script import InputError
@@ -31,11 +33,6 @@ def check(path: str | None) -> None:
 
 def save(path: str, scenes: Sequence[Scene]) -> None:
     """Write the scenes, a frame for each step of the environment, as a video in H.264."""
-    import imageio_ffmpeg  # noqa: PLC0415  # an extra
-
-    size = (WIDTH * LARGER * len(scenes), HEIGHT * LARGER)
-    writer = imageio_ffmpeg.write_frames(path, size, fps=1 / TIME_STEP, macro_block_size=2)
-    writer.send(None)
-    for frame in draw_larger(scenes, LARGER):
-        writer.send(np.ascontiguousarray(np.asarray(frame)))
-    writer.close()
+    # One frame at a time: what imageio writes need not be an array, whatever its types say.
+    frames: Any = (np.asarray(frame) for frame in draw_larger(scenes, LARGER))
+    iio.imwrite(path, frames, plugin="FFMPEG", is_batch=True, fps=1 / TIME_STEP, macro_block_size=2)

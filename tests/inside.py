@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
 # Imported here, as Gymnasium's import sets filters of warnings that would outlast those of a test.
-MODULES = {stage: importlib.import_module(LOCK[stage]["cmd"].split()[2]) for stage in LOCK}
+MODULES = {stage: importlib.import_module(LOCK[stage]["cmd"].split()[3]) for stage in LOCK}
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def working_in(folder: Path) -> Iterator[None]:
 def command_line(stage: str) -> Iterator[Callable[[], None]]:
     """Lend the main function of a stage, with the arguments of its command in dvc.lock."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[3:]])
+        patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[4:]])
         yield MODULES[stage].main
 
 

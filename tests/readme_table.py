@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from stages import results
 from stages.agents import LOOKS
 
 ROOT = Path(__file__).parents[1]
@@ -25,18 +26,23 @@ def metrics(agent: str) -> dict[str, Any]:
     return loaded
 
 
+def interval(form: str, low: float | None, high: float | None) -> str:
+    """Return the brackets behind a number; none where there is one run."""
+    return "" if low is None else f" [{form.format(low)}, {form.format(high)}]"
+
+
 def row(name: str, of: dict[str, Any]) -> str:
     """Return one agent's line."""
     runs, returns, fraction, train = of["runs"], of["return"], of["fraction"], of["train"]
     cells = [
         name,
-        f"{returns['mean']:.1f} [{returns['low']:.1f}, {returns['high']:.1f}]",
+        results.mean_return(of),
         f"{returns['worst']:.1f}",
         f"{returns['untrained']:.1f}",
-        f"{fraction['solved'] * runs:.0f} of {runs} "
-        f"[{fraction['solved_low']:.0%}, {fraction['solved_high']:.0%}]",
+        f"{results.runs_solved(of)}"
+        f"{interval('{:.0%}', fraction['solved_low'], fraction['solved_high'])}",
         f"{fraction['perfect'] * runs:.0f} of {runs}",
-        *("never" if value is None else f"{value:,}" for value in train.values()),
+        *map(results.count, train.values()),
     ]
     return "| " + " | ".join(cells) + " |\n"
 

@@ -1,6 +1,9 @@
 """Files between stages: read only when whole and plain, and written whole or not at all."""
 
 import math
+import struct
+import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,24 @@ def test_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:
     read = artifacts.load_arrays(file, "steps")
     assert list(read) == ["steps"]
     assert read["steps"].item() == 7.5
+
+
+def test_a_file_of_arrays_holds_nothing_of_the_python_or_the_system_that_wrote_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its every byte: local header, array, central directory (APPNOTE.TXT, section 4.3)."""
+    file = tmp_path / "steps.npz"
+    header = b"{'descr': '|i1', 'fortran_order': False, 'shape': (2,), }"
+    array = b"\x93NUMPY\x01\x00v\x00" + header.ljust(117) + b"\n" + b"\x07\x08"
+    monkeypatch.setattr(sys, "platform", "win32")  # zipfile looks at it
+    artifacts.save_arrays(str(file), steps=np.array([7, 8], np.int8))
+    # Version 2.0, no flags, stored, 1 January 1980; then CRC, sizes, and the lengths of the names.
+    entry = struct.pack("<5H3L2H", 20, 0, 0, 0, 33, zlib.crc32(array), 130, 130, 9, 0)
+    local = b"PK\3\4" + entry + b"steps.npy" + array
+    unix, rest = struct.pack("<BB", 20, 3), struct.pack("<3H2L", 0, 0, 0, 0o600 << 16, 0)
+    central = b"PK\1\2" + unix + entry + rest + b"steps.npy"
+    end = struct.pack("<4H2LH", 0, 0, 1, 1, len(central), len(local), 0)
+    assert file.read_bytes() == local + central + b"PK\5\6" + end
 
 
 DAMAGE = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=4)

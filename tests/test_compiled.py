@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
+from checkout import ROOT, Checkout, training
 
 # No Python starts there without it.
 OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
@@ -29,17 +29,23 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def play(folder: Path) -> tuple[int, int]:
+def run(folder: Path, **variables: str) -> tuple[int, int, str]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=folder,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **OF_WINDOWS},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **OF_WINDOWS, **variables},
         capture_output=True,
         text=True,
         check=True,
     )
     steps, compiled = done.stdout.split()
-    return int(steps), int(compiled)
+    return int(steps), int(compiled), done.stderr
+
+
+def play(folder: Path) -> tuple[int, int]:
+    steps, compiled, told = run(folder)
+    assert told == ""
+    return steps, compiled
 
 
 def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Path) -> None:
@@ -49,7 +55,7 @@ def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Pat
     assert play(copy) == (500, 0)
     for file, old, new in (
         ("environments.py", "GRAVITY = 9.8 ", "GRAVITY = 98.0 "),
-        ("cartpole.py", "GRAVITY * sine", "10.0 * GRAVITY * sine"),
+        ("motion.py", "GRAVITY * sine", "10.0 * GRAVITY * sine"),
     ):
         physics = copy / "stages" / "rl" / file
         text = physics.read_text()
@@ -60,6 +66,43 @@ def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Pat
         assert compiled > 0
         physics.write_text(text)
         assert play(copy) == (500, 0)
+
+
+@pytest.mark.parametrize("where", ["a file", "/proc/nowhere", "/dev/full"])
+def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
+    (copy / "a file").write_text("")
+    for _ in range(2):
+        steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
+        assert steps == 500
+        assert compiled > 0
+        assert len(told.splitlines()) == 1
+        assert told.endswith("; so kernels are compiled each time\n")
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x80", b"nothing that pickle knows"])
+def test_damaged_machine_code_is_made_anew(damage: bytes, copy: Path) -> None:
+    play(copy)
+    for kept in (copy / ".cache").rglob("*.nb?"):
+        kept.write_bytes(damage)
+    steps, compiled = play(copy)
+    assert (steps, compiled > 0) == (500, True)
+    assert play(copy) == (500, 0)
+
+
+@pytest.mark.parametrize("stage", ["search", "train_policy", "train_q_learning"])
+def test_kernels_give_the_same_bytes_without_the_compiler(
+    stage: str, small: Checkout, tmp_path: Path
+) -> None:
+    """So that one can print in a kernel, and step through it."""
+    shorter = ("runs: 3", "runs: 1"), ("episodes: 80", "episodes: 40")
+    with small.edited("params.yaml", *shorter):
+        for jit in ("0", "1"):
+            folder = str(tmp_path / jit)
+            told = small.run(*training(stage, folder), NUMBA_DISABLE_JIT=jit).stderr
+            assert told == ""
+    for file in ("policies", "untrained", "history"):
+        compiled, plain = ((tmp_path / jit / f"{file}.npz").read_bytes() for jit in ("0", "1"))
+        assert compiled == plain
 
 
 def test_no_kernel_reads_or_writes_outside_its_arrays(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
 # Some machines allow no network namespace to an ordinary user; there the replay has the network.
 WITHOUT_NETWORK = unshare("--net")
-ELSEWHERE = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "4711", "PYTHONDONTWRITEBYTECODE": "1"}
+ELSEWHERE = {"TZ": "Pacific/Kiritimati"}  # each replay has another hash seed, too
 
 
 def declared_params(locked: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +35,9 @@ def declared_params(locked: dict[str, Any]) -> dict[str, Any]:
 
 
 def files_below(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """List the files in a folder, Python's bytecode aside."""
+    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix() for path in found}
 
 
 def replay(stage: str, of: Checkout, folder: Path) -> list[str]:

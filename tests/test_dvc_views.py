@@ -42,6 +42,21 @@ def test_the_charts_are_drawn_by_our_templates(page: Path) -> None:
     assert "cdn" not in text
 
 
+def areas(page: Path) -> list[str | None]:
+    """The outlines of the bands of the learning curves; empty where nothing is drawn."""
+    with opened(page) as visit:
+        visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
+        return [area.get_attribute("d") for area in visit.page.locator(".mark-area path").all()]
+
+
+def test_a_curve_has_a_band_where_the_runs_are_enough_for_one(small: Checkout, page: Path) -> None:
+    assert [bool(area) for area in areas(page)] == [False, False, False]  # of three runs
+    as_of_many = ('"low": null, "high": null', '"low": 10.0, "high": 20.0')
+    with small.edited("data/plot/learning_curves.json", as_of_many):
+        small.dvc("plots", "show", "--out", "many")
+    assert [bool(area) for area in areas(small.path / "many" / "index.html")] == [True, True, True]
+
+
 def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: Path) -> None:
     lost = tmp_path / "dvc_plots" / "index.html"
     lost.parent.mkdir()

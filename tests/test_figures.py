@@ -65,7 +65,7 @@ AGENTS = {
         [[8, 9], [10, 9]],
     ),
 }
-INTERVALS = {"search": (100.0, 450.0), "policy": (500.0, 500.0), "another": (8.5, 9.5)}
+INTERVALS = {"search": (100.0, 450.0), "policy": (np.nan, np.nan), "another": (8.5, 9.5)}
 
 
 def curves() -> dict[str, tuple[learning.Curve, learning.Curve]]:
@@ -115,7 +115,7 @@ def words(figure: Figure) -> str:
     texts = [figure.get_supxlabel()]
     for panel in figure.axes:
         texts += [panel.get_title(loc="left"), panel.get_xlabel(), panel.get_ylabel()]
-        texts += [label.get_text() for label in panel.get_xticklabels()]
+        texts += [label.get_text() for label in (*panel.get_xticklabels(), *panel.texts)]
     return "\n".join(texts)
 
 
@@ -124,13 +124,14 @@ def words(figure: Figure) -> str:
 
 def test_curves_over_episodes_and_over_steps_are_means_over_runs() -> None:
     returns = np.array([[1.0, 3.0, 4.0], [3.0, 5.0, 8.0]])  # after 1, 4, 8 and 3, 8, 16 steps
-    training = history(returns, np.zeros((2, 1)))
+    training = history(np.tile(returns, (5, 1)), np.zeros((10, 1)))
     by_episodes, by_steps = learning.curves(training, 1, np.random.default_rng(0))
     assert by_episodes.at.tolist() == [1.0, 2.0, 3.0]
     assert by_episodes.mean.tolist() == [2.0, 4.0, 6.0]
-    assert by_episodes.low.tolist() == [1.0, 3.0, 4.0]  # of two runs, one is drawn twice
-    assert by_episodes.high.tolist() == [3.0, 5.0, 8.0]
-    assert (by_steps.at[0], by_steps.at[-1]) == (3.0, 8.0)  # where both runs have been
+    # Of ten runs, at least two and at most eight are of either kind.
+    assert by_episodes.low.tolist() == pytest.approx([1.4, 3.4, 4.8])
+    assert by_episodes.high.tolist() == pytest.approx([2.6, 4.6, 7.2])
+    assert (by_steps.at[0], by_steps.at[-1]) == (3.0, 8.0)  # where all runs have been
     assert by_steps.mean[0] == pytest.approx((1.0 + 2.0 * 2 / 3 + 3.0) / 2)
     assert by_steps.mean[-1] == pytest.approx((4.0 + 5.0) / 2)
 
@@ -142,13 +143,13 @@ def test_a_curve_has_a_hundred_points_at_most() -> None:
         1,
     ]
     assert sum(row["agent"] == "policy learning" for row in rows) == 100
-    last = {"agent": "policy learning", "episode": 400, "return": 390.5, "low": 390.5}
-    assert rows[103] == {**last, "high": 390.5}  # the mean of 381 to 400
+    last = {"agent": "policy learning", "episode": 400, "return": 390.5}  # the mean of 381 to 400
+    assert rows[103] == {**last, "low": None, "high": None}  # of one run
 
 
 def test_learning_curves_say_what_is_shown() -> None:
     said = words(DRAW["learning_curves"]())
-    for part in ("random search, 3 runs", "95% interval", "solved, at 475", "random actions"):
+    for part in ("random search, 3 runs", "no interval", "solved, at 475", "random actions"):
         assert part in said
 
 
@@ -179,7 +180,7 @@ def test_of_many_runs_few_points_are_drawn_and_each_is_true() -> None:
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
     said = words(DRAW["test_returns"]())
     assert "random search\n2 of 3\n[21%, 94%]" in said
-    assert "policy learning\n1 of 1\n[21%, 100%]" in said
+    assert "another\n0 of 2\n[0%, 66%]" in said
 
 
 def test_the_performance_profile_falls_at_each_runs_mean() -> None:

@@ -1,6 +1,5 @@
 """params.yaml means the same to a stage as to DVC, and nothing in it is other than it looks."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +62,6 @@ FILES: dict[str, Any] = {
     "%YAML 1.1\n---\nseed: on\n": {"seed": "on"},
     "{seed: 1}": {"seed": 1},
     "- 1\n": [1],
-    "2024-01-01: 1\n": {date(2024, 1, 1): 1},
-    "seed: 2024-01-01\n": {"seed": date(2024, 1, 1)},
 }
 # What is refused before the schema sees it: DVC reads the first ones otherwise than many people,
 # and fails at the others too.
@@ -75,7 +72,8 @@ REFUSED: dict[str, str] = {
     "seed: -0.0\n": "line 1: -0.0: a zero has no sign here; write 0.0",
     "seed: -1e-400\n": "line 1: -1e-400: a zero has no sign here; write 0.0",
     "a: &x 1\nb: *x\n": "line 2: *x stands for what is elsewhere; write the value out",
-    "a: &x {c: 1}\nb:\n  <<: *x\n": "line 3: *x stands for what is elsewhere; write the value out",
+    "a: &x {c: 1}\nb:\n  <<: *x\n": "line 3: <<: has a meaning in YAML; write '<<'\n"
+    "{file}: line 3: *x stands for what is elsewhere; write the value out",
     "a: &x [*x]\n": "line 1: *x stands for what is elsewhere; write the value out",
     "seed: !!int '5'\n": "line 1: the tag tag:yaml.org,2002:int: none is used here; "
     "write the value alone",
@@ -83,15 +81,20 @@ REFUSED: dict[str, str] = {
     "os.system: none is used here; write the value alone",
     "a: " + "[" * 5000 + "]" * 5000: "line 1: nested more than 10 deep; give a value for each key",
     "a: 1\n---\na: 2\n": "line 2, column 1: not YAML: but found another document",
-    "a: 1\na: 2\n": 'line 2, column 1: not YAML: found duplicate key "a" with value "2" '
-    '(original value: "1")',
+    "a: 1\na: 2\n": "line 2, column 1: not YAML: the key a stands here twice",
+    "a: {1: x, 1.0: y}\n": "line 1, column 11: not YAML: the key 1.0 stands here twice",
     "\tseed: 1\n": "line 1, column 1: not YAML: found character that cannot start any token",
     "seed: *x\n": "line 1: *x stands for what is elsewhere; write the value out",
-    "seed: <<\n": "line 1, column 7: not YAML: could not determine a constructor for the tag "
-    "'tag:yaml.org,2002:merge'",
-    "seed: 2024-99-99\n": "not YAML: month must be in 1..12",
-    "seed: 0x_\n": "not YAML: invalid literal for int() with base 16: ''",
-    "? {a: 1}\n: 2\n": "line 1, column 3: not YAML: found unhashable key",
+    "<<: {a: 1}\n": "line 1: <<: has a meaning in YAML; write '<<'",
+    "seed: =\n": "line 1: =: has a meaning in YAML; write '='",
+    "2024-01-01: 1\n": "line 1: 2024-01-01: has a meaning in YAML; write '2024-01-01'",
+    "seed: 2024-99-99\n": "line 1: 2024-99-99: has a meaning in YAML; write '2024-99-99'",
+    "seed: 2024-1-2T3:04:05Z\n": "line 1: 2024-1-2T3:04:05Z: no plain text in YAML; "
+    "write '2024-1-2T3:04:05Z'",
+    "seed: 0x_\n": "line 1: 0x_: has a meaning in YAML; write '0x_'",
+    "seed: -_\n": "line 1: -_: has a meaning in YAML; write '-_'",
+    "seed: ._\n": "not YAML: could not convert string to float: '.'",
+    "? {a: 1}\n: 2\n": "line 1, column 3: not YAML: a key that is no single value",
     "a: \x01\n": "not YAML: unacceptable character #x0001: control characters are not allowed",
 }
 
@@ -125,7 +128,7 @@ def test_what_reads_otherwise_than_it_looks_is_refused(text: str, file: Path) ->
     file.write_text(text)
     with pytest.raises(InputError) as refusal:
         parameter_file.read(str(file))
-    assert str(refusal.value) == f"{file}: {REFUSED[text]}"
+    assert str(refusal.value) == f"{file}: {REFUSED[text].replace('{file}', str(file))}"
 
 
 def test_an_empty_file_holds_nothing(file: Path) -> None:

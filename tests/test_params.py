@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from stages import params, script
+from stages import params, refusals, script
 
 TEXT = (ROOT / "params.yaml").read_text()
 EVERY_KEY = tuple(params.Params.model_fields)
@@ -88,6 +88,78 @@ def test_what_is_asked_for_cannot_be_seen_beyond() -> None:
     loaded = params.load("seed", file=str(ROOT / "params.yaml"))
     with pytest.raises(AttributeError):
         _ = loaded.search
+
+
+BOTH = "train_policy.{0} or train_q_learning.{0}"
+# What others call our keys, and where it is written: Stable-Baselines3 and its Zoo, CleanRL,
+# Spinning Up, the tutorials of Gymnasium and PyTorch.
+CALLED = [
+    ("", "seed", "random_seed SEED rng_seed"),
+    ("", "runs", "n_runs num_runs n_trials"),
+    ("", "seed or runs", "seeds num_seeds n_seeds"),
+    ("", "env.id", "env_id env_name gym_id max_ep_len max_episode_steps"),
+    ("", "train_policy", "policy train-policy reinforce"),
+    ("", "train_q_learning", "q_learning qlearning dqn"),
+    ("", BOTH.format("learning_rate"), "lr learning_rate alpha"),
+    ("", BOTH.format("discount"), "gamma discount"),
+    ("", "train_policy.hidden_layers", "layers hidden_size net_arch"),
+    ("", "train_q_learning.epsilon", "eps epsilon"),
+    ("", "runs or render_gif.run", "run"),
+    ("search", "candidates", "n_candidates n_samples population"),
+    (
+        "search",
+        "selection_episodes, train_policy.episodes, train_q_learning.episodes or evaluate.episodes",
+        "episodes",
+    ),
+    ("search", "seed at the top level", "seed random_seed"),
+    ("train_policy", "hidden_layers", "hidden layers hidden_sizes hidden_size n_hidden net_arch"),
+    ("train_policy", "episodes", "episode n_episodes num_episodes max_episodes total_timesteps"),
+    ("train_policy", "episodes", "n_timesteps total_num_episodes n_epochs"),
+    ("train_policy", "episodes or selection_episodes", "n_eval_episodes eval_episodes"),
+    ("train_policy", "batch_episodes", "batch_size batch batchEpisodes episodes_per_update"),
+    ("train_policy", "discount", "gamma GAMMA discount_factor"),
+    ("train_policy", "learning_rate", "lr LR alpha pi_lr step_size learningRate learning-rate"),
+    ("train_policy", "checkpoint_every", "eval_freq save_freq eval_interval"),
+    ("train_policy", "train_q_learning.epsilon", "epsilon start_e"),
+    ("train_q_learning", "learning_rate", "lr alpha"),
+    ("train_q_learning", "final_learning_rate", "learning_rate_final min_lr alpha_min"),
+    ("train_q_learning", "epsilon", "eps epsilon_start EPS_START start_e exploration_rate"),
+    ("train_q_learning", "epsilon", "exploration_initial_eps initial_epsilon"),
+    ("train_q_learning", "final_epsilon", "epsilon_min EPS_END end_e exploration_final_eps"),
+    ("train_q_learning", "exploration_fraction", "epsilon_decay EPS_DECAY exploration_decay_rate"),
+    ("train_q_learning", "bins", "n_bins num_buckets"),
+    ("train_q_learning", "train_policy.hidden_layers", "hidden_layers hidden_dim"),
+    ("evaluate", "episodes", "n_eval_episodes test_episodes"),
+    ("evaluate", "bootstrap_resamples", "n_bootstrap bootstrap_samples"),
+    ("plot", "smoothing_episodes", "window rolling_length"),
+]
+
+
+@pytest.mark.parametrize(
+    ("section", "ours", "theirs"),
+    [(section, ours, word) for section, ours, words in CALLED for word in words.split()],
+)
+def test_what_others_call_a_key_is_known(
+    section: str, ours: str, theirs: str, tmp_path: Path
+) -> None:
+    (line,) = faults(f"{section}: {{{theirs}: 1}}" if section else f"{theirs}: 1", tmp_path, "none")
+    assert line == f"{section}.{theirs}".lstrip(".") + f": unknown key; did you mean {ours}?"
+
+
+@pytest.mark.parametrize("word", ["buffer_size", "gae_lambda", "ent_coef", "tau", "cuda", "zzz"])
+def test_where_nothing_can_be_meant_the_known_keys_are_told(word: str, tmp_path: Path) -> None:
+    known = "episodes, bootstrap_resamples"
+    told = faults(f"evaluate: {{{word}: 1}}", tmp_path, "none")
+    assert told == [f"evaluate.{word}: unknown key; known keys here are {known}"]
+
+
+def test_what_may_be_meant_is_a_key_of_the_schema() -> None:
+    """The table of synonyms names no key that is not there."""
+    keys = set(params.Params.model_fields)
+    for section in params.Params.model_fields.values():
+        keys |= set(getattr(section.annotation, "model_fields", {}))
+    assert set(refusals.SYNONYMS) <= keys
+    assert not any(word in keys for words in refusals.OTHERS.values() for word in words)
 
 
 ANYTHING = st.recursive(

@@ -144,12 +144,31 @@ def test_the_random_policy_scores_what_is_known_of_it() -> None:
     assert returns.mean() == pytest.approx(22.2, abs=1.2)
 
 
+def test_a_recorded_episode_is_gymnasiums_step_by_step() -> None:
+    """The sine is not the C library's, so the float64 states may drift apart by a last bit."""
+    policy = policies.Linear(np.random.default_rng(3).normal(size=(20, 4)))
+    starts = evaluation.test_starts("CartPole-v1", 3, range(20), 1)[:, :, 0]
+    recorded = evaluation.record(starts, 500, policy)
+    env: Any = gymnasium.make("CartPole-v1")
+    for run in range(20):
+        env.reset(seed=0)
+        env.unwrapped.state = starts[:, run]
+        episode = recorded.of(run)
+        for t, action in enumerate(episode.actions):
+            observation, _, terminated, truncated, _ = env.step(int(action))
+            assert episode.observations[t + 1] == pytest.approx(observation, rel=1e-6, abs=1e-9)
+        assert (terminated or truncated) is True
+        assert episode.truncated is (truncated and not terminated)
+
+
 def test_recorded_episodes_are_the_first_of_the_test_and_tell_how_they_ended() -> None:
     """One policy balances the pole, one lets it fall at once."""
     policy = policies.Linear(np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, -1.0]]))
     (returns,) = evaluation.play("CartPole-v1", 0, 3, [policy])
     starts = evaluation.test_starts("CartPole-v1", 0, range(2), 3)[:, :, 0]
-    recorded = evaluation.record("CartPole-v1", starts, policy)
+    recorded = evaluation.record(starts, 500, policy)
+    assert evaluation.differences(recorded, returns[:, 0]) == []
+    assert evaluation.differences(recorded, returns[:, 1] * 0 + 500) == [1]
     assert episodes.from_arrays(recorded._asdict()) is not None
     for run, truncated in ((0, True), (1, False)):
         episode = recorded.of(run)

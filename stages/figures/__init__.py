@@ -18,3 +18,8 @@ class Agent(NamedTuple):
     policy: Policy  # of all runs
     episodes: Episodes  # one test episode of each of the first runs
     random_return: float  # mean return of random actions on the test's starts
+
+
+def of_runs(count: int) -> str:
+    """Say how many runs there are."""
+    return f"{count} run" if count == 1 else f"{count} runs"

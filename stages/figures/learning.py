@@ -9,11 +9,16 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stages.agents import look
-from stages.figures import Agent
+from stages.figures import Agent, of_runs
 from stages.figures.style import BAND, FAINT, INK, LEGIBLE_RUNS, explain, panels, thin
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.history import History
-from stages.rl.statistics import bootstrap_interval, trailing_mean, wilson_interval
+from stages.rl.statistics import (
+    BOOTSTRAP_RUNS,
+    bootstrap_interval,
+    trailing_mean,
+    wilson_interval,
+)
 
 POINTS = 100  # of a curve
 RESAMPLES = 1000  # behind the band of a curve
@@ -25,7 +30,7 @@ class Curve(NamedTuple):
     at: NDArray[np.float64]  # [N], episodes or steps
     runs: NDArray[np.float64]  # [R, N], return of each run
     mean: NDArray[np.float64]  # [N], over runs
-    low: NDArray[np.float64]  # [N], 95% interval of the mean
+    low: NDArray[np.float64]  # [N], 95% interval of the mean; NaN where the runs are too few
     high: NDArray[np.float64]  # [N]
 
 
@@ -48,20 +53,18 @@ def curves(history: History, smoothing: int, generator: np.random.Generator) -> 
     steps = history.training_steps()
     at = np.linspace(steps[:, 0].max(), max(steps[:, -1].min(), steps[:, 0].max()), POINTS)
     by_steps = np.stack([np.interp(at, *run) for run in zip(steps, smooth, strict=True)])
-    return (
-        Curve(
-            history.episodes[shown].astype(np.float64),
-            by_episodes,
-            by_episodes.mean(axis=0),
-            *bootstrap_interval(by_episodes, RESAMPLES, generator),
-        ),
-        Curve(
-            at,
-            by_steps,
-            by_steps.mean(axis=0),
-            *bootstrap_interval(by_steps, RESAMPLES, generator),
-        ),
-    )
+    episodes = history.episodes[shown].astype(np.float64)
+    return _curve(episodes, by_episodes, generator), _curve(at, by_steps, generator)
+
+
+def _curve(
+    at: NDArray[np.float64], runs: NDArray[np.float64], generator: np.random.Generator
+) -> Curve:
+    """Take the mean over runs [R, N], and its interval where they are enough for one."""
+    mean = runs.mean(axis=0)
+    if len(runs) < BOOTSTRAP_RUNS:
+        return Curve(at, runs, mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan))
+    return Curve(at, runs, mean, *bootstrap_interval(runs, RESAMPLES, generator))
 
 
 def learning_curves(
@@ -83,10 +86,10 @@ def learning_curves(
     for column, (name, agent) in enumerate(agents.items()):
         over_episodes, over_steps = drawn[name]
         thousands = over_steps._replace(at=over_steps.at / 1000)
-        _curve(by_steps[column], thousands, look(name).colour)
-        _curve(by_episodes[column], over_episodes, look(name).colour)
+        _draw(by_steps[column], thousands, look(name).colour)
+        _draw(by_episodes[column], over_episodes, look(name).colour)
         by_steps[column].set_title(
-            f"{look(name).name}, {len(agent.returns)} runs", color=look(name).colour
+            f"{look(name).name}, {of_runs(len(agent.returns))}", color=look(name).colour
         )
         by_steps[column].set_xlabel("environment steps, thousands")
         by_episodes[column].set_xlabel("training episodes")
@@ -96,16 +99,19 @@ def learning_curves(
             panel.axhline(agent.random_return, color=INK, linewidth=0.9, linestyle=":")
     for row in (by_steps, by_episodes):
         row[0].set_ylabel(f"return, mean of {smoothing} episodes")
+    band = any(np.isfinite(curve.low).any() for pair in drawn.values() for curve in pair)
     explain(
         figure,
-        "line: mean over runs; band: its 95% interval (bootstrap over runs);",
+        "line: mean over runs; band: its 95% interval (bootstrap over runs);"
+        if band
+        else f"line: mean over runs, with no interval as they are fewer than {BOOTSTRAP_RUNS};",
         f"faint: single runs, {LEGIBLE_RUNS} at most; dashed: solved, at {threshold:g};"
         " dotted: random actions",
     )
     return figure
 
 
-def _curve(panel: Axes, curve: Curve, colour: str) -> None:
+def _draw(panel: Axes, curve: Curve, colour: str) -> None:
     """Draw the single runs, the band and the mean."""
     single = curve.runs[:LEGIBLE_RUNS].T
     panel.plot(curve.at, single, color=colour, alpha=FAINT, linewidth=0.5)
@@ -121,8 +127,8 @@ def table(drawn: Mapping[str, tuple[Curve, Curve]]) -> list[dict[str, Any]]:
             "agent": look(name).name,
             "episode": int(episode),
             "return": round(float(mean), 2),
-            "low": round(float(low), 2),
-            "high": round(float(high), 2),
+            "low": None if np.isnan(low) else round(float(low), 2),
+            "high": None if np.isnan(high) else round(float(high), 2),
         }
         for name, (curve, _) in drawn.items()
         for episode, mean, low, high in zip(
@@ -160,11 +166,14 @@ def sample_efficiency(agents: Mapping[str, Agent], env_id: str) -> Figure:
         panel.set_ylim(0, 1.02)
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     by_episodes.legend(loc="lower right")
+    single = all(len(agent.returns) == 1 for agent in agents.values())
     explain(
         figure,
         f"a run has solved it at its first policy that averages {threshold:g} or more on selection"
         " episodes;",
-        "band: 95% interval of the share (Wilson, point by point)",
+        "one run has no interval"
+        if single
+        else "band: 95% interval of the share (Wilson, point by point)",
     )
     return figure
 

@@ -13,10 +13,11 @@ from stages.figures import Agent
 from stages.figures.style import BAND, INK, explain, panels, thin
 from stages.rl.environments import ANGLE_LIMIT, ENVIRONMENTS, POSITION_LIMIT, TIME_STEP
 from stages.rl.episodes import ENDED, Episodes
-from stages.rl.statistics import wilson_interval
+from stages.rl.statistics import BOOTSTRAP_RUNS, wilson_interval
 
 LEGIBLE_DOTS = 200  # runs of an agent side by side
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents
+ROOM = 0.14  # of the limit, which two lines of text need
 DEGREES = 57.29577951308232  # in a radian
 RESOLUTION = 4  # steps between two points of a band over time
 
@@ -36,15 +37,19 @@ def returns(
     limit, threshold = ENVIRONMENTS[env_id]
     figure, ((dots, profile),) = panels(1, 2, 3.9, width_ratios=(3, 2))
     labels, lowest = [], threshold
+    runs = max(len(agent.returns) for agent in agents.values())
     for place, (name, agent) in enumerate(agents.items()):
         means = agent.returns.mean(axis=1)
-        _runs(dots, place, agent.returns, intervals[name], limit, look(name).colour)
+        _runs(dots, place, agent.returns, look(name).colour)
+        beside = place + SPREAD / 2 + 0.1
+        _mean(dots, beside, means.mean(), intervals[name], limit, threshold)
         lowest = min(lowest, means.min())
         # The first is the widest, so that those drawn over it do not hide it.
         _profile(profile, means, name, limit, 1.2 * (len(agents) - place))
         labels.append(_label(name, means, threshold))
     dots.set_xticks(range(len(agents)), labels)
-    dots.set(xlabel="runs that solve it, with their share's 95% interval", ylabel="test return")
+    of_share, of_mean, of_profile = _intervals(runs)
+    dots.set(xlabel=f"runs that solve it{of_share}", ylabel="test return")
     dots.set_ylim(0, limit * 1.04)
     dots.set_xlim(-0.5, len(agents) - 0.3)
     dots.grid(visible=False, axis="x")
@@ -60,28 +65,36 @@ def returns(
         figure,
         f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
         " (line: lowest to highest);",
-        "diamond: mean over runs with its 95% interval (bootstrap); intervals of shares: Wilson;",
-        f"right: performance profile with its 95% band; dashed: solved, at {threshold:g}",
+        f"diamond: mean over runs{of_mean};",
+        f"right: performance profile{of_profile}; dashed: solved, at {threshold:g}",
     )
     return figure
+
+
+def _intervals(runs: int) -> tuple[str, str, str]:
+    """Say which intervals the runs that solve, their mean and the profile are shown with."""
+    if runs == 1:
+        return "", "; one run has no interval", ""
+    method = "bootstrap" if runs >= BOOTSTRAP_RUNS else "Gaffke"
+    of_mean = f" with its 95% interval ({method}); intervals of shares: Wilson"
+    return ", with their share's 95% interval", of_mean, " with its 95% band"
 
 
 def _label(name: str, means: NDArray[np.float64], threshold: float) -> str:
     """Name an agent and say how many of its runs solved, with the interval of that share."""
     solved = int((means >= threshold).sum())
     low, high = wilson_interval(solved, len(means))
-    return f"{look(name).name}\n{solved} of {len(means)}\n[{low:.0%}, {high:.0%}]"
+    interval = "" if np.isnan(low) else f"\n[{low:.0%}, {high:.0%}]"
+    return f"{look(name).name}\n{solved} of {len(means)}{interval}"
 
 
 def _runs(
     panel: Axes,
     place: int,
     played: NDArray[np.int32],
-    interval: tuple[float, float],
-    limit: int,
     colour: str,
 ) -> None:
-    """Draw the runs [R, E] of an agent side by side, from worst to best, and their mean."""
+    """Draw the runs [R, E] of an agent side by side, from worst to best."""
     means = played.mean(axis=1)
     order = np.argsort(means, kind="stable")
     shown = order[thin(len(order), LEGIBLE_DOTS)]
@@ -89,14 +102,31 @@ def _runs(
     lowest, highest = played.min(axis=1)[shown], played.max(axis=1)[shown]
     panel.vlines(across, lowest, highest, color=colour, alpha=BAND, linewidth=1)
     panel.plot(across, means[shown], "o", color=colour, markersize=3)
-    low, high = interval
-    mean = means.mean()
+
+
+def _mean(
+    panel: Axes, at: float, mean: float, interval: tuple[float, float], limit: int, threshold: float
+) -> None:
+    """Draw a mean and its interval, and write both where neither its bar nor a line is."""
+    if np.isnan(interval).any():
+        low = high = mean
+        told = f"{mean:.1f}"
+    else:
+        low, high = interval
+        told = f"{mean:.1f}\n[{low:.1f}, {high:.1f}]"
     off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
-    at = place + SPREAD / 2 + 0.1
     panel.errorbar([at], [mean], off, fmt="D", color=INK, markersize=4, capsize=3)
-    told = f"{mean:.1f}\n[{low:.1f}, {high:.1f}]"
-    away = -38 if mean > limit / 3 else 12  # points; below the threshold's line, above the axis
-    panel.annotate(told, (at, mean), (0, away), textcoords="offset points", ha="center", fontsize=7)
+    room_below = low > limit * ROOM
+    above = high if high < threshold - limit * ROOM else limit
+    panel.annotate(
+        told,
+        (at, min(low, threshold) if room_below else above),
+        (0, -6 if room_below else 6),
+        textcoords="offset points",
+        ha="center",
+        va="top" if room_below else "bottom",
+        fontsize=7,
+    )
 
 
 def _profile(
@@ -146,10 +176,10 @@ def episodes(agents: Mapping[str, Agent], env_id: str) -> Figure:
                 panel.set_xlabel("time, s")
         rows[row][0].set_ylabel(label)
     recorded = len(agent.episodes.actions)
+    bands = f"; bands: the middle 50% and 95% of the first {recorded} runs, as long as they play"
     explain(
         figure,
-        f"line: run 0; bands: the middle 50% and 95% of the first {recorded} runs, as long as they"
-        " play;",
+        f"line: run 0{bands if recorded > 1 else ''};",
         "each run's first test episode, from the same start for every agent; dashed: where an"
         " episode terminates",
     )

@@ -11,16 +11,22 @@ source of this package and of the versions that compile it: change one, and the 
 import hashlib
 import os
 import sys
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import llvmlite
 import numba
 import numpy as np
-from numba.core.caching import UserProvidedCacheLocator
+from numba.core.caching import FunctionCache, UserProvidedCacheLocator
 
 PACKAGE = Path(__file__).parent
+
+if numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # to look into kernels as they run
+    # Machine words wrap around, as random numbers need it; NumPy would warn.
+    warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -50,6 +56,11 @@ class Locator(UserProvidedCacheLocator):
     """
 
     @classmethod
+    def from_function(cls, py_func: Callable[..., object], py_file: str) -> "Locator":
+        """Name the place, also where nothing can be written there."""
+        return cls(py_func, py_file)
+
+    @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:
         """Leave out the sources' path, by which numba would tell clones apart."""
         del py_file
@@ -60,11 +71,40 @@ numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined] # set
 numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{Locator.__name__}"  # type: ignore[attr-defined] # the same
 
 
+class Cache(FunctionCache):
+    """numba's cache, without which work goes on where it cannot be read or written."""
+
+    told = False
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load machine code; None where there is none that can be read."""
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except OSError:
+            return None
+        except Exception:  # damaged bytes raise many types in pickle
+            with suppress(OSError):
+                self.flush()  # type: ignore[no-untyped-call]
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep machine code; tell the first time that it cannot be kept."""
+        try:
+            super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            if not Cache.told:
+                Cache.told = True
+                where = f"{os.path.relpath(cache_folder().parent)}: {error.strerror}"
+                sys.stderr.write(f"{where}; so kernels are compiled each time\n")
+
+
 def kernel(function: Function) -> Function:
     """Compile a function at its first call, or load its machine code from the cache.
 
     The global interpreter lock is released while it runs, so runs train side by side in threads.
     Division follows IEEE 754 (x / 0 is an infinity), not Python (an exception).
     """
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # the same
+        compiled._cache = Cache(function)  # type: ignore[no-untyped-call]
     return cast(Function, compiled)

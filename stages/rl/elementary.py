@@ -6,8 +6,12 @@ kernels that use these functions compile them, and what does not have to be fast
 """
 
 import math
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
 
 # Minimax polynomials for |x| <= pi/4: coefficients of Sun's fdlibm 5.3, k_sin.c and k_cos.c.
 S1 = -1.66666666666666324348e-01
@@ -38,8 +42,8 @@ EXPONENT_BIAS = 1023  # of a float64
 FRACTION_BITS = 52
 
 
-def sin_cos(x: float) -> tuple[float, float]:
-    """Sine and cosine of an angle.
+def sin_cos(x: Number) -> tuple[Number, Number]:
+    """Sine and cosine of an angle, or of an array of angles.
 
     Args:
         x: angle in radians, |x| <= pi/4. No branch leads beyond: loops over lanes stay straight.

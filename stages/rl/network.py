@@ -112,7 +112,7 @@ def logit(
     """
     activations[t, 0] = np.float32(x)
     activations[t, 1] = np.float32(x_dot)
-    activations[t, 2] = ANGLE_SCALE * np.float32(theta)
+    activations[t, 2] = ANGLE_SCALE * np.float64(np.float32(theta))
     activations[t, 3] = np.float32(theta_dot)
     return forward(widths, parameters, activations, t)
 

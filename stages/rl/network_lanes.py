@@ -60,7 +60,7 @@ def _play_until_one_ends(
         for lane in range(lanes):
             activations[0, lane] = np.float32(states[0, lane])
             activations[1, lane] = np.float32(states[1, lane])
-            activations[2, lane] = ANGLE_SCALE * np.float32(states[2, lane])
+            activations[2, lane] = ANGLE_SCALE * np.float64(np.float32(states[2, lane]))
             activations[3, lane] = np.float32(states[3, lane])
         first, x = nothing, nothing
         for layer in range(1, widths.size):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.history import History
 from stages.rl.seeding import Agent, Purpose, sequence
-from stages.rl.statistics import bootstrap_interval, interquartile_mean, wilson_interval
+from stages.rl.statistics import interquartile_mean, mean_interval, wilson_interval
 
 
 def summarise(
@@ -29,17 +29,18 @@ def summarise(
         random_returns: of the random policy on the same starts, [R, E].
         history: of its training.
         env_id: the environment, which sets the limit and the threshold.
-        resamples: of the bootstrap over runs.
-        seed: root of the bootstrap's stream.
+        resamples: of the draws behind the interval of the mean return.
+        seed: root of their stream.
 
     Returns:
         Metrics by name: returns with two decimals, fractions with three, medians over runs without
-        any; None for a median that is infinite.
+        any; None for a median that is infinite, and for the bounds of a single run, which has no
+        interval.
     """
     limit, threshold = ENVIRONMENTS[env_id]
     means = returns.mean(axis=1)
     generator = np.random.default_rng(sequence(seed, Agent.NOBODY, Purpose.BOOTSTRAP))
-    low, high = bootstrap_interval(means, resamples, generator)
+    low, high = mean_interval(means, limit, resamples, generator)
     solved = int((means >= threshold).sum())
     solved_low, solved_high = wilson_interval(solved, len(means))
     of_returns = {
@@ -61,14 +62,19 @@ def summarise(
     return {
         "runs": len(means),
         "episodes": returns.shape[1],
-        "return": {name: round(float(value), 2) for name, value in of_returns.items()},
-        "fraction": {name: round(float(value), 3) for name, value in of_runs.items()},
+        "return": {name: _rounded(value, 2) for name, value in of_returns.items()},
+        "fraction": {name: _rounded(value, 3) for name, value in of_runs.items()},
         "train": {
             "steps": round(history.steps.mean()),
             "episodes_to_solve": _median(history.episodes_to_solve(threshold)),
             "steps_to_solve": _median(history.steps_to_solve(threshold)),
         },
     }
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """Round a number; None where there is none, as JSON has no NaN."""
+    return None if math.isnan(value) else round(float(value), digits)
 
 
 def _median(values: NDArray[np.float64]) -> int | None:

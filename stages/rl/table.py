@@ -10,9 +10,12 @@ from stages.rl.compiled import kernel
 def interval(value: float, bins: int, limit: float) -> int:
     """Find the number of the interval that a value falls in, of equal ones over [-limit, limit].
 
-    A value beyond the limit counts as at the limit. It is seen as float32, as Gymnasium shows it.
+    A value beyond the limit counts as at the limit, and so does a NaN, the state of an idle lane.
+    It is seen as float32, as Gymnasium shows it.
     """
-    seen = min(max(np.float64(np.float32(value)), -limit), limit)
+    seen: float = np.float64(np.float32(value))
+    seen = seen if seen > -limit else -limit
+    seen = seen if seen < limit else limit
     return min(int((seen + limit) / (2.0 * limit) * bins), bins - 1)
 
 

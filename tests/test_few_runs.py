@@ -1,0 +1,135 @@
+"""One run and few runs from end to end: what the metrics, the page and the README's table say."""
+
+import json
+import math
+import re
+from contextlib import chdir
+from pathlib import Path
+
+import inside
+import numpy as np
+import pytest
+from checkout import Checkout
+from numpy.typing import NDArray
+from readme_table import row
+
+from stages import page
+from stages.artifacts import load_json
+from stages.script import InputError
+
+METRICS = "data/evaluate/{}/metrics.json"
+BOUNDS = (
+    ("return", "low"),
+    ("return", "high"),
+    ("fraction", "solved_low"),
+    ("fraction", "solved_high"),
+)
+
+
+@pytest.fixture(scope="module")
+def single(small: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The small pipeline with one run instead of three."""
+    one = small.copied(tmp_path_factory.mktemp("single") / "copy")
+    one.commit()
+    one.edit("params.yaml", ("runs: 3 ", "runs: 1 "))
+    with chdir(one.path):
+        for stage in inside.LOCK:
+            inside.run(stage)  # where a warning is an error
+    return one
+
+
+def said(checkout: Checkout) -> str:
+    """The page's results and comparison, with marks for what is bold but without pictures."""
+    text = (checkout.path / "data/report/index.html").read_text()
+    return text[text.index('<h2 id="results">') : text.index('<h2 id="figures">')]
+
+
+def test_the_metrics_of_one_run_have_no_bounds(single: Checkout) -> None:
+    for agent in ("search", "policy", "q_learning"):
+        metrics = json.loads((single.path / METRICS.format(agent)).read_text())
+        assert [metrics[section][name] for section, name in BOUNDS] == [None] * 4
+        assert metrics["return"]["mean"] == metrics["return"]["worst"] > 0
+
+
+def test_the_page_of_one_run_has_no_interval_and_no_bold_and_says_why(single: Checkout) -> None:
+    text = said(single)
+    assert "one run does not tell how far from it another would end" in text
+    for mark in ("<td><span>", 'class="clear"', "[", "95%", "Bold", "nan", "None"):
+        assert mark not in text
+    assert "was trained once." in (single.path / "data/report/index.html").read_text()
+
+
+def test_dvc_compares_one_run_with_three(single: Checkout) -> None:
+    told = single.dvc("metrics", "diff", "--json", "HEAD")
+    changed = json.loads(told)[METRICS.format("search")]["return.low"]
+    assert changed["new"] is None
+    assert changed["old"] > 0
+    rows = json.loads((single.path / "data/plot/learning_curves.json").read_text())
+    assert {(point["low"], point["high"]) for point in rows} == {(None, None)}
+
+
+def test_the_readmes_table_has_no_brackets_for_one_run(single: Checkout, small: Checkout) -> None:
+    one, three = (
+        row("random search", json.loads((made.path / METRICS.format("search")).read_text()))
+        for made in (single, small)
+    )
+    assert "[" not in one
+    assert re.match(r"\| random search \| \d+\.\d \| ", one)
+    assert " of 1 |" in one
+    assert three.count("[") == 2
+    assert re.match(r"\| random search \| \d+\.\d \[\d+\.\d, \d+\.\d\] \| ", three)
+
+
+def test_the_page_of_three_runs_says_what_its_intervals_are_and_that_bold_takes_four(
+    small: Checkout,
+) -> None:
+    text = said(small)
+    assert "(Gaffke 2005)" in text
+    assert "nothing can be bold: it takes four" in text
+    assert 'class="clear"' not in text
+    assert "nan" not in text
+    (values,) = re.findall("mean test return</th>(.*?)</tr>", text, re.DOTALL)[:1]
+    assert values.count("<span>[") == 3
+    (medians,) = re.findall("steps to solve, median</th>(.*?)</tr>", text, re.DOTALL)[:1]
+    assert "<span>" not in medians  # three runs are too few for one
+    comparisons = text[text.index('<h2 id="comparison">') :]
+    assert "<span>[" not in comparisons
+
+
+def an_agent(means: NDArray[np.float64], steps: NDArray[np.float64]) -> page.Agent:
+    return page.Agent({}, means, steps / 20, steps, page.Animation(b"", b""))
+
+
+@pytest.mark.parametrize("runs", [3, 4, 12])
+def test_agents_of_which_each_run_is_better_are_bold_from_four_runs_on(runs: int) -> None:
+    place = np.arange(float(runs))
+    agents = {
+        "search": an_agent(500.0 - place, 100.0 + place),
+        "policy": an_agent(100.0 + place, np.full(runs, np.inf)),
+        "q_learning": an_agent(499.9 - place, 100.5 + place),
+    }
+    rows = page.comparisons(agents, 1000, np.random.default_rng(0))
+    for measure, (far, near, _) in rows:
+        assert far.clear == (runs >= 4), measure
+        assert not near.clear, measure
+        assert (far.interval != "") == (runs >= 10), measure
+    (_, differences), (_, higher), (_, fewer) = rows
+    assert differences[1].value == "+0.10"
+    assert [higher[0].value, fewer[0].value] == ["100%", "100%"]
+
+
+def test_null_is_read_as_no_bound_and_as_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "metrics.json"
+    file.write_text('{"return": {"mean": null, "low": null, "high": 3}}')
+    told = load_json(str(file), "return.high", bounds=["return.low"])
+    assert told["return.high"] == 3
+    assert math.isnan(told["return.low"])
+    for names, bounds in (
+        (["return.mean"], ["return.low"]),  # null, but no bound
+        (["return.high"], ["return.lowest"]),  # a bound that is missing
+        (["return.high"], ["return.high.low"]),
+    ):
+        with pytest.raises(
+            InputError, match=r"metrics.json: no number return\.[a-z.]+; `dvc repro`"
+        ):
+            load_json(str(file), *names, bounds=bounds)

@@ -1,0 +1,102 @@
+"""What the terminal shows of the results, by itself and at the end of the pipeline."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import ROOT, Checkout
+
+from stages import results, script, terminal
+
+COMMAND = (sys.executable, "-m", "stages.results")
+
+
+def metrics(folder: Path, name: str, **changed: Any) -> str:
+    """Write metrics as `evaluate` does, but for what is changed; return the path."""
+    returns = {"mean": 499.68, "low": 499.04, "high": 500.0, "random": 22.68}
+    of = {
+        "runs": 30,
+        "return": {**returns, **changed.get("returns", {})},
+        "fraction": {"solved": changed.get("solved", 1.0)},
+        "train": {"steps_to_solve": changed.get("steps", 18503)},
+    }
+    (folder / name).write_text(json.dumps(of))
+    return str(folder / name)
+
+
+def test_the_table_has_a_line_for_each_agent_and_one_for_random_actions(tmp_path: Path) -> None:
+    files = {
+        "policy": metrics(tmp_path, "policy"),
+        "q_learning": metrics(
+            tmp_path, "q", returns={"mean": 9.4, "low": 9.3, "high": 9.5}, solved=0.0, steps=None
+        ),
+    }
+    assert results.lines(files, "the/page.html") == [
+        "",
+        "agent            mean return [95% interval]  runs solved  steps to solve",
+        "---------------  --------------------------  -----------  --------------",
+        "policy learning  499.7 [499.0, 500.0]           30 of 30          18,503",
+        "Q-learning         9.4 [9.3, 9.5]                0 of 30           never",
+        "random actions    22.7",
+        "",
+        "more on one page: the/page.html",
+    ]
+
+
+def test_a_mean_without_an_interval_stands_alone(tmp_path: Path) -> None:
+    one_run = metrics(tmp_path, "search", returns={"low": None, "high": None})
+    assert results.lines({"search": one_run}, "the/page.html")[1:5] == [
+        "agent           mean return  runs solved  steps to solve",
+        "--------------  -----------  -----------  --------------",
+        "random search   499.7           30 of 30          18,503",
+        "random actions   22.7",
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"return": 3}', "<<<<<<< HEAD"])
+def test_a_file_without_metrics_is_told_in_one_line(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "metrics.json"
+    file.write_text(content)
+    with pytest.raises(script.InputError) as refusal:
+        results.lines({"search": str(file)}, "the/page.html")
+    assert str(refusal.value) == f"{file}: holds no metrics of an agent; `dvc repro` makes it anew"
+
+
+def test_a_wide_character_takes_two_columns_and_an_accent_none() -> None:
+    rows = [("漢字", "1"), ("e\u0301", "22"), ("goes across the table",)]
+    assert terminal.table([("name", "n")], rows, right=1) == [
+        "name   n",
+        "----  --",
+        "漢字   1",
+        "e\u0301     22",
+        "goes across the table",
+    ]
+
+
+def test_a_terminal_without_a_character_gets_its_number() -> None:
+    say = (sys.executable, "-c", "from stages import terminal; terminal.tell(['a\u00fcb'])")
+    assert Checkout(ROOT).run(*say, PYTHONIOENCODING="ascii").stdout == "a\\xfcb\n"
+    assert Checkout(ROOT).run(*say, PYTHONIOENCODING="utf-8").stdout == "a\u00fcb\n"
+
+
+def test_nobody_to_read_the_table_is_no_failure() -> None:
+    for redirected in (">&-", "> /dev/full", "| true"):
+        command = f"set -o pipefail; '{sys.executable}' -m stages.results {redirected}"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+
+
+def test_the_pipeline_ends_with_the_table(small: Checkout) -> None:
+    before = small.results()
+    table = small.run(*COMMAND).stdout
+    assert len(table.splitlines()) == 9
+    assert all(len(line) <= 80 for line in table.splitlines())
+    assert table in small.dvc("repro", "--force", "--single-item", "report")
+    assert small.results() == before
+    stages = [line.split()[0] for line in small.dvc("stage", "list").splitlines()]
+    assert stages[-1] == "report"
