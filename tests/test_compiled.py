@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, Checkout, training
+from linux import needs_linux
 
 # No Python starts there without it.
 OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
@@ -68,6 +69,7 @@ def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Pat
         assert play(copy) == (500, 0)
 
 
+@needs_linux
 @pytest.mark.parametrize("where", ["a file", "/proc/nowhere", "/dev/full"])
 def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
     (copy / "a file").write_text("")
