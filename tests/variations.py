@@ -80,12 +80,13 @@ exec "$@"
 AARCH64 = f"""
 root="$PWD/.cache/root"
 mkdir -p "$root" .cache/apt/lists/partial .cache/apt/archives/partial
+touch .cache/apt/status  # nothing is installed
 cat > .cache/apt/configuration <<END
 APT::Architecture "arm64";
 APT::Architectures {{ "arm64"; }};
 APT::Sandbox::User "root";
 Dir::State "$PWD/.cache/apt";
-Dir::State::status "/dev/null";
+Dir::State::status "$PWD/.cache/apt/status";
 Dir::Cache "$PWD/.cache/apt";
 END
 export APT_CONFIG="$PWD/.cache/apt/configuration"
