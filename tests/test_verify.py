@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from checkout import Checkout
 from linux import needs_linux
-from variations import VARIATIONS, Variation, shell
+from variations import VARIATIONS, Variation, shell, with_options
 from verify import difference, lacking, modified
 
 pytestmark = needs_linux
@@ -64,3 +64,14 @@ def test_what_a_machine_lacks_is_named() -> None:
         "+no-such-feature",
         "/no/such",
     ]
+
+
+def test_a_stand_in_for_python_runs_what_asks_for_python_if_it_is_what_it_should_be(
+    tmp_path: Path,
+) -> None:
+    here = Checkout(tmp_path)
+    asked = ("python", "-E", "-c", "import sys; print(sys.flags.optimize)")
+    assert here.run(*with_options("-OO", "optimize", "2").within, *asked).stdout == "2\n"
+    told = here.run(*with_options("-O", "optimize", "2").within, *asked, status=1)
+    assert told.stderr == "sys.flags.optimize is not 2\n"
+    assert told.stdout == ""

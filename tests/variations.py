@@ -25,8 +25,11 @@ def shell(script: str) -> tuple[str, ...]:
 
 
 def told(expression: str, expected: str) -> str:
-    """Return a line that stops a script unless `python` gives a value as expected."""
-    return f"""test "$(python -c 'import platform, sys; print({expression})')" = '{expected}'"""
+    """Return lines that stop a script unless `python` gives a value as expected."""
+    return f"""
+test "$(python -c 'import platform, sys; print({expression})')" = '{expected}' ||
+    {{ echo '{expression} is not {expected}' >&2; exit 1; }}
+"""
 
 
 # Packages come from requirements.txt into a new environment, which may lack pip: ours does it.
