@@ -1,67 +1,115 @@
-# Set-up happens by itself: the environment is made anew when requirements.txt changes.
+# Set-up happens by itself: the environment is made anew when requirements.txt changes, and when it
+# no longer works, as the folder was moved or its Python is gone.
 
 PYTHON ?= python3
 VENV := .venv
+RUN := $(VENV)/bin/python -m
 STAMP := $(VENV)/.installed
 EXTRAS_STAMP := $(VENV)/.extras-installed
-PIP_INSTALL := $(VENV)/bin/pip install --disable-pip-version-check --quiet --require-hashes
 PEERS := .venv-peers
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(value PATH)
 export DVC_NO_ANALYTICS := 1
+export SHELL  # DVC runs commands in the shell of the user's account, which may be none at all
+.NOTPARALLEL:  # the targets share the environment and DVC's lock
+
+# What comes from the user's surroundings: see docs/surroundings.md. Python is told how to print,
+# pip where packages come from (but not which, or where they go), Git nothing of another repository.
+unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
+unexport $(filter-out PYTHONUNBUFFERED,$(filter PYTHON%,$(.VARIABLES)))
+SOURCES := CACHE_DIR CERT CLIENT_CERT CONFIG_FILE DEFAULT_TIMEOUT EXTRA_INDEX_URL FIND_LINKS
+SOURCES += INDEX_URL KEYRING_PROVIDER NO_CACHE_DIR NO_INDEX PROXY RETRIES TIMEOUT TRUSTED_HOST
+SOURCES += USE_DEPRECATED USE_FEATURE
+unexport $(filter-out $(SOURCES:%=PIP_%),$(filter PIP_%,$(.VARIABLES)))
+# Packages for an environment. What is said here wins over pip.conf.
+INSTALL = PIP_DRY_RUN=0 PIP_NO_DEPS=0 $(1)/bin/python -m pip --python= --disable-pip-version-check \
+	--quiet install --no-user --target= --root=/ --prefix="$$(pwd -P)/$(1)"
+# The locked ones, as wheels: what a compiler makes here may round otherwise, and takes an hour.
+# One of them is to be had as source alone.
+INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
+	--only-binary=:all: --no-binary=antlr4-python3-runtime
 
 AGENT := policy
 
-.PHONY: help repro force report watch experiments test verify bench readme clean
+.PHONY: help repro force report watch experiments test verify bench readme clean surroundings again
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
 
 repro: $(STAMP)  ## set up, then run what is not up to date, and show the results
-	dvc repro
-	@python -m stages.results
+	$(RUN) dvc repro
+	@$(RUN) stages.results
 
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
-	dvc repro --force
+	$(RUN) dvc repro --force
 
 report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html
-	@python -m webbrowser "file://$(CURDIR)/data/report/index.html" > /dev/null
+	@$(VENV)/bin/python -c 'import pathlib, webbrowser; \
+		webbrowser.open(pathlib.Path("data/report/index.html").resolve().as_uri())' > /dev/null
 
 watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
-	python -m stages.watch --agent $(AGENT)
+	$(RUN) stages.watch --agent $(AGENT)
 
 experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
-	@python -m stages.experiments
+	@$(RUN) stages.experiments
 
 test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
-	ruff format --check .
-	ruff check .
-	mypy
-	pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
+	$(RUN) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
-	python tests/verify.py
+	$(VENV)/bin/python tests/verify.py
 
 bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, beside C and their peers
-	python -m bench
+	$(RUN) bench
 
 readme: $(STAMP)  ## write the results of the last run into the README
-	PYTHONPATH=. python tests/readme_table.py
+	PYTHONPATH=. $(VENV)/bin/python tests/readme_table.py
 
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(STAMP): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+# What would stop DVC on its way is told first, before anything is installed or run. A folder that
+# is another user's by Git's account is none of it: root in a container meets that, and DVC works.
+surroundings:
+	@command -v git > /dev/null || { echo 'git is not installed' >&2; exit 1; }
+	@told=$$(LC_ALL=C git rev-parse --verify HEAD:./dvc.yaml 2>&1) || case $$told in \
+		*safe.directory*) ;; \
+		*'bad config'*) echo "$$told" >&2; exit 1 ;; \
+		*) echo 'this folder has no history in Git, which DVC needs: git clone the project, or' \
+			"git init && git add . && git commit -m 'as downloaded'" >&2; exit 1 ;; esac
+	@{ echo . && echo dvc.lock && find .dvc data -type d 2> /dev/null; } | while read -r path; do \
+		[ ! -e "$$path" ] || [ -w "$$path" ] || { echo "$$path cannot be written: it belongs to" \
+		"$$(ls -ld "$$path" | awk '{ print $$3 }') (sudo chown -R $$(id -u) .)," \
+		"or the disk is read-only" >&2; exit 1; }; done
+
+# Programs of an environment know the path of its Python.
+WORKS := here=$$(pwd -P) && cd $(VENV) 2> /dev/null && [ -x bin/python ] \
+	&& grep -qF -e "$$here/$(VENV)/bin/python" -e "$$(pwd -P)/bin/python" bin/dvc && echo yes
+ifneq ($(shell $(WORKS)),yes)
+$(STAMP): again
+endif
+
+$(STAMP): requirements.txt | surroundings
+	@command -v $(PYTHON) > /dev/null || { echo 'no $(PYTHON) here: install Python 3.11 or newer' \
+		'(apt-get install python3 python3-venv), or make PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo '$(PYTHON) lacks its modules venv' \
+		'and ensurepip: apt-get install python3-venv' >&2; exit 1; }
+	@[ ! -e $(VENV)/bin ] || [ -w $(VENV)/bin ] || { \
+		echo '$(VENV) belongs to another user: sudo rm -r $(VENV)' >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP_INSTALL) -r requirements.txt
+	$(INSTALL_LOCKED) -r requirements.txt
 	@touch $@
 
 $(EXTRAS_STAMP): $(STAMP) requirements-test.txt requirements-ray.txt requirements-video.txt
-	$(PIP_INSTALL) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
+	$(INSTALL_LOCKED) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
 	@touch $@
 
 $(PEERS)/.installed: bench/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)
-	$(PEERS)/bin/pip install --disable-pip-version-check --quiet -r $<
+	$(call INSTALL,$(PEERS)) -r $<
 	@touch $@

@@ -7,20 +7,26 @@ docs/surroundings.md lists what can act, and what was tried.
 
 import os
 import re
+import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+PACKAGE = Path(__file__).parent
 REQUIREMENTS = "requirements.txt"
 INSTALL = f"pip install --require-hashes -r {REQUIREMENTS}"
-# The rest can change results, or stop numba while it is imported.
-NUMBA_KEPT = {
-    "NUMBA_CACHE_DIR",  # where machine code is kept
-    "NUMBA_CPU_NAME",  # which processor it is made for, to the same bytes
-    "NUMBA_CPU_FEATURES",
-    "NUMBA_DISABLE_JIT",  # kernels in plain Python, to look into them
+# Variables that libraries obey, by their beginnings: they can change results, or stop an import.
+OBEYED = ("FREETYPE_", "MPLBACKEND", "NUMBA_", "TQDM_")
+# Those that change no byte, and what they may be; others, and other values, are not felt.
+KEPT = {
+    "NUMBA_CACHE_DIR": r".+",  # where machine code is kept
+    "NUMBA_CPU_NAME": r"[\w-]+",  # which processor it is made for
+    "NUMBA_CPU_FEATURES": r"([+-][\w.-]+,?)+",
+    "NUMBA_DISABLE_JIT": r"[01]",  # kernels in plain Python, to look into them
+    "NUMBA_BOUNDSCHECK": r"[01]",
+    "TQDM_DISABLE": r"[01]",
 }
 READ_HERE = {".numba_config.yaml": "numba", "matplotlibrc": "matplotlib"}
 CHECKS = {None, "check_params"}  # stages before which DVC has removed nothing
@@ -30,20 +36,34 @@ RESTORE = "to have back the results that DVC removed: `dvc checkout` and `git ch
 def guard() -> None:
     """Make the surroundings harmless; end with one line where they cannot be."""
     sys.excepthook = told
-    here = str(Path.cwd())
-    if sys.path[0] == here:  # behind the packages, so that no file here stands in for one
-        sys.path.append(sys.path.pop(0))
-    for name in list(os.environ):
-        if name.startswith("NUMBA_") and name not in NUMBA_KEPT:
+    # Where a terminal was closed; libraries write to it without a look.
+    nobody = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 # for as long as we run
+    sys.stdout, sys.stderr = sys.stdout or nobody, sys.stderr or nobody
+    for name, value in list(os.environ.items()):
+        if name.startswith(OBEYED) and not re.fullmatch(KEPT.get(name, ""), value):
             del os.environ[name]
-    os.environ.pop("MPLBACKEND", None)
     os.environ["MATPLOTLIBRC"] = os.devnull  # else one in the home folder is read
     for file, reader in READ_HERE.items():
         if Path(file).exists():
             end(f"{file}: {reader} would read it; move it out of this folder")
+    if lost_experiment():
+        end("this clone is shallow: DVC would lose the experiment; first `git fetch --unshallow`")
     fault = difference(pinned(Path(REQUIREMENTS)), installed(sys.path))
     if fault:
         end(fault)
+
+
+def lost_experiment() -> bool:
+    """See whether DVC runs an experiment in a folder of its own beside a shallow clone.
+
+    It would end well, and keep nothing (treeverse/dvc#7547, #8844).
+    """
+    project = os.environ.get("DVC_ROOT", "")
+    if "DVC_EXP_NAME" not in os.environ or Path(project) == Path.cwd():
+        return False
+    asked = ["git", "-C", project, "rev-parse", "--is-shallow-repository"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 # fixed words
+    return told.stdout.strip() == "true"
 
 
 def end(*lines: str) -> None:
@@ -60,7 +80,7 @@ def pinned(requirements: Path) -> dict[str, tuple[set[str], bool]]:
         needed.
     """
     try:
-        text = requirements.read_text(encoding="utf-8")
+        text = requirements.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         end(f"{requirements}: {error.strerror}; run from the root of the project")
     pins: dict[str, tuple[set[str], bool]] = {}
@@ -77,13 +97,13 @@ def installed(folders: list[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for folder in folders:
-        if not Path(folder).is_dir():
-            continue
-        for entry in os.listdir(folder):  # noqa: PTH208 # a tenth of the time
+        here: dict[str, list[str]] = {}
+        for entry in os.listdir(folder) if Path(folder).is_dir() else ():  # noqa: PTH208 # a tenth of the time
             stem, _, kind = entry.rpartition(".")
             if kind in {"dist-info", "egg-info"}:
-                name, *version = stem.split("-")
-                found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), (*version, "none")[0])
+                name, version = [*stem.split("-"), "none"][:2]
+                here.setdefault(re.sub(r"[-_.]+", "-", name).lower(), []).append(version)
+        found = {name: " and ".join(sorted(versions)) for name, versions in here.items()} | found
     return found
 
 
@@ -93,18 +113,21 @@ def difference(pins: Mapping[str, tuple[set[str], bool]], found: Mapping[str, st
         version = found.get(name)
         if version not in versions and (needed or version):
             wanted = " or ".join(sorted(versions))
-            have = f"{version} is installed" if version else "none is installed"
+            have = f"{version or 'none'} is installed"
             return f"{REQUIREMENTS}: {name}: {have}, not {wanted}; `make`, or `{INSTALL}`"
     return None
 
 
 def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Tell in one line what is wrong with a source or its imports; else show the traceback."""
-    if isinstance(error, SyntaxError) and error.filename:
+    """Tell in one line what is wrong with a source or an import; else show the traceback."""
+    frames = traceback.extract_tb(trace)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    importing = ours and ours[-1].name == "<module>"
+    if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(PACKAGE):
         line = f"{_relative(error.filename)}: line {error.lineno}: does not parse: {error.msg}"
-    elif isinstance(error, ImportError):
-        last = traceback.extract_tb(trace)[-1]
-        line = f"{_relative(last.filename)}: line {last.lineno}: cannot be imported: {error}"
+    elif importing and (frames[-1] is not ours[-1] or isinstance(error, ImportError)):
+        reason = " ".join(str(error).split()) or kind.__name__
+        line = f"{_relative(ours[-1].filename)}: line {ours[-1].lineno}: cannot import: {reason}"
     else:
         traceback.print_exception(kind, error, trace)
         line = ""
@@ -113,6 +136,5 @@ def told(kind: type[BaseException], error: BaseException, trace: TracebackType |
     sys.stderr.write(f"{line}\n" if line else "")
 
 
-def _relative(file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+def _relative(file: str | None) -> str:
+    return os.path.relpath(file or "")

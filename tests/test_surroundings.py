@@ -39,9 +39,13 @@ NONSENSE = {
         "NUMBA_CACHE_LOCATOR_CLASSES": "nowhere.Locator",
         "NUMBA_THREADING_LAYER": "nothing",
         "NUMBA_CAPTURED_ERRORS": "x",
+        "NUMBA_CPU_FEATURES": "nonsense",  # which ends LLVM in an abort
+        "NUMBA_DISABLE_JIT": "perhaps",
+        "TQDM_MININTERVAL": "soon",
     },
     "plot": {
         "MPLBACKEND": "module://nowhere",
+        "FREETYPE_PROPERTIES": "truetype:interpreter-version=35",  # other letters
         "MATPLOTLIBRC": "/nowhere",
         "PYTHONSAFEPATH": "1",
         "PYTHONWARNINGS": "error",
@@ -68,6 +72,25 @@ def test_a_matplotlibrc_of_the_user_is_not_felt(
     unfelt("plot", small, tmp_path, MPLCONFIGDIR=str(tmp_path))
 
 
+def test_a_closed_terminal_is_not_felt(small: Checkout, tmp_path: Path) -> None:
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+    small.run(*closed, *command("search", tmp_path), status=0)
+    small.run(*closed, *command("report", tmp_path), status=0)
+    page = "data/report/index.html"
+    assert (tmp_path / page).read_bytes() == (small.path / page).read_bytes()
+
+
+def test_what_stops_a_library_as_it_is_imported_is_told_in_one_line(
+    small: Checkout, tmp_path: Path
+) -> None:
+    """Here too little memory; a library that is broken, or a variable, may do the same."""
+    limited = ["sh", "-c", 'ulimit -v 300000; exec "$@"', "sh"]
+    told = small.run(*limited, *command("search", tmp_path), status=1).stderr
+    assert len(told.splitlines()) == 1
+    assert told.startswith("stages/rl/compiled.py: line ")
+    assert ": cannot import: " in told
+
+
 def test_packages_on_pythonpath_are_not_felt(small: Checkout, tmp_path: Path) -> None:
     for module in ("numpy", "yaml", "sitecustomize"):
         (tmp_path / f"{module}.py").write_text("raise SystemExit('not the one that is pinned')")
@@ -75,7 +98,7 @@ def test_packages_on_pythonpath_are_not_felt(small: Checkout, tmp_path: Path) ->
 
 
 def test_modules_beside_the_stages_stand_in_for_none(small: Checkout, tmp_path: Path) -> None:
-    strays = [small.path / f"{name}.py" for name in ("numpy", "yaml", "random", "gymnasium")]
+    strays = [small.path / f"{name}.py" for name in ("numpy", "yaml", "enum", "pathlib", "stages")]
     for stray in strays:
         stray.write_text("raise SystemExit('not the one that is pinned')")
     try:
@@ -126,8 +149,15 @@ def test_the_installed_version_is_the_one_that_python_imports(tmp_path: Path) ->
         (tmp_path / entry).mkdir(parents=True)
     (tmp_path / "second" / "six-1.16.0-py3.11.egg-info").touch()
     (tmp_path / "second" / "README.md").touch()
+    for version in ("2.0", "1.0"):  # as an upgrade leaves it that was broken off
+        (tmp_path / "second" / f"pyyaml-{version}.dist-info").mkdir()
     folders = [str(tmp_path / name) for name in ("none", "first", "second")]
-    assert surroundings.installed(folders) == {"numpy": "1.0", "vl-convert-x": "3", "six": "1.16.0"}
+    assert surroundings.installed(folders) == {
+        "numpy": "1.0",
+        "vl-convert-x": "3",
+        "six": "1.16.0",
+        "pyyaml": "1.0 and 2.0",
+    }
 
 
 def test_a_pin_for_some_pythons_holds_where_the_package_is_installed(tmp_path: Path) -> None:
@@ -154,6 +184,13 @@ def test_all_that_is_pinned_is_installed_here() -> None:
     pins = surroundings.pinned(ROOT / "requirements.txt")
     assert len(pins) > 100
     assert surroundings.difference(pins, surroundings.installed(sys.path)) is None
+
+
+def test_an_experiment_that_dvc_would_lose_is_refused(small: Checkout, tmp_path: Path) -> None:
+    clone = small.shallow_clone(tmp_path / "shallow")
+    told = clone.run("dvc", "exp", "run", "--temp", "-S", "seed=1", status=255).stderr
+    assert "shallow: DVC would lose the experiment; first `git fetch --unshallow`\n" in told
+    assert "Traceback" not in told
 
 
 # Faults that are found after DVC has removed the results of a stage
@@ -191,11 +228,11 @@ UNREADABLE = {
     ),
     "stages/rl/statistics.py": (
         ("import math", "import maths"),
-        "line 9: cannot be imported: No module named 'maths'",
+        "line 11: cannot import: No module named 'maths'",
     ),
     "stages/rl/linear.py": (
         ("import kernel", "import colonel"),
-        "line 5: cannot be imported: cannot import name 'colonel' from 'stages.rl.compiled'",
+        "line 5: cannot import: cannot import name 'colonel' from 'stages.rl.compiled'",
     ),
 }
 
