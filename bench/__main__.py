@@ -17,6 +17,8 @@ RESULTS = Path(__file__).parent / "results.md"
 
 def main() -> None:
     """Print the parts that are named; without a name, all of them, and write them down."""
+    if sys.platform == "win32":
+        sys.exit("python -m bench: needs gcc and a POSIX shell: Linux or macOS")
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="|".join(PARTS))
     named = parser.parse_args().parts

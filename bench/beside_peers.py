@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.ours import CORES, SOLVED, Train, agents, measure, screening, speed, warm_up
+from bench.machine import CORES
+from bench.ours import SOLVED, Train, agents, measure, screening, speed, warm_up
 from bench.tables import spread
 from stages import params
 

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.machine import PEAK_MEMORY_UNIT
+
 ROOT = Path(__file__).parent.parent
 OUTPUTS = ["--policies", "policies.npz", "--untrained", "untrained.npz"]
 OUTPUTS += ["--history", "history.npz"]
@@ -88,7 +90,7 @@ def measure(growth: Growth, size: int) -> Size:
         seconds = time.perf_counter() - start
     if status:
         raise ChildProcessError(f"{growth.stage} with {size} {growth.title}: status {status}")
-    return Size(size, seconds, used.ru_maxrss / 1024)
+    return Size(size, seconds, used.ru_maxrss * PEAK_MEMORY_UNIT / 2**20)
 
 
 def exponent(measured: list[Size]) -> float:

@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.ours import CORES, Train, agents, speed, warm_up
+from bench.machine import CORES
+from bench.ours import Train, agents, speed, warm_up
 from bench.tables import spread
 
 HERE = Path(__file__).parent

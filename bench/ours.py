@@ -1,6 +1,5 @@
 """Our agents as they are measured: by params.yaml, from their own seed, without files."""
 
-import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +15,6 @@ from stages.rl.training import Training, train_runs
 Train = Callable[[int, Pool], Training]  # so many runs, where
 
 LIMIT, SOLVED = ENVIRONMENTS["CartPole-v1"]
-CORES = len(os.sched_getaffinity(0))
 
 
 def agents() -> dict[str, Train]:

@@ -7,6 +7,7 @@ of Stable-Baselines3 PPO last, so that a machine that is slower for a while slow
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -108,9 +109,10 @@ def note_stages(stages: dict[str, Times], kind: str, project: Path) -> None:
     """Keep the parts of every stage's time, with its machine code (warm) or without (cold)."""
     locked: dict[str, Any] = YAML(typ="safe").load(project / "dvc.lock")["stages"]
     if kind == "cold":
-        subprocess.run(["rm", "-r", project / ".cache"], check=True)
+        shutil.rmtree(project / ".cache")
     for name, stage in locked.items():
-        module, *arguments = shlex.split(stage["cmd"])[3:]
+        words = shlex.split(stage["cmd"])
+        module, *arguments = words[words.index("-m") + 1 :]
         command = [sys.executable, str(ROOT / "bench" / "stage.py"), module, *arguments]
         told = subprocess.run(
             command,

@@ -1,10 +1,10 @@
 """Checkouts that many tests share."""
 
-import fcntl
 from collections.abc import Callable
 
 import pytest
 from checkout import SMALL, Checkout
+from filelock import FileLock
 from hypothesis import settings
 
 # The files that take longest come first, so that no processor idles at the end.
@@ -54,8 +54,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkout:
     own = tmp_path_factory.mktemp("small")
     shared = own if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     made, ready = Checkout(shared / "small"), shared / "small_is_ready"
-    with (shared / "small_lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(shared / "small_lock"):
         if not ready.exists():
             made.fill().edit("params.yaml", *SMALL.items())
             made.repro()

@@ -5,11 +5,9 @@ tests use it up, in this order: both nodes, then one that dies, then none.
 """
 
 import os
-import pty
 import re
 import socket
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +18,11 @@ from typing import Any
 import psutil
 import pytest
 from checkout import SMALL, Checkout, training
+from linux import needs_linux, open_terminal
 
 from stages import script
+
+pytestmark = needs_linux
 
 ON_LOOPBACK = {
     # Otherwise Ray takes 127.0.0.1 for the outer address of this machine.
@@ -86,8 +87,7 @@ def written(work: Checkout, folder: str) -> dict[str, bytes]:
 @contextmanager
 def half_way(work: Checkout, folder: str, address: str) -> Iterator[tuple[Popen[bytes], int]]:
     """Lend policy learning, a few of its runs done, and its terminal."""
-    terminal, stage_side = pty.openpty()
-    termios.tcsetwinsize(stage_side, (24, 80))
+    terminal, stage_side = open_terminal()
     stage = Popen(
         command("train_policy", folder),
         cwd=work.path,

@@ -1,5 +1,6 @@
 """The compile cache: used between processes, and never stale."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT, Checkout, training
+from linux import needs_linux
+
+# No Python starts there without it.
+OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
 
 # Prints the position after two steps, and how many kernels had to be compiled for it.
 PROGRAM = """
@@ -29,7 +34,7 @@ def run(folder: Path, **variables: str) -> tuple[int, int, str]:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=folder,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **variables},
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **OF_WINDOWS, **variables},
         capture_output=True,
         text=True,
         check=True,
@@ -64,6 +69,7 @@ def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Pat
         assert play(copy) == (500, 0)
 
 
+@needs_linux
 @pytest.mark.parametrize("where", ["a file", "/proc/nowhere", "/dev/full"])
 def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
     (copy / "a file").write_text("")
@@ -119,6 +125,7 @@ def test_no_kernel_reads_or_writes_outside_its_arrays(tmp_path: Path) -> None:
             "NUMBA_BOUNDSCHECK": "1",
             "NUMBA_CACHE_DIR": str(tmp_path),
             "PATH": str(Path(sys.executable).parent),
+            **OF_WINDOWS,
         },
         capture_output=True,
         text=True,

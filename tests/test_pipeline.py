@@ -1,17 +1,16 @@
 """The real pipeline in fresh checkouts: the same bytes, only what is needed, nothing half-done."""
 
 import os
-import pty
 import re
 import signal
 import subprocess
-import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from checkout import ROOT, Checkout, training
+from linux import needs_linux, open_terminal
 from ruamel.yaml import YAML
 
 
@@ -91,9 +90,11 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, end: int) -> None:
+@needs_linux
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, name: str) -> None:
     """The stage trains for minutes unless it is stopped; its outputs keep their old bytes."""
+    end = signal.Signals[name]
     before = small.results()
     lengthened = ("runs: 3", "runs: 300"), ("episodes: 80", "episodes: 40000")
     with (
@@ -122,11 +123,11 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, end:
     assert small.results() == before
 
 
+@needs_linux
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_path: Path) -> None:
     command = training("search", str(tmp_path))
     assert small.run(*command).stderr == ""
-    screen, terminal = pty.openpty()
-    termios.tcsetwinsize(terminal, (24, 80))
+    screen, terminal = open_terminal()
     subprocess.run(command, cwd=small.path, env=small.environment(), stderr=terminal, check=True)
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()

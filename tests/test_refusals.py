@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from checkout import ROOT, Checkout, training
 from inside import command_line
+from linux import needs_linux, no_file_beyond
 
 from stages import script
 
@@ -233,15 +233,12 @@ def test_a_bad_input_is_refused_in_one_line(bad: Bad, folder: Path) -> None:
     assert files(folder) == before
 
 
+@needs_linux
 def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
     """A limit on the size of files, as a disk that is full; test_faults.py fills a real one."""
     before = files(folder)
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, unlimited[1]))
-    try:
+    with no_file_beyond(1000):
         told = lines_of("plot")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
     assert told == ["data/plot/learning_curves.svg: File too large"]
     assert files(folder) == before
 

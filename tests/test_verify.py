@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 from checkout import Checkout
-from verify import VARIATIONS, Variation, difference, lacking, shell
+from linux import needs_linux
+from variations import VARIATIONS, Variation, shell, with_options
+from verify import difference, lacking, modified
+
+pytestmark = needs_linux
 
 OLDEST = VARIATIONS["processor: all the oldest"]
-ELSEWHERE = "umask 077; exec env -i TZ=Pacific/Kiritimati LC_ALL=C PYTHONHASHSEED=4711 WORKERS=7"
+ELSEWHERE = "umask 077; exec env -i TZ=Pacific/Kiritimati LC_ALL=C WORKERS=7"
 EVERYTHING_ELSE = Variation(
     within=shell(f'{ELSEWHERE} PATH="$PATH" NUMBA_CACHE_DIR="$NUMBA_CACHE_DIR" "$@"')
 )
@@ -50,6 +54,7 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
         recorded.repro("train_q_learning")
         recorded.commit()
         assert difference(recorded, OLDEST, "train_q_learning") == [" M dvc.lock"]
+        assert "data/q_learning/policies.npz" in modified(recorded)
 
 
 def test_what_a_machine_lacks_is_named() -> None:
@@ -59,3 +64,14 @@ def test_what_a_machine_lacks_is_named() -> None:
         "+no-such-feature",
         "/no/such",
     ]
+
+
+def test_a_stand_in_for_python_runs_what_asks_for_python_if_it_is_what_it_should_be(
+    tmp_path: Path,
+) -> None:
+    here = Checkout(tmp_path)
+    asked = ("python", "-E", "-c", "import sys; print(sys.flags.optimize)")
+    assert here.run(*with_options("-OO", "optimize", "2").within, *asked).stdout == "2\n"
+    told = here.run(*with_options("-O", "optimize", "2").within, *asked, status=1)
+    assert told.stderr == "sys.flags.optimize is not 2\n"
+    assert told.stdout == ""

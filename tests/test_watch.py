@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from checkout import Checkout, installed
+from linux import needs_linux
 
 from stages import watch
 
@@ -66,6 +67,7 @@ def test_what_cannot_be_shown_is_told_in_one_line(
     assert "Traceback" not in told.stderr
 
 
+@needs_linux
 def test_without_a_display_one_line_says_so(small: Checkout) -> None:
     for display in ("", ":4711"):  # none, and one that is not there
         told = small.attempt(*WATCH, "policy", DISPLAY=display, WAYLAND_DISPLAY="")

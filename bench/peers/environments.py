@@ -1,6 +1,5 @@
 """Environments under linear policies: each candidate plays an episode, then comes the next one."""
 
-import os
 import time
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from gymnasium.envs.classic_control.cartpole import CartPoleVectorEnv
 from numpy.typing import NDArray
 
+from bench.machine import CORES
 from bench.peers import SECONDS, WEIGHT_BOUND, repeat
 
 ENVPOOL_LANES = (256, 1024, 4096)
@@ -64,9 +64,8 @@ def envpool_best(seed: int) -> tuple[int, float]:
 
 def envpool_lanes(lanes: int, seed: int) -> tuple[int, float]:
     """Play in EnvPool, which waits for all lanes at every step."""
-    threads = len(os.sched_getaffinity(0))
     env = envpool.make(
-        "CartPole-v1", env_type="gymnasium", num_envs=lanes, num_threads=threads, seed=seed
+        "CartPole-v1", env_type="gymnasium", num_envs=lanes, num_threads=CORES, seed=seed
     )
     return play_in_lanes(env, lanes, seed)
 

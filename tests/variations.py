@@ -1,0 +1,187 @@
+"""The variations of `make verify`: how a run differs from an ordinary one.
+
+Other processors are stood in for by masks on the libraries that choose code by processor, and by
+emulation.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Variation(NamedTuple):
+    """How a run differs from an ordinary one."""
+
+    variables: Mapping[str, str] = MappingProxyType({})
+    within: tuple[str, ...] = ()  # a command that runs the command
+    folder: str = "project"
+    shallow: bool = False  # in a clone without history
+    needs: tuple[str, ...] = ()  # commands, files or, with a +, features of the processor
+
+
+def shell(script: str) -> tuple[str, ...]:
+    """Run the command from a shell script, which ends in: exec "$@"."""
+    return ("sh", "-e", "-c", script, "sh")
+
+
+def told(expression: str, expected: str) -> str:
+    """Return lines that stop a script unless `python` gives a value as expected."""
+    return f"""
+test "$(python -c 'import platform, sys; print({expression})')" = '{expected}' ||
+    {{ echo '{expression} is not {expected}' >&2; exit 1; }}
+"""
+
+
+# Packages come from requirements.txt into a new environment, which may lack pip: ours does it.
+INSTALL = """pip --python "$new" install --quiet --disable-pip-version-check --no-compile \\
+    --require-hashes --requirement requirements.txt"""
+
+
+def stand_in(command: str) -> str:
+    """Return lines that let a command, which gets the arguments, be `python` for every stage.
+
+    DVC runs as it is. Stages do not listen to PYTHON* variables, but to options given here.
+    """
+    return f"""
+python="$(command -v python)"
+mkdir -p .cache/bin
+cat > .cache/bin/python <<END
+#!/bin/sh
+exec {command} "\\$@"
+END
+chmod +x .cache/bin/python
+PATH="$PWD/.cache/bin:$PATH"
+"""
+
+
+def with_options(options: str, flag: str, expected: str, **variables: str) -> Variation:
+    """Run every stage by a Python with options, which show in a flag, and DVC with variables."""
+    script = f"""{stand_in(f'"$python" {options}')}{told(f"sys.flags.{flag}", expected)}"""
+    return Variation(variables, shell(f'{script}\nexec "$@"'))
+
+
+NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
+NO_FMA = "glibc.cpu.hwcaps=-FMA,-AVX2,-FMA4,-AVX2_Usable,-FMA_Usable"
+OLDEST = {
+    "NPY_DISABLE_CPU_FEATURES": f"{NO_AVX512} X86_V3",
+    "GLIBC_TUNABLES": NO_FMA,
+    "OPENBLAS_CORETYPE": "Prescott",
+    "NUMBA_CPU_NAME": "generic",
+}
+HASWELL = "+sse4.2,+popcnt,+avx,+avx2,+fma,+bmi,+bmi2,+lzcnt,+f16c,+movbe"
+SKYLAKE = f"{HASWELL},+avx512f,+avx512cd,+avx512bw,+avx512dq,+avx512vl,+prefer-256-bit"
+
+# Every stage, its compiler and its machine code run on an emulated processor.
+NEHALEM = f"""
+{stand_in('qemu-x86_64 -cpu Nehalem "$python"')}
+unset OPENBLAS_CORETYPE  # it may name the real processor
+{told('__import__("llvmlite.binding").binding.get_host_cpu_name()', "nehalem")}
+exec "$@"
+"""
+# The same with another instruction set: from Debian's Python and C library for it, which apt
+# unpacks into a folder and does not install, and the wheels of requirements.txt for it.
+AARCH64 = f"""
+root="$PWD/.cache/root"
+mkdir -p "$root" .cache/apt/lists/partial .cache/apt/archives/partial
+touch .cache/apt/status  # nothing is installed
+cat > .cache/apt/configuration <<END
+APT::Architecture "arm64";
+APT::Architectures {{ "arm64"; }};
+APT::Sandbox::User "root";
+Dir::State "$PWD/.cache/apt";
+Dir::State::status "$PWD/.cache/apt/status";
+Dir::Cache "$PWD/.cache/apt";
+END
+export APT_CONFIG="$PWD/.cache/apt/configuration"
+apt-get update
+apt-get install --yes --download-only --no-install-recommends python3 libstdc++6
+for package in .cache/apt/archives/*.deb; do dpkg-deb --extract "$package" "$root"; done
+unset APT_CONFIG OPENBLAS_CORETYPE
+qemu-aarch64 -L "$root" "$root/usr/bin/python3" -m venv --without-pip .cache/python
+{stand_in('qemu-aarch64 -cpu max -L "$root" "$PWD/.cache/python/bin/python"')}
+new="$PWD/.cache/bin/python"
+{INSTALL}
+{told("platform.machine()", "aarch64")}
+exec "$@"
+"""
+TURKISH = """
+mkdir -p .cache
+localedef --inputfile=tr_TR --charmap=UTF-8 "$PWD/.cache/tr_TR.UTF-8"
+export LOCPATH="$PWD/.cache" LC_ALL=tr_TR.UTF-8
+python -c 'import locale; locale.setlocale(locale.LC_ALL, ""); assert locale.str(0.5) == "0,5"'
+exec "$@"
+"""
+ZLIB_NG = """
+mkdir -p .cache/zlib
+hash=08a3a8468d4f130e3dc80d28ec42fcc7a878a57dfed616233e791066327d78a3
+echo "zlib-ng==1.1.0 --hash=sha256:$hash" > .cache/zlib/requirements.txt
+python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary=:all: \
+    --require-hashes --requirement=.cache/zlib/requirements.txt --dest=.cache/zlib
+tar --extract --file=.cache/zlib/zlib_ng-1.1.0.tar.gz --directory=.cache/zlib
+source=.cache/zlib/zlib_ng-1.1.0/src/zlib_ng/zlib-ng
+(cd $source && ./configure --zlib-compat && make) > .cache/zlib/made 2>&1
+export LD_PRELOAD="$PWD/$source/libz.so.1"
+python -c 'import zlib; assert "zlib-ng" in zlib.ZLIB_RUNTIME_VERSION'
+exec "$@"
+"""
+
+VARIATIONS = {
+    "nothing varied": Variation(),
+    "processor: NumPy as on AVX2": Variation({"NPY_DISABLE_CPU_FEATURES": NO_AVX512}),
+    "processor: NumPy as on SSE": Variation({"NPY_DISABLE_CPU_FEATURES": f"{NO_AVX512} X86_V3"}),
+    "processor: glibc without FMA and AVX2": Variation({"GLIBC_TUNABLES": NO_FMA}),
+    **{
+        f"processor: OpenBLAS as on {name}": Variation({"OPENBLAS_CORETYPE": name})
+        for name in ("Haswell", "Prescott", "SkylakeX", "Zen")
+    },
+    "processor: numba for a generic one": Variation({"NUMBA_CPU_NAME": "generic"}),
+    "processor: numba for Haswell": Variation(
+        {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": HASWELL}, needs=("+avx2", "+fma")
+    ),
+    "processor: numba for AVX-512": Variation(
+        {"NUMBA_CPU_NAME": "skylake-avx512", "NUMBA_CPU_FEATURES": SKYLAKE},
+        needs=("+avx512dq", "+avx512vl"),
+    ),
+    "processor: all the oldest": Variation(OLDEST),
+    "processor: an emulated Nehalem": Variation(within=shell(NEHALEM), needs=("qemu-x86_64",)),
+    "processor: an emulated Arm (aarch64)": Variation(
+        within=shell(AARCH64),
+        needs=("qemu-aarch64", "/usr/share/keyrings/debian-archive-keyring.gpg"),
+    ),
+    **{f"threads: {count}": Variation({"WORKERS": count}) for count in ("1", "2", "7")},
+    "threads: one processor": Variation(within=("taskset", "--cpu-list", "0")),
+    "surroundings: time zone": Variation({"TZ": "Pacific/Kiritimati"}),
+    "surroundings: false clock, 1999": Variation(
+        within=("faketime", "1999-12-31 23:59:50"), needs=("faketime",)
+    ),
+    "surroundings: false clock, 2038": Variation(
+        within=("faketime", "2038-01-19 03:14:00"), needs=("faketime",)
+    ),
+    "surroundings: Turkish locale": Variation(
+        within=shell(TURKISH), needs=("/usr/share/i18n/locales/tr_TR",)
+    ),
+    "surroundings: C locale": with_options(
+        "-X utf8=0", "utf8_mode", "0", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    ),
+    "surroundings: umask 077": Variation(within=shell('umask 077; exec "$@"')),
+    "surroundings: no HOME": Variation(within=("env", "--unset=HOME")),
+    "surroundings: nothing but PATH": Variation(within=shell('exec env -i PATH="$PATH" "$@"')),
+    "surroundings: spaces and unicode in the path": Variation(folder="a pole, côté 'ß' 杆"),
+    # DVC wants to know a name, which an id that is in no /etc/passwd has not got.
+    "surroundings: another user's id": Variation(
+        {"LOGNAME": "somebody"},
+        within=("unshare", "--map-user=4711", "--map-group=4711"),
+        needs=("unshare",),
+    ),
+    "surroundings: a shallow clone": Variation(shallow=True),
+    "surroundings: no bytecode": with_options(
+        "-B", "dont_write_bytecode", "1", PYTHONDONTWRITEBYTECODE="1"
+    ),
+    "surroundings: no network": Variation(
+        within=("unshare", "--map-root-user", "--net"), needs=("unshare",)
+    ),
+    "surroundings: another zlib (zlib-ng)": Variation(within=shell(ZLIB_NG), needs=("cc", "make")),
+    "surroundings: an optimising interpreter": with_options(
+        "-OO", "optimize", "2", PYTHONOPTIMIZE="2"
+    ),
+}
