@@ -48,6 +48,8 @@ class Project(Checkout):
             shutil.copy2(ROOT / name, self.path / name)
         (self.path / "data/report").mkdir(parents=True)
         (self.path / "data/report/index.html").write_text("the report")
+        (self.path / "stages").mkdir()
+        (self.path / "stages/results.py").write_text("")  # which shows the results at the end
         (self.path / "requirements.txt").write_text(stand_in(self.path / "wheels"))
         self.git("init", "--quiet")
         self.commit()

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -70,22 +71,21 @@ def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Pat
 
 
 @needs_linux
-@pytest.mark.parametrize("where", ["a file", "/proc/nowhere", "/dev/full"])
+@pytest.mark.parametrize("where", ["a file", "/proc/nowhere"])
 def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
     (copy / "a file").write_text("")
-    for _ in range(2):
-        steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
-        assert steps == 500
-        assert compiled > 0
-        assert len(told.splitlines()) == 1
-        assert told.endswith("; so kernels are compiled each time\n")
+    steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
+    assert steps == 500
+    assert compiled > 0
+    assert len(told.splitlines()) == 1
+    assert told.endswith("; so kernels are compiled each time\n")
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x80", b"nothing that pickle knows"])
-def test_damaged_machine_code_is_made_anew(damage: bytes, copy: Path) -> None:
+def test_damaged_machine_code_is_made_anew(copy: Path) -> None:
     play(copy)
-    for kept in (copy / ".cache").rglob("*.nb?"):
-        kept.write_bytes(damage)
+    damages = cycle([b"", b"\x80", b"nothing that pickle knows"])
+    for kept in sorted((copy / ".cache").rglob("*.nb?")):
+        kept.write_bytes(next(damages))
     steps, compiled = play(copy)
     assert (steps, compiled > 0) == (500, True)
     assert play(copy) == (500, 0)

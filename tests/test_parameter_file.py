@@ -89,7 +89,7 @@ REFUSED: dict[str, str] = {
     "seed: =\n": "line 1: =: has a meaning in YAML; write '='",
     "2024-01-01: 1\n": "line 1: 2024-01-01: has a meaning in YAML; write '2024-01-01'",
     "seed: 2024-99-99\n": "line 1: 2024-99-99: has a meaning in YAML; write '2024-99-99'",
-    "seed: 2024-1-2T3:04:05Z\n": "line 1: 2024-1-2T3:04:05Z: no plain text in YAML; "
+    "seed: 2024-1-2T3:04:05Z\n": "line 1: 2024-1-2T3:04:05Z: has a meaning in YAML; "
     "write '2024-1-2T3:04:05Z'",
     "seed: 0x_\n": "line 1: 0x_: has a meaning in YAML; write '0x_'",
     "seed: -_\n": "line 1: -_: has a meaning in YAML; write '-_'",

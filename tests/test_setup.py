@@ -101,7 +101,17 @@ def test_an_environment_that_no_longer_works_is_made_anew(project: Project) -> N
 
 def test_recipes_name_the_programs_of_the_environment_by_their_path() -> None:
     # Apple's make looks for a program on the PATH that it was started with.
-    goals = ("repro", "force", "report", "watch", "test", "verify", "bench", "readme")
+    goals = (
+        "repro",
+        "force",
+        "report",
+        "watch",
+        "experiments",
+        "test",
+        "verify",
+        "bench",
+        "readme",
+    )
     lines = Checkout(ROOT).run("make", "--dry-run", *goals).stdout.splitlines()
     assert ".venv/bin/python -m dvc repro" in lines
     programs = {"python", "pip", "dvc", "pytest", "ruff", "mypy"}
