@@ -13,6 +13,7 @@ from inside import LOCK, run, working_in
 from ruamel.yaml import YAML
 
 from stages import params
+from stages.figures import style
 
 
 def ends(low: float, high: float) -> st.SearchStrategy[float]:
@@ -82,7 +83,8 @@ def test_what_is_accepted_runs(
     content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("accepted")
-    with working_in(folder):
+    with working_in(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "DOTS_PER_INCH", 50)  # most of the time goes into pixels
         with Path("params.yaml").open("w") as file:
             YAML().dump(content, file)
         params.load(*content)

@@ -4,6 +4,7 @@ docs/surroundings.md lists what was tried beside these.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,9 @@ def test_variables_are_not_felt(stage: str, small: Checkout, tmp_path: Path) -> 
     unfelt(stage, small, tmp_path, **NONSENSE[stage])
 
 
-@pytest.mark.parametrize("content", [b"font.size: 40\n", b"\xff\xfe", b"no such setting: [\n"])
-def test_a_matplotlibrc_of_the_user_is_not_felt(
-    content: bytes, small: Checkout, tmp_path: Path
-) -> None:
-    (tmp_path / "matplotlibrc").write_bytes(content)
+def test_a_matplotlibrc_of_the_user_is_not_felt(small: Checkout, tmp_path: Path) -> None:
+    """Here one that would be felt, were it UTF-8."""
+    (tmp_path / "matplotlibrc").write_bytes(b"font.size: 40\n\xff\xfe")
     unfelt("plot", small, tmp_path, MPLCONFIGDIR=str(tmp_path))
 
 
@@ -196,14 +195,33 @@ def test_an_experiment_that_dvc_would_lose_is_refused(small: Checkout, tmp_path:
 # Faults that are found after DVC has removed the results of a stage
 
 
-def lost_and_found(
-    small: Checkout, file: str, edit: tuple[str, str], line: str, **variables: str
-) -> None:
-    """Run into a fault with an edited source, and follow the line that is told."""
+FAULTS = {
+    "a bad place to work": (
+        "stages/search.py",
+        ("def main() -> None:", "def main() -> None:  # edited"),
+        "environment: WORKERS: is 'x'; give a whole number from 1 to 1024",
+    ),
+    "a source that does not parse": (
+        "stages/evaluate.py",
+        ("def main()", "def main("),
+        "stages/evaluate.py: line 15: does not parse: ",  # in words that differ between Pythons
+    ),
+    "an import that fails": (
+        "stages/rl/statistics.py",
+        ("import math", "import maths"),
+        "stages/rl/statistics.py: line 11: cannot import: No module named 'maths'",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_costs_no_result(fault: str, small: Checkout) -> None:
+    """The first line tells how to have back what DVC removed, and that is so."""
+    file, edit, line = FAULTS[fault]
     before = small.results()
     small.commit()
     with small.edited(file, edit):
-        told = small.run("dvc", "repro", status=255, **variables).stderr
+        told = small.run("dvc", "repro", status=255, WORKERS="x").stderr
         assert told.startswith(line)
         assert told[: told.index("\n") + 1].endswith(BACK)
         assert small.results() != before
@@ -213,34 +231,17 @@ def lost_and_found(
     assert small.repro() == []
 
 
-@pytest.mark.parametrize("variable", ["WORKERS", "RAY_ADDRESS"])
-def test_a_bad_place_to_work_costs_no_result(variable: str, small: Checkout) -> None:
-    allowed = {"WORKERS": "a whole number from 1 to 1024", "RAY_ADDRESS": "host:port, or unset it"}
-    line = f"environment: {variable}: is 'x'; give {allowed[variable]}"
-    edit = ("def main() -> None:", "def main() -> None:  # edited")
-    lost_and_found(small, "stages/search.py", edit, line, **{variable: "x"})
-
-
-UNREADABLE = {
-    "stages/evaluate.py": (
-        ("def main()", "def main("),
-        "line 15: does not parse: ",  # in words that differ between Pythons
-    ),
-    "stages/rl/statistics.py": (
-        ("import math", "import maths"),
-        "line 11: cannot import: No module named 'maths'",
-    ),
-    "stages/rl/linear.py": (
-        ("import kernel", "import colonel"),
-        "line 5: cannot import: cannot import name 'colonel' from 'stages.rl.compiled'",
-    ),
-}
-
-
-@pytest.mark.parametrize("file", UNREADABLE)
-def test_a_source_that_cannot_be_read_costs_no_result(file: str, small: Checkout) -> None:
-    edit, line = UNREADABLE[file]
-    lost_and_found(small, file, edit, f"{file}: {line}")
+def test_other_faults_are_told_in_the_same_way(small: Checkout, tmp_path: Path) -> None:
+    """To a stage that DVC runs."""
+    run = partial(small.run, *command("search", tmp_path), status=1, DVC_STAGE="search")
+    told = run(RAY_ADDRESS="x").stderr
+    assert told == f"environment: RAY_ADDRESS: is 'x'; give host:port, or unset it{BACK}"
+    with small.edited("stages/rl/linear.py", ("import kernel", "import colonel")):
+        told = run().stderr
+    begin = "stages/rl/linear.py: line 5: cannot import: cannot import name 'colonel' from "
+    assert told.startswith(begin)
+    assert told.endswith(BACK)
+    assert len(told.splitlines()) == 1
 
 
 def test_a_fault_of_ours_keeps_its_traceback(small: Checkout, tmp_path: Path) -> None:
