@@ -7,7 +7,6 @@ docs/surroundings.md lists what can act, and what was tried.
 
 import os
 import re
-import subprocess
 import sys
 import traceback
 from collections.abc import Mapping
@@ -58,12 +57,9 @@ def lost_experiment() -> bool:
 
     It would end well, and keep nothing (treeverse/dvc#7547, #8844).
     """
-    project = os.environ.get("DVC_ROOT", "")
-    if "DVC_EXP_NAME" not in os.environ or Path(project) == Path.cwd():
-        return False
-    asked = ["git", "-C", project, "rev-parse", "--is-shallow-repository"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 # fixed words
-    return told.stdout.strip() == "true"
+    project = Path(os.environ.get("DVC_ROOT", "."))
+    apart = "DVC_EXP_NAME" in os.environ and project != Path.cwd()
+    return apart and (project / ".git" / "shallow").exists()
 
 
 def end(*lines: str) -> None:
@@ -98,7 +94,7 @@ def installed(folders: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in folders:
         here: dict[str, list[str]] = {}
-        for entry in os.listdir(folder) if Path(folder).is_dir() else ():  # noqa: PTH208 # a tenth of the time
+        for entry in os.listdir(folder or ".") if Path(folder).is_dir() else ():  # noqa: PTH208 # a tenth of the time
             stem, _, kind = entry.rpartition(".")
             if kind in {"dist-info", "egg-info"}:
                 name, version = [*stem.split("-"), "none"][:2]
