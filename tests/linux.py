@@ -11,13 +11,13 @@ needs_linux = pytest.mark.skipif(
 )
 
 
-def open_terminal() -> tuple[int, int]:
-    """Open a terminal of 24 lines and 80 columns: its screen, and the side of a process."""
+def open_terminal(columns: int = 80) -> tuple[int, int]:
+    """Open a terminal of 24 lines: its screen, and the side of a process."""
     import pty
     import termios
 
     screen, of_process = pty.openpty()
-    termios.tcsetwinsize(of_process, (24, 80))
+    termios.tcsetwinsize(of_process, (24, columns))
     return screen, of_process
 
 

@@ -63,7 +63,8 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     lost.write_bytes(page.read_bytes())
     with opened(lost) as visit:
         told = visit.page.locator("#absent").inner_text()
-    assert told.startswith("The charts need data/vega/vega.js beside this folder: run dvc repro")
+    assert told.startswith("The charts need data/vega/vega.js beside the folder of this page: run")
+    assert "without --out or with a folder that lies in the project" in told
 
 
 def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> None:

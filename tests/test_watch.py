@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from checkout import Checkout, installed
-from linux import needs_linux
+from linux import needs_linux, open_terminal
 
 from stages import watch
 
@@ -74,6 +74,25 @@ def test_without_a_display_one_line_says_so(small: Checkout) -> None:
         assert told.returncode == 1
         assert told.stderr == "no display to open a window on; give --terminal\n"
         assert told.stdout == ""
+
+
+@needs_linux
+def test_a_terminal_that_is_too_narrow_is_refused(small: Checkout) -> None:
+    """Lines that are broken would smear the picture."""
+    screen, terminal = open_terminal(columns=60)
+    told = subprocess.run(
+        [*WATCH, "policy", "--terminal"],
+        cwd=small.path,
+        env=small.environment(),
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(terminal)
+    os.close(screen)
+    assert told.returncode == 1
+    assert told.stderr == "--terminal: has 60 columns; give it 61 or more\n"
 
 
 def test_a_frame_shows_where_cart_and_pole_are_and_what_is_done() -> None:
