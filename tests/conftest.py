@@ -9,12 +9,17 @@ from hypothesis import settings
 
 # The files that take longest come first, so that no processor idles at the end.
 LONG = [
+    "faults",
     "mutations",
-    "pipeline",
-    "verify",
     "experiments",
-    "declarations",
+    "pipeline",
     "accepted",
+    "verify",
+    "declarations",
+    "compiled",
+    "cluster",
+    "surroundings",
+    "dvc_views",
     "graph",
     "report",
 ]

@@ -35,11 +35,9 @@ NONSENSE = {
     "search": {
         "NUMBA_NUM_THREADS": "many",
         "NUMBA_OPT": "x",
-        "NUMBA_DEBUG_JIT": "1",
         "NUMBA_DUMP_IR": "1",
         "NUMBA_CACHE_LOCATOR_CLASSES": "nowhere.Locator",
         "NUMBA_THREADING_LAYER": "nothing",
-        "NUMBA_CAPTURED_ERRORS": "x",
         "NUMBA_CPU_FEATURES": "nonsense",  # which ends LLVM in an abort
         "NUMBA_DISABLE_JIT": "perhaps",
         "TQDM_MININTERVAL": "soon",
