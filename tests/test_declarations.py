@@ -86,31 +86,32 @@ def test_a_stage_needs_and_makes_only_what_it_declares(
 
 @contextmanager
 def lying(checkout: Checkout, file: str, truth: str, lie: str) -> Iterator[None]:
-    """Plant a lie in the code of `plot`, and let DVC record what comes of it."""
+    """Plant a lie in the code of `render_gif`, and let DVC record what comes of it."""
     with checkout.edited(file, (truth, lie)):
-        checkout.repro("plot")
+        checkout.repro("render_gif@search")
         yield
-    checkout.repro("plot")
+    checkout.repro("render_gif@search")
 
 
-LOAD = 'given = params.load("seed", "env", "plot")\n'
+LOAD = 'given = params.load("render_gif")\n'
+SAVE = "save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame))\n"
 LIES = {
     "an undeclared parameter": (
         LOAD,
-        'given = params.load("seed", "env", "plot", "runs")\n',
+        'given = params.load("render_gif", "runs")\n',
         "failed: params.yaml: runs: missing",
     ),
     "a read guarded by exists()": (
-        "env_id, smoothing = given.env.id, given.plot.smoothing_episodes\n",
+        SAVE,
         "import pathlib\n"
         '    seen = pathlib.Path("data/policy/untrained.npz").exists()\n'
-        "    env_id, smoothing = given.env.id, given.plot.smoothing_episodes + seen\n",
-        "differs: data/plot/learning_curves.png",
+        "    save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame + seen))\n",
+        "differs: data/render_gif/search.gif",
     ),
     "an undeclared output": (
         LOAD,
-        LOAD + '    save_bytes("data/plot/extra.txt", b"x")\n',
-        "undeclared: data/plot/extra.txt",
+        LOAD + '    save_bytes("data/render_gif/extra.txt", b"x")\n',
+        "undeclared: data/render_gif/extra.txt",
     ),
     "a file found outside": (
         LOAD,
@@ -123,7 +124,7 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES)
 def test_the_replay_finds_a_planted_lie(lie: str, small: Checkout, empty: Path) -> None:
     truth, planted, complaint = LIES[lie]
-    with lying(small, "stages/plot.py", truth, planted):
-        told = replay("plot", small, empty)
+    with lying(small, "stages/render_gif.py", truth, planted):
+        told = replay("render_gif@search", small, empty)
     assert any(line.startswith(complaint) for line in told), told
-    (small.path / "data/plot/extra.txt").unlink(missing_ok=True)
+    (small.path / "data/render_gif/extra.txt").unlink(missing_ok=True)
