@@ -41,6 +41,7 @@ repro: $(STAMP)  ## set up, then run what is not up to date, and show the result
 
 force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 	$(RUN) dvc repro --force
+	@$(RUN) stages.results
 
 report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html

@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def main() -> None:
     )
     table = results.lines({name: metrics for name, metrics, *_ in options.agent}, options.page)
     save_bytes(options.page, text.encode())
-    terminal.tell(table)
+    if "MAKELEVEL" not in os.environ:  # make shows it when all is done
+        terminal.tell(table)
 
 
 if __name__ == "__main__":

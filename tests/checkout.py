@@ -57,7 +57,8 @@ def training(stage: str, folder: str) -> list[str]:
     return command
 
 
-PLACES = {"WORKERS", "RAY_ADDRESS"}  # where the work runs, which a test says itself
+# Where the work runs, which a test says itself, and what `make test` would tell another make.
+NOT_INHERITED = {"WORKERS", "RAY_ADDRESS", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
 
 
 class Checkout:
@@ -103,7 +104,7 @@ class Checkout:
     def environment(self, **more: str) -> dict[str, str]:
         """Return the variables of a shell with the virtual environment activated."""
         activated = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {name: value for name, value in os.environ.items() if name not in PLACES}
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         own = {"PATH": activated, "DVC_NO_ANALYTICS": "1", "NUMBA_CACHE_DIR": self.machine_code}
         return {**inherited, **own, **more}
 
