@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 import time
 from typing import Any
@@ -130,9 +129,10 @@ def play(environment: Any, policy: Policy, seed: int, *, terminal: bool) -> tupl
 def main() -> None:
     """Play the episodes that are asked for, and tell how each one went."""
     options = arguments()
-    columns = shutil.get_terminal_size().columns
-    if options.terminal and sys.stdout.isatty() and columns < COLUMNS:
-        raise script.InputError(f"--terminal: has {columns} columns; give it {COLUMNS} or more")
+    if options.terminal and sys.stdout.isatty():
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        if columns < COLUMNS:
+            raise script.InputError(f"--terminal: has {columns} columns; give it {COLUMNS} or more")
     given = params.load("env")
     policy = read(options.agent, options.run, untrained=options.untrained)
     environment = make(given.env.id, terminal=options.terminal)
