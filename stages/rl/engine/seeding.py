@@ -13,15 +13,8 @@ from numpy.typing import NDArray
 
 Stream: TypeAlias = NDArray[np.uint64]  # [4], the generator's state: advanced by every draw
 
-
-class Agent(IntEnum):
-    """Whose stream it is; NOBODY for what all agents share, such as the test episodes."""
-
-    NOBODY = 0
-    SEARCH = 1
-    POLICY = 2
-    Q_LEARNING = 3
-    RANDOM = 4
+NOBODY = ""  # whose streams all agents share, such as that of the test episodes
+RANDOM = "random actions"
 
 
 class Purpose(IntEnum):
@@ -33,17 +26,25 @@ class Purpose(IntEnum):
     BOOTSTRAP = 3
 
 
-def sequence(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> np.random.SeedSequence:
-    """Return the entropy of one (agent, purpose, run) below the root seed."""
-    return np.random.SeedSequence(seed, spawn_key=(int(agent), int(purpose), run))
+def sequence(seed: int, agent: str, purpose: Purpose, run: int = 0) -> np.random.SeedSequence:
+    """Return the entropy of one (agent, purpose, run) below the root seed.
+
+    Args:
+        seed: the root.
+        agent: its name, or NOBODY, or RANDOM.
+        purpose: what the numbers are for.
+        run: which run, from 0.
+    """
+    name = int.from_bytes(agent.encode(), "big")
+    return np.random.SeedSequence(seed, spawn_key=(name, int(purpose), run))
 
 
-def word(seed: int, agent: Agent, purpose: Purpose, run: int = 0) -> int:
+def word(seed: int, agent: str, purpose: Purpose, run: int = 0) -> int:
     """Return 64 bits to seed a generator that is not ours, such as Gymnasium's."""
     return int(sequence(seed, agent, purpose, run).generate_state(1, np.uint64)[0])
 
 
-def stream(seed: int, agent: Agent, purpose: Purpose, run: int, part: int = 0) -> Stream:
+def stream(seed: int, agent: str, purpose: Purpose, run: int, part: int = 0) -> Stream:
     """Return the start of a stream for kernels.
 
     A run's work may come in parts, each with a stream of its own: part 0 draws from the run's own

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.parallel import Pool
+from stages.rl.learning.parallel import Pool
 
 POINTS = 2000  # of a training curve at most: what a run leaves behind stays small
 
@@ -15,12 +15,13 @@ class Run(NamedTuple):
     """One training run.
 
     A policy that is scored (a finalist of the search, a checkpoint of a learner) plays episodes
-    from the selection stream, the same ones for all policies of the run.
+    from the selection stream, the same stream for all policies of the run.
     """
 
     policy: NDArray[np.float64]  # the array of the policy that was chosen
     untrained: NDArray[np.float64]  # the array of the policy with which the run began
     returns: NDArray[np.float32]  # [N], mean returns over stretches of the training episodes
+    lengths: NDArray[np.float32]  # [N], mean steps of an episode, likewise
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
     scores: NDArray[np.float64]  # [K], mean return of each over the selection episodes
     steps: int  # environment steps taken, selection included
@@ -33,6 +34,7 @@ class Training(NamedTuple):
     untrained: NDArray[np.float64]  # [R, ...], the policies before training
     episodes: NDArray[np.int64]  # [N], training episodes up to the end of each stretch
     returns: NDArray[np.float32]  # [R, N], mean return in each stretch
+    lengths: NDArray[np.float32]  # [R, N], mean steps of an episode in each stretch
     scored_after: NDArray[np.int32]  # [R, K]
     scores: NDArray[np.float64]  # [R, K]
     steps: NDArray[np.int64]  # [R]
@@ -51,38 +53,50 @@ def stretch(episodes: int) -> int:
     return length
 
 
-def mean_returns(returns: NDArray[np.int32], length: int) -> NDArray[np.float32]:
-    """Average returns over stretches of this length, the last of which may be shorter."""
-    first = np.arange(0, len(returns), length)
-    counts = np.minimum(length, len(returns) - first)
-    return (np.add.reduceat(returns, first, dtype=np.int64) / counts).astype(np.float32)
+def means(values: NDArray[Any], length: int) -> NDArray[np.float32]:
+    """Average values over stretches of this length, the last of which may be shorter."""
+    first = np.arange(0, len(values), length)
+    counts = np.minimum(length, len(values) - first)
+    return (np.add.reduceat(values, first, dtype=np.float64) / counts).astype(np.float32)
 
 
-def learned(
+def with_checkpoints(
     policy: NDArray[np.float64],
-    untrained: NDArray[np.float64],
-    returns: NDArray[np.int32],
-    scores: NDArray[np.int64],
+    episodes: int,
     checkpoint_every: int,
-    selection_episodes: int,
+    learn: Callable[[int, NDArray[np.float64], NDArray[np.int64]], None],
+    score: Callable[[], tuple[float, int]],
 ) -> Run:
-    """Put together a learner's run.
+    """Train one run, and choose the checkpoint of the best mean return; of equal ones the later.
 
     Args:
-        policy: the array of the checkpoint that was chosen.
-        untrained: the same before the first episode.
-        returns: of all training episodes.
-        scores: sum of each checkpoint's returns over the selection episodes, [K].
-        checkpoint_every: training episodes between two checkpoints.
-        selection_episodes: episodes in each sum.
+        policy: the array that is learned, changed in place.
+        episodes: all training episodes.
+        checkpoint_every: episodes between two checkpoints; the last one comes at the end.
+        learn: trains for some episodes. It gets the number of the first one, and fills in their
+            returns and steps.
+        score: plays the selection episodes with the policy; returns mean return and steps.
     """
+    untrained, chosen, best = policy.copy(), policy.copy(), -np.inf
+    returns, lengths = np.empty(episodes), np.empty(episodes, np.int64)
+    scored_after = [*range(checkpoint_every, episodes, checkpoint_every), episodes]
+    scores, steps = [], 0
+    for first, last in zip([0, *scored_after], scored_after, strict=False):
+        learn(first, returns[first:last], lengths[first:last])
+        scored, taken = score()
+        scores.append(scored)
+        steps += taken
+        if scored >= best:
+            best, chosen = scored, policy.copy()
+    length = stretch(episodes)
     return Run(
-        policy,
+        chosen,
         untrained,
-        mean_returns(returns, stretch(len(returns))),
-        np.arange(1, len(scores) + 1, dtype=np.int32) * np.int32(checkpoint_every),
-        scores / selection_episodes,
-        int(returns.sum() + scores.sum()),
+        means(returns, length),
+        means(lengths, length),
+        np.array(scored_after, np.int32),
+        np.array(scores),
+        steps + int(lengths.sum()),
     )
 
 
@@ -95,13 +109,14 @@ def train_runs(
 
 def gather(done: Iterable[Run], episodes: int) -> Training:
     """Put together runs, in their order, each of so many training episodes."""
-    policies, untrained, returns, scored_after, scores, steps = zip(*done, strict=True)
+    policies, untrained, returns, lengths, scored_after, scores, steps = zip(*done, strict=True)
     length = stretch(episodes)
     return Training(
         np.stack(policies),
         np.stack(untrained),
         np.minimum(np.arange(1, returns[0].size + 1) * length, episodes),
         np.stack(returns),
+        np.stack(lengths),
         np.stack(scored_after),
         np.stack(scores),
         np.array(steps, np.int64),

@@ -1,36 +1,33 @@
-"""How kernels are compiled and where the machine code is kept: said once, here.
+"""How kernels become machine code, and where it is kept: all that knows numba stands here.
 
-A kernel is plain Python on scalars and arrays, compiled by numba. Without fastmath, numba neither
-reorders sums nor fuses multiply and add, so a kernel gives the same bits on every processor.
+Without fastmath, numba neither reorders sums nor fuses multiply and add, so a kernel gives the same
+bits on every processor.
 
 numba's own cache looks only at the file that a kernel stands in: after an edit of a kernel that it
 calls, the old machine code would run. So the cache lies in a folder named by a hash of every
-source of this package and of the versions that compile it: change one, and the folder is new.
+source of the science and of the versions that compile it: change one, and the folder is new.
 """
 
 import hashlib
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import llvmlite
 import numba
 import numpy as np
 from numba.core.caching import FunctionCache, UserProvidedCacheLocator
+from numba.core.typing.templates import AbstractTemplate
+from llvmlite import ir
+from numba.extending import intrinsic, overload, typeof_impl
 
-PACKAGE = Path(__file__).parent
+from stages.rl.engine.call import call
+from stages.rl.engine.kernels import ByClass, Kernel
 
-if numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # to look into kernels as they run
-    # Machine words wrap around, as random numbers need it; NumPy would warn.
-    warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
-
-Function = TypeVar("Function", bound=Callable[..., object])
-
-at = np.uint64  # an index that is never negative: numba need not look, and the loop fills registers
+PACKAGE = Path(__file__).parents[1]
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
@@ -38,8 +35,9 @@ def fingerprint(package: Path = PACKAGE) -> str:
     digest = hashlib.sha256()
     versions = sys.version, numba.__version__, llvmlite.__version__, np.__version__
     digest.update("\0".join(versions).encode())
-    for source in sorted(package.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in sorted(package.rglob("*.py")):
+        name = source.relative_to(package).as_posix()
+        digest.update(name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
@@ -62,9 +60,8 @@ class Locator(UserProvidedCacheLocator):
 
     @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:
-        """Leave out the sources' path, by which numba would tell clones apart."""
-        del py_file
-        return "kernels"
+        """Name a folder for each folder of sources, without the path by which clones differ."""
+        return Path(py_file).parent.name
 
 
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined] # set at import
@@ -98,13 +95,57 @@ class Cache(FunctionCache):
                 sys.stderr.write(f"{where}; so kernels are compiled each time\n")
 
 
-def kernel(function: Function) -> Function:
+def dispatcher(function: Callable[..., Any], inlined: bool) -> Any:
     """Compile a function at its first call, or load its machine code from the cache.
 
     The global interpreter lock is released while it runs, so runs train side by side in threads.
     Division follows IEEE 754 (x / 0 is an infinity), not Python (an exception).
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
-    if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # the same
-        compiled._cache = Cache(function)  # type: ignore[no-untyped-call]
-    return cast(Function, compiled)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=inlined)(function)
+    compiled._cache = Cache(function)  # type: ignore[no-untyped-call]
+    return compiled
+
+
+@typeof_impl.register(Kernel)
+def _(kernel: Kernel[..., Any], context: object) -> Any:
+    """Tell numba what a kernel is that another one calls."""
+    del context
+    return numba.types.Dispatcher(kernel.compiled)
+
+
+@typeof_impl.register(ByClass)
+def _(function: ByClass, context: object) -> Any:
+    """Tell numba which implementation is called: that for the class of the first argument."""
+    del context
+
+    class Choice(AbstractTemplate):
+        key = function
+
+        def generic(self, arguments: Any, named: Any) -> Any:
+            implementation = function.implementations[arguments[0].instance_class]
+            self.chosen = numba.types.Dispatcher(implementation.compiled)
+            return self.chosen.get_call_type(self.context, arguments, named)
+
+        def get_impl_key(self, signature: Any) -> Any:
+            return self.chosen.get_impl_key(signature)
+
+    return numba.types.Function(Choice)
+
+
+@overload(call)
+def _(address: Any, number: Any) -> Any:
+    """Tell numba how a function is called by its address."""
+    del address, number
+    return lambda address, number: _call(address, numba.int64(number))
+
+
+@intrinsic  # type: ignore[untyped-decorator] # numba's
+def _call(typing_context: Any, address: Any, number: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        function = ir.FunctionType(ir.VoidType(), [word]).as_pointer()
+        builder.call(builder.inttoptr(arguments[0], function), [arguments[1]])
+        return context.get_dummy_value()
+
+    del typing_context
+    return numba.types.none(address, number), generate

@@ -1,17 +1,14 @@
 """Sine, cosine and exponential from + - * / alone.
 
 The C library's versions differ in the last bit between processors (with or without FMA). IEEE 754
-fixes + - * / and sqrt, so what is built from them alone is the same everywhere. Plain Python:
-kernels that use these functions compile them, and what does not have to be fast calls them as is.
+fixes + - * / and sqrt, so what is built from them alone is the same everywhere.
 """
 
 import math
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Number = TypeVar("Number", float, NDArray[np.float64])
+from stages.rl.engine.kernels import kernel
 
 # Minimax polynomials for |x| <= pi/4: coefficients of Sun's fdlibm 5.3, k_sin.c and k_cos.c.
 S1 = -1.66666666666666324348e-01
@@ -26,6 +23,11 @@ C3 = 2.48015872894767294178e-05
 C4 = -2.75573143513906633035e-07
 C5 = 2.08757232129817482790e-09
 C6 = -1.13596475577881948265e-11
+
+# pi/2 in two parts, the first of 33 bits (fdlibm 5.3, e_rem_pio2.c).
+TWO_OVER_PI = 6.36619772367581382433e-01
+HALF_PI_HIGH = 1.57079632673412561417e00
+HALF_PI_LOW = 6.07710050650619224932e-11
 
 # ln 2 in two parts, the first of 32 bits, so that a small integer times it is exact; and a minimax
 # polynomial P with r (e**r + 1) / (e**r - 1) = 2 + z P(z), z = r**2 (fdlibm 5.3, e_exp.c).
@@ -42,8 +44,9 @@ EXPONENT_BIAS = 1023  # of a float64
 FRACTION_BITS = 52
 
 
-def sin_cos(x: Number) -> tuple[Number, Number]:
-    """Sine and cosine of an angle, or of an array of angles.
+@kernel
+def sin_cos_near_zero(x: float) -> tuple[float, float]:
+    """Sine and cosine of a small angle.
 
     Args:
         x: angle in radians, |x| <= pi/4. No branch leads beyond: loops over lanes stay straight.
@@ -61,6 +64,22 @@ def sin_cos(x: Number) -> tuple[Number, Number]:
     return sine, cosine
 
 
+@kernel
+def sin_cos(x: float) -> tuple[float, float]:
+    """Sine and cosine of any angle up to 10,000 rad.
+
+    Returns:
+        (sin x, cos x), each within 1 ULP where neither is close to zero; else within 2**-53.
+    """
+    quarters = math.floor(x * TWO_OVER_PI + 0.5)
+    sine, cosine = sin_cos_near_zero(x - quarters * HALF_PI_HIGH - quarters * HALF_PI_LOW)
+    turned = quarters - 4.0 * math.floor(0.25 * quarters)  # 0, 1, 2 or 3
+    odd = turned == 1.0 or turned == 3.0
+    first, second = (cosine, sine) if odd else (sine, cosine)
+    return first if turned < 2.0 else -first, -second if 0.0 < turned < 3.0 else second
+
+
+@kernel
 def exp(x: float) -> float:
     """Exponential.
 

@@ -6,8 +6,8 @@ Mathematical Software 47(4), 2021.
 
 import numpy as np
 
-from stages.rl.compiled import kernel
-from stages.rl.seeding import Stream
+from stages.rl.engine.kernels import kernel
+from stages.rl.engine.seeding import Stream
 
 
 @kernel
@@ -29,3 +29,15 @@ def next_word(stream: Stream) -> np.uint64:
 def uniform(stream: Stream) -> float:
     """Advance the stream; return a number in [0, 1), a multiple of 2**-53."""
     return (next_word(stream) >> np.uint64(11)) * 2.0**-53
+
+
+@kernel
+def uniform_between(low: float, high: float, stream: Stream) -> float:
+    """Advance the stream; return a number in [low, high)."""
+    return low + (high - low) * uniform(stream)
+
+
+@kernel
+def below(count: int, stream: Stream) -> int:
+    """Advance the stream; return a whole number from 0 to count - 1, each alike."""
+    return int(uniform(stream) * count)

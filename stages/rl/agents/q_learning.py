@@ -1,0 +1,151 @@
+"""Q-learning: learn what each action is worth in each state, with an epsilon-greedy behaviour.
+
+Watkins, "Learning from delayed rewards", PhD thesis, Cambridge, 1989; the update as in Sutton and
+Barto, "Reinforcement learning", 2nd edition, 2018, equation 6.8:
+
+    Q(s, a) <- Q(s, a) + alpha [ r + gamma max_a' Q(s', a') - Q(s, a) ]
+
+Where an episode terminates nothing follows, and the bracket is r - Q(s, a). Where it is truncated
+we only stop watching: that step is updated like any other. With several tilings, each of their
+weights takes its share of the step.
+"""
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from annotated_types import Interval, Len
+from numpy.typing import NDArray
+
+from stages.rl.engine.kernels import kernel
+from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.task import Task, dynamics
+from stages.rl.learning.exploring import epsilon_greedy, linear
+from stages.rl.learning.playing import mean_return
+from stages.rl.learning.runs import Run, with_checkpoints
+from stages.rl.policies.table import (
+    Player,
+    find_tiles,
+    greedy,
+    player_of,
+    tile_count,
+    tiling_of,
+    value,
+)
+
+NAME = "q_learning"
+
+
+class Settings(NamedTuple):
+    """What one run of Q-learning does."""
+
+    bins: Annotated[list[Annotated[int, Interval(ge=1, le=100)]], Len(0, 100)]  # intervals of each variable; none where observations are numbers
+    low: Annotated[list[Number], Len(0, 100)]  # below this nothing is told apart, for each variable
+    high: Annotated[list[Number], Len(0, 100)]  # above this likewise
+    tilings: Annotated[int, Interval(ge=1, le=64)]  # 1 is a plain table
+    episodes: Count  # training episodes
+    initial_value: Number  # of Q everywhere; above what is possible, what is new attracts
+    discount: Probability  # gamma, per step
+    learning_rate: Rate  # alpha at the first episode, ...
+    final_learning_rate: Probability  # ... linearly to this at the last
+    epsilon: Probability  # probability of a random action at the first episode, ...
+    final_epsilon: Probability  # ... linearly to this ...
+    exploration_fraction: Rate  # ... over this share of the episodes, and constant after
+    checkpoint_every: Count  # episodes between two checkpoints
+    selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+class Rates(NamedTuple):
+    """How an episode is learned from."""
+
+    discount: float  # gamma
+    learning_rate: float  # alpha
+    epsilon: float
+
+
+def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+    """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
+    environment = dynamics(task)
+    tiling = tiling_of(task.numbers, settings.bins, settings.low, settings.high, settings.tilings)
+    weights = np.full(
+        (tile_count(tiling), task.actions), settings.initial_value / settings.tilings
+    )
+    training = stream(seed, NAME, Purpose.TRAINING, run)
+    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    player = player_of(tiling, weights)
+    observation = np.zeros(task.variables)
+
+    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
+        for i in range(len(returns)):
+            rates = rates_of(settings, first + i)
+            returns[i], lengths[i] = train_episode(
+                rates, environment, player, observation, task.limit, training
+            )
+
+    def score() -> tuple[float, int]:
+        return mean_return(
+            environment, player, observation, task.limit, selection.copy(), settings.selection_episodes
+        )
+
+    return with_checkpoints(weights, settings.episodes, settings.checkpoint_every, learn, score)
+
+
+def rates_of(settings: Settings, episode: int) -> Rates:
+    """Return the rates of an episode."""
+    progress = episode / settings.episodes
+    return Rates(
+        settings.discount,
+        linear(settings.learning_rate, settings.final_learning_rate, progress),
+        linear(settings.epsilon, settings.final_epsilon, progress / settings.exploration_fraction),
+    )
+
+
+@kernel
+def train_episode(
+    rates: Rates,
+    environment: Any,
+    player: Player,
+    observation: NDArray[np.float64],
+    limit: int,
+    stream: Stream,
+) -> tuple[float, int]:
+    """Play one episode epsilon-greedily, learning at every step; return its return and steps."""
+    total = 0.0
+    tiling, weights = player.tiling, player.weights
+    tiles, next_tiles = player.tiles, player.next_tiles
+    state = start(environment, stream)
+    observe(environment, state, observation)
+    find_tiles(tiling, observation, tiles)
+    for t in range(limit):
+        action = epsilon_greedy(weights, tiles, rates.epsilon, stream)
+        state, reward, terminated, truncated = step(environment, state, action, stream)
+        observe(environment, state, observation)
+        find_tiles(tiling, observation, next_tiles)
+        update(rates, weights, tiles, action, reward, next_tiles, terminated)
+        total += reward
+        if terminated or truncated:
+            return total, t + 1
+        for k in range(tiles.size):
+            tiles[k] = next_tiles[k]
+    return total, limit
+
+
+@kernel
+def update(
+    rates: Rates,
+    weights: NDArray[np.float64],
+    tiles: NDArray[np.uint64],
+    action: int,
+    reward: float,
+    next_tiles: NDArray[np.uint64],
+    terminated: bool,
+) -> None:
+    """Move Q(s, a) towards what was seen (equation 6.8, above); the weights are changed."""
+    target = reward
+    if not terminated:
+        _, highest = greedy(weights, next_tiles)
+        target += rates.discount * highest
+    change = rates.learning_rate * (target - value(weights, tiles, action)) / tiles.size
+    for k in range(tiles.size):
+        weights[tiles[k], action] += change

@@ -1,0 +1,20 @@
+"""FrozenLake: cross the ice to the goal without falling into a hole; it may be slippery."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from annotated_types import Interval, Len
+
+from stages.rl.interface.table import Table
+
+IDS = ("FrozenLake-v1", "FrozenLake8x8-v1")  # 100 steps, solved at 0.70; 200 steps, at 0.85
+ACTIONS = ("left", "down", "right", "up")
+Environment = Table
+
+
+class Options(NamedTuple):
+    """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
+
+    map_name: Literal["4x4", "8x8"] = "4x4"
+    desc: Annotated[list[str], Len(1, 100)] | None = None  # rows of a map: S, F, H and G
+    is_slippery: bool = True
+    success_rate: Annotated[float, Interval(ge=0, le=1)] = 1.0 / 3.0  # where it is slippery

@@ -1,0 +1,75 @@
+"""MountainCar: a car too weak for the hill on its right gains speed on the one on its left.
+
+Moore, "Efficient memory-based learning for robot control", PhD thesis, Cambridge, 1990; the
+constants as in Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 10.1.
+"""
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from annotated_types import Interval
+from numpy.typing import NDArray
+
+from stages.rl.engine.elementary import sin_cos
+from stages.rl.engine.seeding import Stream
+from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.interface.dynamics import from_column, observation_of, start, step
+
+IDS = ("MountainCar-v0",)  # 200 steps, solved at -110
+OBSERVATION = ("position", "velocity per step")
+ACTIONS = ("left", "none", "right")
+
+LEFT_END, GOAL, RIGHT_END = -1.2, 0.5, 0.6
+MAX_SPEED = 0.07  # per step
+
+
+class MountainCar(NamedTuple):
+    """The constants, in lengths and steps; `env.options` changes them."""
+
+    force: Annotated[float, Interval(gt=0, le=0.1)] = 0.001
+    gravity: Annotated[float, Interval(gt=0, le=0.1)] = 0.0025
+    goal_velocity: Annotated[float, Interval(ge=0, le=MAX_SPEED)] = 0.0  # to have at the goal
+
+
+Environment = MountainCar
+
+
+class State(NamedTuple):
+    """Where the car is, and how fast."""
+
+    position: float
+    velocity: float
+
+
+@start.implement(MountainCar)
+def _(car: MountainCar, stream: Stream) -> State:
+    return State(uniform_between(-0.6, -0.4, stream), 0.0)
+
+
+@observation_of.implement(MountainCar)
+def _(car: MountainCar, state: State) -> tuple[np.float32, ...]:
+    return np.float32(state.position), np.float32(state.velocity)
+
+
+@step.implement(MountainCar)
+def _(
+    car: MountainCar, state: State, action: int, stream: Stream
+) -> tuple[State, float, bool, bool]:
+    _, slope = sin_cos(3.0 * state.position)
+    velocity = state.velocity + (action - 1) * car.force - car.gravity * slope
+    velocity = min(max(velocity, -MAX_SPEED), MAX_SPEED)
+    position = min(max(state.position + velocity, LEFT_END), RIGHT_END)
+    if position == LEFT_END and velocity < 0.0:  # a wall
+        velocity = 0.0
+    terminated = position >= GOAL and velocity >= car.goal_velocity
+    return State(position, velocity), -1.0, terminated, False
+
+
+@from_column.implement(MountainCar)
+def _(car: MountainCar, states: NDArray[np.float64], k: int) -> State:
+    return State(states[0, k], states[1, k])
+
+
+def configure(judge: Any, car: MountainCar) -> None:
+    """Give Gymnasium's environment these constants."""
+    judge.force, judge.gravity, judge.goal_velocity = car

@@ -1,0 +1,22 @@
+"""Taxi: find the passenger, take them in, and set them down where they want to go.
+
+Dietterich, "Hierarchical reinforcement learning with the MAXQ value function decomposition",
+Journal of Artificial Intelligence Research 13, 2000.
+"""
+
+from typing import Annotated, NamedTuple
+
+from annotated_types import Interval
+
+from stages.rl.interface.table import Table
+
+IDS = ("Taxi-v4",)  # 200 steps; 8, at which it counts as solved, is above the optimum
+ACTIONS = ("south", "north", "east", "west", "take in", "set down")
+Environment = Table
+
+
+class Options(NamedTuple):
+    """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
+
+    is_rainy: bool = False
+    rainy_probability: Annotated[float, Interval(ge=0, le=1)] = 0.8

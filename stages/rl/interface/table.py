@@ -1,0 +1,94 @@
+"""Environments whose whole model is a table: of each state and action, what may follow.
+
+Gymnasium's toy texts hand it out (`env.unwrapped.P`). So one compiled environment serves them all,
+and value iteration tells what the best of all policies reaches.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.engine.kernels import kernel
+from stages.rl.engine.seeding import Stream
+from stages.rl.engine.xoshiro import uniform
+from stages.rl.interface.dynamics import observation_of, start, step
+
+
+class Table(NamedTuple):
+    """N states, A actions and at most M things that may follow; a state is its number."""
+
+    starts: NDArray[np.float64]  # [N], probability to start in this state or one before
+    chances: NDArray[np.float64]  # [N, A, M], probability of this or one before
+    following: NDArray[np.int64]  # [N, A, M], the next state
+    rewards: NDArray[np.float64]  # [N, A, M]
+    terminated: NDArray[np.bool_]  # [N, A, M]
+
+
+def table_of(toy_text: Any) -> Table:
+    """Take over the table of an environment of Gymnasium, without its wrappers."""
+    model = toy_text.P
+    states, actions = len(model), len(model[0])
+    most = max(len(model[s][a]) for s in range(states) for a in range(actions))
+    shape = states, actions, most
+    table = Table(
+        np.cumsum(toy_text.initial_state_distrib),
+        np.ones(shape),
+        np.zeros(shape, np.int64),
+        np.zeros(shape),
+        np.zeros(shape, np.bool_),
+    )
+    for s in range(states):
+        for a in range(actions):
+            passed = 0.0
+            for m, (chance, following, reward, terminated) in enumerate(model[s][a]):
+                passed += chance
+                table.chances[s, a, m] = passed
+                table.following[s, a, m] = following
+                table.rewards[s, a, m] = reward
+                table.terminated[s, a, m] = terminated
+    return table
+
+
+def optimum(table: Table, limit: int) -> float:
+    """Return the highest mean return of any policy within a limit of steps.
+
+    Value iteration (Sutton and Barto, 2nd edition, section 4.4) with the steps left as part of the
+    state, as the limit is part of the task.
+    """
+    chances = np.diff(table.chances, axis=2, prepend=0.0)
+    values = np.zeros(len(table.starts))
+    for _ in range(limit):
+        ahead = table.rewards + np.where(table.terminated, 0.0, values[table.following])
+        values = (chances * ahead).sum(axis=2).max(axis=1)
+    return float((np.diff(table.starts, prepend=0.0) * values).sum())
+
+
+@kernel
+def drawn(cumulative: NDArray[np.float64], stream: Stream) -> int:
+    """Draw the number of one of several things by their cumulative probabilities."""
+    number, chance = 0, uniform(stream)
+    while number < cumulative.size - 1 and chance >= cumulative[number]:
+        number += 1
+    return number
+
+
+@start.implement(Table)
+def _(table: Table, stream: Stream) -> int:
+    return drawn(table.starts, stream)
+
+
+@observation_of.implement(Table)
+def _(table: Table, state: int) -> tuple[int]:
+    return (state,)
+
+
+@step.implement(Table)
+def _(table: Table, state: int, action: int, stream: Stream) -> tuple[int, float, bool, bool]:
+    m = drawn(table.chances[state, action], stream)
+    return (
+        table.following[state, action, m],
+        table.rewards[state, action, m],
+        table.terminated[state, action, m],
+        False,
+    )

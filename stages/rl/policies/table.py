@@ -1,0 +1,184 @@
+"""Action values over tiles: a table of Q(s, a), where s is a cell of the observations.
+
+Tile coding (Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, section 9.5.4): several
+tilings cover the observations, each shifted against the others, and Q(s, a) is the sum of one
+weight from each. One tiling is a plain table. Observations that are whole numbers are cells as
+they are.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.engine.kernels import kernel
+from stages.rl.policies.kind import Layout, Observations, greedy_action
+
+
+class Tiling(NamedTuple):
+    """How observations are cut into tiles."""
+
+    numbers: int  # N, where observations are whole numbers; else 0
+    variables: NDArray[np.uint64]  # [V], which are cut at all
+    low: NDArray[np.float64]  # [V], what is below counts as this
+    high: NDArray[np.float64]  # [V], likewise above
+    density: NDArray[np.float64]  # [V], intervals for each unit of a variable
+    intervals: NDArray[np.uint64]  # [V], of one tiling: with several there is one more than bins
+    shifts: NDArray[np.float64]  # [K, V], of each tiling, in intervals
+
+
+def tiling_of(
+    numbers: int, bins: list[int], low: list[float], high: list[float], tilings: int
+) -> Tiling:
+    """Cut each variable into bins between low and high, in K tilings.
+
+    Tiling k is shifted along variable i by ((2 i + 1) k mod K) / K of an interval.
+    """
+    intervals = np.array(bins, np.uint64) + np.uint64(tilings > 1)
+    cut = np.flatnonzero(intervals > 1)
+    i, k = cut, np.arange(tilings)[:, np.newaxis]
+    lows, highs = np.array(low, np.float64)[cut], np.array(high, np.float64)[cut]
+    return Tiling(
+        numbers,
+        cut.astype(np.uint64),
+        lows,
+        highs,
+        np.array(bins)[cut] / (highs - lows),
+        intervals[cut],
+        ((2 * i + 1) * k % tilings) / tilings,
+    )
+
+
+def tile_count(tiling: Tiling) -> int:
+    """Count the tiles of all tilings."""
+    return tiling.numbers or len(tiling.shifts) * int(tiling.intervals.prod())
+
+
+@kernel
+def find_tiles(
+    tiling: Tiling, observation: NDArray[np.float64], tiles: NDArray[np.uint64]
+) -> None:
+    """Fill in which tile of each tiling an observation is in, [K]."""
+    if tiling.numbers > 0:
+        tiles[0] = np.uint64(observation[0])
+        return
+    for k in range(tiles.size):
+        tile = np.uint64(k)
+        for i in range(tiling.low.size):
+            seen = min(max(observation[tiling.variables[i]], tiling.low[i]), tiling.high[i])
+            place = np.uint64((seen - tiling.low[i]) * tiling.density[i] + tiling.shifts[k, i])
+            last = tiling.intervals[i] - np.uint64(1)
+            tile = tile * tiling.intervals[i] + min(place, last)
+        tiles[k] = tile
+
+
+@kernel
+def value(weights: NDArray[np.float64], tiles: NDArray[np.uint64], action: int) -> float:
+    """Return Q(s, a): the sum of a weight from each tiling."""
+    total = 0.0
+    for k in range(tiles.size):
+        total += weights[tiles[k], action]
+    return total
+
+
+@kernel
+def greedy(weights: NDArray[np.float64], tiles: NDArray[np.uint64]) -> tuple[int, float]:
+    """Return the action of the highest value, the first where several are, and its value."""
+    action, highest = 0, -np.inf
+    for a in range(weights.shape[1]):
+        other = value(weights, tiles, a)
+        if other > highest:
+            action, highest = a, other
+    return action, highest
+
+
+class Player(NamedTuple):
+    """A policy in kernels, see `stages.rl.learning.playing`."""
+
+    tiling: Tiling
+    weights: NDArray[np.float64]  # [tiles, A]
+    tiles: NDArray[np.uint64]  # [K], scratch
+    next_tiles: NDArray[np.uint64]  # [K], the same
+
+
+def player_of(tiling: Tiling, weights: NDArray[np.float64]) -> Player:
+    """Make a player of weights [tiles, A]."""
+    count = max(1, len(tiling.shifts))
+    return Player(tiling, weights, np.zeros(count, np.uint64), np.zeros(count, np.uint64))
+
+
+@greedy_action.implement(Player)
+def _(player: Player, observation: NDArray[np.float64]) -> int:
+    find_tiles(player.tiling, observation, player.tiles)
+    action, _ = greedy(player.weights, player.tiles)
+    return action
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights of the tiles, of tables of one shape."""
+
+    weights: NDArray[np.float64]  # [R, tiles, A]
+    bins: NDArray[np.int64]  # [S]
+    low: NDArray[np.float64]  # [S]; of numbers not used, but there
+    high: NDArray[np.float64]  # [S]
+    tilings: NDArray[np.int64]  # [1]
+    numbers: NDArray[np.int64]  # [1], N, or 0
+    kind: ClassVar[str] = "table"
+    layout: ClassVar[Layout] = {
+        "weights": (np.float64, 3),
+        "bins": (np.int64, 1),
+        "low": (np.float64, 1),
+        "high": (np.float64, 1),
+        "tilings": (np.int64, 1),
+        "numbers": (np.int64, 1),
+    }
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.weights)
+
+    def select(self, runs: slice) -> "Table":
+        """Return the policies of some of the runs."""
+        return replace(self, weights=self.weights[runs])
+
+    def tiling(self) -> Tiling:
+        """Say how observations are cut into tiles."""
+        bins, low, high = self.bins.tolist(), self.low.tolist(), self.high.tolist()
+        return tiling_of(int(self.numbers[0]), bins, low, high, int(self.tilings[0]))
+
+    def preferences(self, observations: Observations) -> NDArray[np.float64]:
+        """Return the action values, [R, E, A], for observations [R, E, S]."""
+        tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
+        if tiling.numbers:
+            return self.weights[runs, observations[:, :, 0].astype(np.int64)]
+        seen = observations[:, :, tiling.variables.astype(np.int64)].astype(np.float64)
+        seen = np.clip(seen, tiling.low, tiling.high)
+        total = np.zeros((*observations.shape[:2], self.weights.shape[2]))
+        for k, shift in enumerate(tiling.shifts):
+            places = ((seen - tiling.low) * tiling.density + shift).astype(np.int64)
+            places = np.minimum(places, tiling.intervals.astype(np.int64) - 1)
+            tile = np.full(observations.shape[:2], k)
+            for i, intervals in enumerate(tiling.intervals.tolist()):
+                tile = tile * intervals + places[:, :, i]
+            total += self.weights[runs, tile]
+        return total
+
+    def act(self, observations: Observations) -> NDArray[np.int64]:
+        """Choose run r's action for each observation [r, e]: the first of the highest value."""
+        return self.preferences(observations).argmax(axis=2)
+
+    def misshapen(self, variables: int, numbers: int, actions: int) -> str:
+        """Say what does not fit an environment; nothing where all does."""
+        sizes = {len(self.bins), len(self.low), len(self.high)}
+        if self.tilings.shape != (1,) or self.tilings[0] < 1 or self.bins.min(initial=1) < 1:
+            return "bins or tilings that are not above 0"
+        if self.numbers.tolist() != [numbers]:
+            return f"numbers {self.numbers.tolist()}"
+        if not numbers and (sizes != {variables} or not (self.low < self.high).all()):
+            return "bins, low and high that do not fit the variables"
+        if self.weights.shape[1:] != (tile_count(self.tiling()), actions):
+            return f"weights of shape {self.weights.shape}"
+        return ""
