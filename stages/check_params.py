@@ -5,17 +5,18 @@ where no result is lost. The schema that is written does not depend on the value
 stays the same, what follows is not run again. Editors complete and check params.yaml by it.
 """
 
-from stages import params, script
-from stages.artifacts import save_json
+from stages import checking
+from stages.common import script
+from stages.common.artifacts import save_json
 
 
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "--schema")
-    params.load(*params.Params.model_fields)
+    checking.check()
     script.workers()
     script.ray_address()
-    save_json(options.schema, params.Params.model_json_schema())
+    save_json(options.schema, checking.schema())
 
 
 if __name__ == "__main__":

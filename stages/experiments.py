@@ -8,9 +8,10 @@ from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from stages import results, script, terminal
+from stages import results
+from stages.common import script, terminal
 from stages.agents import look
-from stages.refusals import one_line
+from stages.common.refusals import one_line
 
 NONE = "none yet: dvc exp run --temp -n NAME -S KEY=VALUE"
 HEADS = (

@@ -5,8 +5,8 @@ import json
 
 import numpy as np
 
-from stages import params, script
-from stages.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
+from stages.common import params, script
+from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
 from stages.figures import Agent, learning, playing, style
 from stages.figures.policies import policies as draw_policies
 from stages.rl import episodes, history, policies

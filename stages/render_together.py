@@ -2,10 +2,11 @@
 
 import argparse
 
-from stages import params, script, video
+from stages.common import params, script
+from stages.pictures import video
 from stages.agents import look
 from stages.animation import Scene, animate
-from stages.artifacts import prepare, save_bytes
+from stages.common.artifacts import prepare, save_bytes
 from stages.recorded import episode_of
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from stages import page, params, results, script, terminal
-from stages.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
+from stages import results
+from stages.common import params, script, terminal
+from stages.pictures import page
+from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.rl import history
 from stages.rl.arrays import require
 from stages.rl.environments import ENVIRONMENTS
 from stages.rl.seeding import Agent, Purpose, sequence
-from stages.surroundings import installed
+from stages.common.surroundings import installed
 
 INPUTS = ("METRICS", "RETURNS", "HISTORY", "GIF")
 # What can reach a result, apart from this project's own code.

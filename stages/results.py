@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stages import script, terminal
+from stages.common import script, terminal
 from stages.agents import LOOKS, look
-from stages.artifacts import load_bytes
+from stages.common.artifacts import load_bytes
 
 PAGE = "data/report/index.html"
 

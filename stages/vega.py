@@ -2,8 +2,8 @@
 
 import vl_convert
 
-from stages import script
-from stages.artifacts import prepare, save_bytes
+from stages.common import script
+from stages.common.artifacts import prepare, save_bytes
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages import params, script
+from stages.common import params, script
 from stages.agents import LOOKS, look
-from stages.artifacts import blaming, load_arrays
+from stages.common.artifacts import blaming, load_arrays
 from stages.rl import policies
 from stages.rl.environments import POSITION_LIMIT, TIME_STEP
 from stages.rl.policies import Policy

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.script import InputError
+from stages.common.script import InputError
 
 UNIX = 3  # the system that made a file, in a zip archive (APPNOTE.TXT, section 4.4.2)
 

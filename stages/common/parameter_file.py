@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.constructor import ConstructorError
 
-from stages.script import InputError
+from stages.common.script import InputError
 
 WORDS = {
     "null": re.compile(r"~|null|Null|NULL|"),

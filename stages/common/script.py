@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from stages import surroundings
+from stages.common import surroundings
 
 # The opening of HTTP/2, which Ray speaks: a fixed text and empty settings (RFC 9113, section 3.4).
 HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])

@@ -1,8 +1,8 @@
 """Reading the recorded episode that is to be shown."""
 
-from stages.artifacts import blaming, load_arrays
+from stages.common.artifacts import blaming, load_arrays
 from stages.rl import episodes
-from stages.script import InputError
+from stages.common.script import InputError
 
 
 def episode_of(path: str, run: int) -> episodes.Episode:

@@ -8,9 +8,9 @@ import imageio.v3 as iio
 import numpy as np
 
 from stages.animation import Scene, draw_larger
-from stages.artifacts import prepare
+from stages.common.artifacts import prepare
 from stages.rl.environments import TIME_STEP
-from stages.script import InputError
+from stages.common.script import InputError
 
 LARGER = 2  # times, along both sides: slides are larger than a README
 NEEDED = "--mp4: needs ffmpeg; `pip install --require-hashes -r requirements-video.txt`"

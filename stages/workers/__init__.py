@@ -1,7 +1,7 @@
 """Where the training runs: threads of this machine, or the Ray cluster that RAY_ADDRESS names."""
 
-from stages import script
-from stages.rl.parallel import Pool, Threads
+from stages.common import script
+from stages.rl.learning.parallel import Pool, Threads
 
 
 def pool() -> Pool:
@@ -13,6 +13,6 @@ def pool() -> Pool:
     address = script.ray_address()
     if address is None:
         return Threads(script.workers())
-    from stages.cluster import Cluster  # noqa: PLC0415 # imports Ray, which few install
+    from stages.workers.cluster import Cluster  # noqa: PLC0415 # imports Ray, which few install
 
     return Cluster(address)

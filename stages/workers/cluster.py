@@ -20,16 +20,16 @@ os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "10")
 
 import ray
 
-from stages import script
-from stages.rl.parallel import Result, Task, in_order
+from stages.common import script
+from stages.rl.learning.parallel import Result, Task, in_order
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 VERSIONS = f"numpy {np.__version__} and numba {numba.__version__}"
 PATIENCE = 2.0  # seconds without a result, after which we look whether the cluster is still there
 
 
 class Cluster:
-    """A pool of the processors of all nodes; see `stages.rl.parallel.Pool`.
+    """A pool of the processors of all nodes; see `stages.rl.learning.parallel.Pool`.
 
     A task whose node dies begins again on another: it gives the same result there.
 
@@ -64,7 +64,7 @@ class Cluster:
         title: str,
         unit: str = "run",
     ) -> Iterator[Result]:
-        """See `stages.rl.parallel.Pool`.
+        """See `stages.rl.learning.parallel.Pool`.
 
         Raises:
             InputError: the cluster went away, or a node cannot do the work.

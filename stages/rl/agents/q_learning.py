@@ -10,6 +10,7 @@ we only stop watching: that step is updated like any other. With several tilings
 weights takes its share of the step.
 """
 
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from stages.rl.learning.playing import mean_return
 from stages.rl.learning.runs import Run, with_checkpoints
 from stages.rl.policies.table import (
     Player,
+    Table,
     find_tiles,
     greedy,
     player_of,
@@ -34,7 +36,8 @@ from stages.rl.policies.table import (
     value,
 )
 
-NAME = "q_learning"
+NAME = "q_learning"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
+SECTION = "train_q_learning"
 
 
 class Settings(NamedTuple):
@@ -54,6 +57,29 @@ class Settings(NamedTuple):
     exploration_fraction: Rate  # ... over this share of the episodes, and constant after
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+    """Yield the keys that do not fit one another or the environment, and what is wrong."""
+    variables = 0 if task.numbers else task.variables
+    for key in ("bins", "low", "high"):
+        if len(getattr(settings, key)) != variables:
+            yield key, f"has {len(getattr(settings, key))} values; give {variables}"
+            return
+    for low, high in zip(settings.low, settings.high, strict=True):
+        if low >= high:
+            yield "high", f"is {high}, at a low of {low}; give more than that"
+    if task.numbers and settings.tilings > 1:
+        yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
+
+
+def sizes(settings: Settings, task: Task) -> dict[str, int]:
+    """Count the numbers that a run leaves behind, by the key that decides on them."""
+    tiling = tiling_of(task.numbers, settings.bins, settings.low, settings.high, settings.tilings)
+    return {
+        "bins": tile_count(tiling) * task.actions,
+        "checkpoint_every": settings.episodes // settings.checkpoint_every,
+    }
 
 
 class Rates(NamedTuple):
@@ -89,6 +115,19 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
         )
 
     return with_checkpoints(weights, settings.episodes, settings.checkpoint_every, learn, score)
+
+
+def policies(settings: Settings, task: Task, weights: NDArray[np.float64]) -> Table:
+    """Say what the weights [R, tiles, A] of all runs are."""
+    numbers = task.numbers
+    return Table(
+        weights,
+        bins=np.array([numbers] if numbers else settings.bins, np.int64),
+        low=np.array([0] if numbers else settings.low, np.float64),
+        high=np.array([numbers] if numbers else settings.high, np.float64),
+        tilings=np.array([settings.tilings], np.int64),
+        numbers=np.array([numbers], np.int64),
+    )
 
 
 def rates_of(settings: Settings, episode: int) -> Rates:

@@ -9,7 +9,7 @@ Candidates are screened a chunk at a time, so that memory stays the same however
 and all processors work even for a single run.
 """
 
-from functools import partial
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -23,10 +23,11 @@ from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, play
 from stages.rl.learning.runs import Run, Training, gather, means, stretch
-from stages.rl.policies.inputs import Inputs, input_count, inputs_of
-from stages.rl.policies.linear import Player, draw
+from stages.rl.policies.inputs import Inputs, input_count, inputs_of, scale_faults
+from stages.rl.policies.linear import Linear, Player, draw
 
-NAME = "search"
+NAME = "search"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
+SECTION = "search"
 
 MOST_CANDIDATES = 65_536  # drawn from one stream; another number would draw others
 MOST_WEIGHTS = 2**22  # likewise
@@ -40,6 +41,19 @@ class Settings(NamedTuple):
     selection_episodes: Count  # that score a finalist
     scale: Annotated[list[Number], Len(0, 100)]  # factors of the variables seen; none: as they are
     bias: bool  # whether a score has a part that depends on nothing
+
+
+def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+    """Yield the keys that do not fit one another or the environment, and what is wrong."""
+    yield from scale_faults(settings.scale, task.variables, task.numbers)
+    if settings.finalists > settings.candidates:
+        yield "finalists", f"is {settings.finalists}; give at most candidates, {settings.candidates}"
+
+
+def sizes(settings: Settings, task: Task) -> dict[str, int]:
+    """Count the numbers that a run leaves behind, by the key that decides on them."""
+    del task
+    return {"finalists": settings.finalists}
 
 
 class Screening(NamedTuple):
@@ -154,6 +168,12 @@ def train_runs(settings: Settings, task: Task, seed: int, runs: int, pool: Pool)
             finals[-1] = search.merge(finals[-1], screening)
     selected = pool.map(search.select, list(enumerate(finals)), "search: selection")
     return gather(selected, settings.candidates)
+
+
+def policies(settings: Settings, task: Task, weights: NDArray[np.float64]) -> Linear:
+    """Say what the weights [R, A - 1, J] of all runs are."""
+    del settings
+    return Linear(weights, np.array([task.numbers], np.int64))
 
 
 def highest(values: NDArray[np.float64], count: int) -> NDArray[np.int64]:

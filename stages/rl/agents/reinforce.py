@@ -14,6 +14,7 @@ for going on for ever as so far, mean r / (1 - gamma) (bootstrapping at a time l
 """
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -29,8 +30,9 @@ from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.playing import mean_return
 from stages.rl.learning.runs import Run, with_checkpoints
-from stages.rl.policies.inputs import Inputs, fill_in, input_count, inputs_of
+from stages.rl.policies.inputs import fill_in, input_count, inputs_of, scale_faults
 from stages.rl.policies.network import (
+    Network,
     Player,
     adam,
     backward,
@@ -40,8 +42,10 @@ from stages.rl.policies.network import (
     parameter_count,
 )
 
-NAME = "policy"
+NAME = "policy"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
+SECTION = "train_policy"
 
+MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
 Width = Annotated[int, Interval(ge=1, le=1024)]
 
 
@@ -56,6 +60,24 @@ class Settings(NamedTuple):
     learning_rate: Rate  # of Adam at the first update, falling linearly to zero
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+    """Yield the keys that do not fit one another or the environment, and what is wrong."""
+    yield from scale_faults(settings.scale, task.variables, task.numbers)
+    steps = settings.batch_episodes * task.limit
+    if steps > MOST_STEPS:
+        most = MOST_STEPS // task.limit
+        yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
+
+
+def sizes(settings: Settings, task: Task) -> dict[str, int]:
+    """Count the numbers that a run leaves behind, by the key that decides on them."""
+    widths = layer_widths(task.numbers or task.variables, settings.hidden_layers, task.actions)
+    return {
+        "hidden_layers": parameter_count(widths),
+        "checkpoint_every": settings.episodes // settings.checkpoint_every,
+    }
 
 
 class Batch(NamedTuple):
@@ -112,6 +134,14 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
 
     every = settings.checkpoint_every
     return with_checkpoints(player.parameters, settings.episodes, every, learn, score)
+
+
+def policies(settings: Settings, task: Task, parameters: NDArray[np.float64]) -> Network:
+    """Say what the parameters [R, P] of all runs are."""
+    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    widths = layer_widths(input_count(inputs), settings.hidden_layers, task.actions)
+    numbers = np.array([task.numbers], np.int64)
+    return Network(parameters, widths.astype(np.int64), inputs.scale, numbers)
 
 
 @kernel

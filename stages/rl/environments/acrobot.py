@@ -155,6 +155,11 @@ def _(acrobot: Acrobot, states: NDArray[np.float64], k: int) -> State:
     return State(states[0, k], states[1, k], states[2, k], states[3, k])
 
 
+def return_bounds(limit: int) -> tuple[float, float]:
+    """Return the lowest and the highest return that is possible."""
+    return -float(limit), 0.0
+
+
 def configure(judge: Any, acrobot: Acrobot) -> None:
     """Give Gymnasium's environment these constants."""
     judge.LINK_MASS_1, judge.LINK_MASS_2 = acrobot.upper_mass, acrobot.lower_mass

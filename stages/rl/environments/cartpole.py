@@ -21,6 +21,7 @@ from stages.rl.interface.options import Positive
 IDS = ("CartPole-v1", "CartPole-v0")  # 500 steps, solved at 475; 200 steps, solved at 195
 OBSERVATION = ("cart position, m", "cart velocity, m/s", "pole angle, rad", "angular velocity, rad/s")
 ACTIONS = ("left", "right")
+PERFECTION = True  # the highest return that is possible is what a good agent always reaches
 
 POSITION_LIMIT = 2.4  # m
 ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad
@@ -108,6 +109,11 @@ def move(cartpole: CartPole, state: State, force: float) -> State:
 @from_column.implement(CartPole)
 def _(cartpole: CartPole, states: NDArray[np.float64], k: int) -> State:
     return State(states[0, k], states[1, k], states[2, k], states[3, k])
+
+
+def return_bounds(limit: int) -> tuple[float, float]:
+    """Return the lowest and the highest return that is possible; the highest is perfect."""
+    return 1.0, float(limit)
 
 
 def configure(judge: Any, cartpole: CartPole) -> None:

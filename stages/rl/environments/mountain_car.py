@@ -70,6 +70,11 @@ def _(car: MountainCar, states: NDArray[np.float64], k: int) -> State:
     return State(states[0, k], states[1, k])
 
 
+def return_bounds(limit: int) -> tuple[float, float]:
+    """Return the lowest and the highest return that is possible."""
+    return -float(limit), 0.0
+
+
 def configure(judge: Any, car: MountainCar) -> None:
     """Give Gymnasium's environment these constants."""
     judge.force, judge.gravity, judge.goal_velocity = car

@@ -59,9 +59,24 @@ def optimum(table: Table, limit: int) -> float:
     chances = np.diff(table.chances, axis=2, prepend=0.0)
     values = np.zeros(len(table.starts))
     for _ in range(limit):
-        ahead = table.rewards + np.where(table.terminated, 0.0, values[table.following])
-        values = (chances * ahead).sum(axis=2).max(axis=1)
+        values = (chances * ahead(table, values)).sum(axis=2).max(axis=1)
     return float((np.diff(table.starts, prepend=0.0) * values).sum())
+
+
+def bounds(table: Table, limit: int) -> tuple[float, float]:
+    """Return the lowest and the highest return that an episode can have, chance included."""
+    possible = np.diff(table.chances, axis=2, prepend=0.0) > 0.0
+    lowest, highest = np.zeros(len(table.starts)), np.zeros(len(table.starts))
+    for _ in range(limit):
+        lowest = np.where(possible, ahead(table, lowest), np.inf).min(axis=(1, 2))
+        highest = np.where(possible, ahead(table, highest), -np.inf).max(axis=(1, 2))
+    begins = np.diff(table.starts, prepend=0.0) > 0.0
+    return float(lowest[begins].min()), float(highest[begins].max())
+
+
+def ahead(table: Table, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what may follow [N, A, M]: the reward, and the value [N] of where one is then."""
+    return table.rewards + np.where(table.terminated, 0.0, values[table.following])
 
 
 @kernel

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.statistics import (
+from stages.rl.judge.statistics import (
     BOOTSTRAP_RUNS,
     DRAWN_AT_ONCE,
     NONE,

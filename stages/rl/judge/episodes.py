@@ -6,27 +6,29 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.arrays import require
-from stages.rl.environments import ACTIONS, STATE_VARIABLES
+from stages.rl.engine.arrays import require
+from stages.rl.interface.task import Task
 
 RUNS = 100  # episodes recorded at most, one of each of the first runs
 ENDED = -1  # in place of an action, after an episode's end
 
 
 class Episode(NamedTuple):
-    """One episode; its return is the number of its actions."""
+    """One episode."""
 
     observations: NDArray[np.float32]  # [T + 1, S]
-    actions: NDArray[np.int8]  # [T]
-    truncated: bool  # it reached the limit; else it terminated
+    actions: NDArray[np.int16]  # [T]
+    rewards: NDArray[np.float32]  # [T]
+    truncated: bool  # else it terminated
 
 
 class Episodes(NamedTuple):
     """One episode of each run, side by side; T is the length of the longest."""
 
     observations: NDArray[np.float32]  # [R, T + 1, S]; after the end, the last one again
-    actions: NDArray[np.int8]  # [R, T]; after the end, ENDED
-    truncated: NDArray[np.bool_]  # [R]: it reached the limit; else it terminated
+    actions: NDArray[np.int16]  # [R, T]; after the end, ENDED
+    rewards: NDArray[np.float32]  # [R, T]; after the end, 0
+    truncated: NDArray[np.bool_]  # [R]: it was truncated; else it terminated
 
     def of(self, run: int) -> Episode:
         """Return the episode of one run, up to its end."""
@@ -34,11 +36,22 @@ class Episodes(NamedTuple):
         return Episode(
             self.observations[run, : steps + 1],
             self.actions[run, :steps],
+            self.rewards[run, :steps],
             bool(self.truncated[run]),
         )
 
+    def padded(self, steps: int) -> "Episodes":
+        """Return the same with room for so many steps."""
+        more = ((0, 0), (0, steps - self.actions.shape[1]))
+        return Episodes(
+            np.pad(self.observations, (*more, (0, 0)), mode="edge"),
+            np.pad(self.actions, more, constant_values=ENDED),
+            np.pad(self.rewards, more),
+            self.truncated,
+        )
 
-def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Episodes:
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Episodes:
     """Check the arrays of a file of episodes.
 
     Raises:
@@ -46,12 +59,13 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Episodes:
     """
     episodes = Episodes(**{name: arrays[name] for name in Episodes._fields})
     require("observations", episodes.observations, np.float32, 3)
-    require("actions", episodes.actions, np.int8, 2)
+    require("actions", episodes.actions, np.int16, 2)
+    require("rewards", episodes.rewards, np.float32, 2)
     require("truncated", episodes.truncated, np.bool_, 1)
     runs, steps = episodes.actions.shape
-    expected = (runs, steps + 1, STATE_VARIABLES), (runs,)
-    if (episodes.observations.shape, episodes.truncated.shape) != expected:
-        raise ValueError("observations, actions and truncated of shapes that do not go together")
-    if not ((episodes.actions >= ENDED) & (episodes.actions < ACTIONS)).all():
-        raise ValueError(f"actions that are not {ENDED} to {ACTIONS - 1}")
+    shapes = tuple(array.shape for array in episodes)
+    if shapes != ((runs, steps + 1, task.variables), (runs, steps), (runs, steps), (runs,)):
+        raise ValueError("arrays of shapes that do not go together")
+    if not ((episodes.actions >= ENDED) & (episodes.actions < task.actions)).all():
+        raise ValueError(f"actions that are not {ENDED} to {task.actions - 1}")
     return episodes

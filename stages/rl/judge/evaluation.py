@@ -1,24 +1,23 @@
 """The test: trained policies play fresh episodes in Gymnasium itself.
 
-The policies were trained in this project's physics and are judged in a simulator that nobody here
-wrote. All agents play the same test episodes, which no training or selection has seen.
+The policies were trained in this project's own environments, where it has one, and are judged in a
+simulator that nobody here wrote. All agents play the same test episodes, which no training or
+selection has seen: where there is chance in the environment, the same chances.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.elementary import sin_cos
-from stages.rl.environments import FORCE, STATE_VARIABLES
-from stages.rl.episodes import ENDED, Episodes
-from stages.rl.motion import move
-from stages.rl.policies import Actions, Observations
-from stages.rl.seeding import Agent, Purpose, sequence, word
+from stages.rl.engine.seeding import NOBODY, RANDOM, Purpose, sequence
+from stages.rl.interface.task import Task
+from stages.rl.judge.episodes import ENDED, RUNS, Episodes
+from stages.rl.judge.simulators import Simulators, simulators
+from stages.rl.policies.kind import Observations
 
-LANES = 100_000  # episodes played at once, at most, or those of one run: so memory stays small
+BASELINE_EPISODES = 10  # of each run, that untrained and random policies play
 
 
 class Actor(Protocol):
@@ -31,21 +30,22 @@ class Actor(Protocol):
     def select(self, runs: slice) -> "Actor":
         """Return who plays in some of the runs."""
 
-    def act(self, observations: Observations) -> Actions:
+    def act(self, observations: Observations) -> NDArray[np.int64]:
         """Choose run r's action for each observation [r, e]."""
 
 
 class RandomPolicy:
-    """Either action with probability one half: what a score must be compared with."""
+    """Each action with the same probability: what a score must be compared with."""
 
-    def __init__(self, generators: list[np.random.Generator]) -> None:
+    def __init__(self, generators: list[np.random.Generator], actions: int) -> None:
         self.generators = generators
+        self.actions = actions
 
     @classmethod
-    def of(cls, seed: int, runs: int) -> "RandomPolicy":
+    def of(cls, seed: int, runs: int, actions: int) -> "RandomPolicy":
         """Start a stream for each run."""
-        streams = (sequence(seed, Agent.RANDOM, Purpose.TEST, run) for run in range(runs))
-        return cls([np.random.default_rng(stream) for stream in streams])
+        streams = (sequence(seed, RANDOM, Purpose.TEST, run) for run in range(runs))
+        return cls([np.random.default_rng(stream) for stream in streams], actions)
 
     @property
     def runs(self) -> int:
@@ -54,99 +54,98 @@ class RandomPolicy:
 
     def select(self, runs: slice) -> "RandomPolicy":
         """Return who plays in some of the runs."""
-        return RandomPolicy(self.generators[runs])
+        return RandomPolicy(self.generators[runs], self.actions)
 
-    def act(self, observations: Observations) -> Actions:
+    def act(self, observations: Observations) -> NDArray[np.int64]:
         """Draw an action for each observation [r, e], from run r's stream."""
-        episodes = observations.shape[1]
-        return np.stack([generator.integers(0, 2, episodes) for generator in self.generators])
+        count = observations.shape[1]
+        drawn = [generator.integers(0, self.actions, count) for generator in self.generators]
+        return np.stack(drawn)
 
 
-def test_starts(env_id: str, seed: int, runs: range, episodes: int) -> NDArray[np.float64]:
-    """Let Gymnasium draw the states [S, R, E] in which the test episodes start.
+class Played(NamedTuple):
+    """What became of the test episodes of an actor."""
 
-    A run's states follow from the seed and the number of the run alone.
-    """
-    envs: Any = gymnasium.make_vec(env_id, num_envs=episodes).unwrapped
-    states = np.empty((STATE_VARIABLES, len(runs), episodes))
-    for r, run in enumerate(runs):
-        envs.reset(seed=word(seed, Agent.NOBODY, Purpose.TEST, run))
-        states[:, r] = envs.state
-    return states
+    returns: NDArray[np.float64]  # [R, E]
+    episodes: Episodes  # the first of each run, of the first runs
 
 
-def play(
-    env_id: str, seed: int, episodes: int, actors: Sequence[Actor]
-) -> tuple[NDArray[np.int32], ...]:
-    """Play the same test episodes with several actors in Gymnasium; return each one's returns.
+def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint64]:
+    """Draw what seeds each test episode of a run, [E]; from the seed and the run alone."""
+    return sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint64)
+
+
+def play(task: Task, seed: int, episodes: int, actor: Actor) -> Played:
+    """Play the test episodes in Gymnasium.
 
     Args:
-        env_id: the environment.
-        seed: root of the stream that the starts come from.
+        task: the environment.
+        seed: root of the stream that the episodes come from.
         episodes: of each run, E.
-        actors: who plays, all of R runs.
+        actor: who plays, R runs.
+    """
+    judges = simulators(task, episodes, actor.runs)
+    together = max(1, judges.count // episodes)
+    returns, recorded = [], []
+    for first in range(0, actor.runs, together):
+        some = range(first, min(first + together, actor.runs))
+        seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
+        played = play_together(task, judges, seeds, actor.select(slice(some.start, some.stop)))
+        returns.append(played.returns)
+        recorded.append(played.episodes)
+    return Played(np.concatenate(returns), joined(recorded))
+
+
+def play_together(
+    task: Task, judges: Simulators, seeds: NDArray[np.uint64], actor: Actor
+) -> Played:
+    """Play an episode for each seed [R, E], all at once."""
+    runs, episodes = seeds.shape
+    chosen = actions_of_numbers(task, actor)
+    observations = judges.reset(seeds.ravel())
+    running = np.ones(seeds.size, bool)
+    returns = np.zeros(seeds.size)
+    first = np.arange(0, seeds.size, episodes)  # of each run
+    seen, done, gained = [observations[first]], [], []
+    truncated_first = np.zeros(runs, bool)
+    for t in range(task.limit):
+        shaped = observations.reshape(runs, episodes, -1)
+        actions = (actor.act(shaped) if chosen is None else chosen(shaped)).ravel()
+        done.append(np.where(running[first], actions[first], ENDED))
+        observations, rewards, terminated, truncated = judges.step(actions, running)
+        rewards = np.where(running, rewards, 0.0)
+        returns += rewards
+        gained.append(rewards[first])
+        truncated |= t + 1 == task.limit
+        truncated_first |= (running & truncated & ~terminated)[first]
+        seen.append(np.where(running[first, np.newaxis], observations[first], seen[-1]))
+        running &= ~(terminated | truncated)
+        if not running.any():
+            break
+    recorded = Episodes(
+        np.stack(seen, axis=1).astype(np.float32),
+        np.stack(done, axis=1).astype(np.int16),
+        np.stack(gained, axis=1).astype(np.float32),
+        truncated_first,
+    )
+    return Played(returns.reshape(runs, episodes), recorded)
+
+
+def actions_of_numbers(task: Task, actor: Actor) -> Any:
+    """Ask a policy once for all N numbers that can be seen; None where it must be asked each time.
 
     Returns:
-        Returns [R, E] of each actor.
+        A function of observations [R, E, 1], in place of the policy.
     """
-    runs = actors[0].runs
-    together = max(1, LANES // episodes)
-    returns = tuple(np.empty((runs, episodes), np.int32) for _ in actors)
-    for first in range(0, runs, together):
-        some = slice(first, min(first + together, runs))
-        starts = test_starts(env_id, seed, range(some.start, some.stop), episodes)
-        for played, actor in zip(returns, actors, strict=True):
-            played[some] = play_from(env_id, starts, actor.select(some))
-    return returns
+    if not task.numbers or isinstance(actor, RandomPolicy):
+        return None
+    numbers = np.arange(task.numbers, dtype=np.float64)[np.newaxis, :, np.newaxis]
+    table = actor.act(np.broadcast_to(numbers, (actor.runs, task.numbers, 1)))
+    return lambda seen: np.take_along_axis(table, seen[:, :, 0].astype(np.int64), axis=1)
 
 
-def play_from(env_id: str, starts: NDArray[np.float64], actor: Actor) -> NDArray[np.int32]:
-    """Play one episode from each start [S, R, E] in Gymnasium; return the returns [R, E]."""
-    shape = starts.shape[1:]
-    envs: Any = gymnasium.make_vec(env_id, num_envs=shape[0] * shape[1]).unwrapped
-    envs.reset(seed=0)
-    envs.state = starts.reshape(STATE_VARIABLES, -1)
-    observations = envs.state.T.astype(np.float32)
-    running = np.ones(len(observations), bool)
-    returns = np.zeros(len(observations), np.int32)
-    while running.any():
-        actions = actor.act(observations.reshape(*shape, STATE_VARIABLES))
-        observations, rewards, terminated, truncated, _ = envs.step(actions.ravel())
-        returns[running] += rewards[running].astype(np.int32)
-        # An episode that has ended starts again by itself; what follows is not counted.
-        running &= ~(terminated | truncated)
-    return returns.reshape(shape)
-
-
-def record(starts: NDArray[np.float64], limit: int, actor: Actor) -> Episodes:
-    """Play one episode of each run from starts [S, R], and keep every step.
-
-    In this project's own physics, as Gymnasium's sine is the C library's, whose last bit is not the
-    same everywhere. A last bit can grow into a step: of 120,000 episodes tried, 18,000 of which
-    ended on the way, one lasted a step longer here. So what is judged is never what is recorded.
-
-    Args:
-        starts: the states in which the episodes start, [S, R].
-        limit: steps after which an episode is truncated.
-        actor: who plays.
-    """
-    state = starts
-    observations = [state.T.astype(np.float32)]
-    actions: list[NDArray[np.int8]] = []
-    running = np.ones(actor.runs, bool)
-    while running.any() and len(actions) < limit:
-        chosen = actor.act(observations[-1][:, np.newaxis])[:, 0]
-        force = np.where(chosen == 1, FORCE, -FORCE)
-        x, x_dot, theta, theta_dot = state
-        *following, terminated = move(x, x_dot, theta, theta_dot, force, *sin_cos(theta))
-        state = np.where(running, following, state)  # what has ended stands still
-        actions.append(np.where(running, chosen, ENDED).astype(np.int8))
-        observations.append(state.T.astype(np.float32))
-        running &= ~terminated
-    return Episodes(np.stack(observations, axis=1), np.stack(actions, axis=1), running)
-
-
-def differences(recorded: Episodes, returns: NDArray[np.int32]) -> list[int]:
-    """List the runs whose recorded episode has another return than in Gymnasium, [R]."""
-    lengths = (recorded.actions != ENDED).sum(axis=1)
-    return [int(run) for run in np.flatnonzero(lengths != returns)]
+def joined(parts: Sequence[Episodes]) -> Episodes:
+    """Join recorded episodes of several groups of runs, RUNS at most, by their longest."""
+    steps = max(part.actions.shape[1] for part in parts)
+    padded = [part.padded(steps) for part in parts]
+    return Episodes(*(np.concatenate(arrays)[:RUNS] for arrays in zip(*padded, strict=True)))

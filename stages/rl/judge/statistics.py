@@ -21,7 +21,6 @@ DRAWN_AT_ONCE = 1_000_000  # values, so that memory stays small
 # From here on intervals are bootstrapped. They hold the mean of normal values in 93 % of samples of
 # 30, in 90 % of 10, 83 % of 5, and 50 % of 2.
 BOOTSTRAP_RUNS = 10
-LEAST_RETURN = 1.0  # of an episode, which has one step at least
 NONE = (math.nan, math.nan)  # bounds of no interval
 
 
@@ -34,20 +33,26 @@ class Estimate(NamedTuple):
 
 
 def mean_interval(
-    returns: NDArray[np.float64], limit: float, resamples: int, generator: np.random.Generator
+    returns: NDArray[np.float64],
+    lowest: float,
+    highest: float,
+    resamples: int,
+    generator: np.random.Generator,
 ) -> tuple[float, float]:
     """95 % interval of the mean return over runs, by a method that suits their number.
 
     Args:
         returns: mean return of each run, [R].
-        limit: the highest return there is.
+        lowest: the lowest return there is, infinite where nobody knows.
+        highest: the highest one, likewise.
         resamples: of the draws behind it.
         generator: where the draws come from.
     """
-    if len(returns) == 1:
+    few = len(returns) < BOOTSTRAP_RUNS
+    if len(returns) == 1 or (few and math.isinf(highest - lowest)):
         return NONE
-    if len(returns) < BOOTSTRAP_RUNS:
-        return cautious_interval(returns, LEAST_RETURN, limit, resamples, generator)
+    if few:
+        return cautious_interval(returns, lowest, highest, resamples, generator)
     low, high = bootstrap_interval(returns, resamples, generator)
     return float(low), float(high)
 

@@ -6,18 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.environments import ENVIRONMENTS
-from stages.rl.history import History
-from stages.rl.seeding import Agent, Purpose, sequence
-from stages.rl.statistics import interquartile_mean, mean_interval, wilson_interval
+from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.interface import table
+from stages.rl.interface.task import Task, dynamics
+from stages.rl.judge.history import History
+from stages.rl.judge.statistics import interquartile_mean, mean_interval, wilson_interval
 
 
 def summarise(
-    returns: NDArray[np.int32],
-    untrained_returns: NDArray[np.int32],
-    random_returns: NDArray[np.int32],
+    returns: NDArray[np.float64],
+    untrained_returns: NDArray[np.float64],
+    random_returns: NDArray[np.float64],
     history: History,
-    env_id: str,
+    task: Task,
     resamples: int,
     seed: int,
 ) -> dict[str, Any]:
@@ -25,24 +26,31 @@ def summarise(
 
     Args:
         returns: of the test episodes, [R, E].
-        untrained_returns: of the policies before training, on the same starts, [R, E].
-        random_returns: of the random policy on the same starts, [R, E].
+        untrained_returns: of the policies before training, on the first of them, [R, E'].
+        random_returns: of random actions on the first of them, [R, E'].
         history: of its training.
-        env_id: the environment, which sets the limit and the threshold.
+        task: the environment.
         resamples: of the draws behind the interval of the mean return.
         seed: root of their stream.
 
     Returns:
-        Metrics by name: returns with two decimals, fractions with three, medians over runs without
-        any; None for a median that is infinite, and for the bounds of a single run, which has no
-        interval.
+        Metrics by name: returns with two decimals, those of a small environment with three,
+        fractions with three, medians over runs without any. None where there is none: for a median
+        that is infinite, for the bounds of a single run, for what counts as solved or perfect where
+        nothing does, for an optimum that nobody knows.
     """
-    limit, threshold = ENVIRONMENTS[env_id]
     means = returns.mean(axis=1)
-    generator = np.random.default_rng(sequence(seed, Agent.NOBODY, Purpose.BOOTSTRAP))
-    low, high = mean_interval(means, limit, resamples, generator)
-    solved = int((means >= threshold).sum())
-    solved_low, solved_high = wilson_interval(solved, len(means))
+    generator = np.random.default_rng(sequence(seed, NOBODY, Purpose.BOOTSTRAP))
+    lowest, highest, optimum = possible_returns(task)
+    low, high = mean_interval(means, lowest, highest, resamples, generator)
+    solved, solved_low, solved_high = math.nan, math.nan, math.nan
+    if task.threshold is not None:
+        solvers = int((means >= task.threshold).sum())
+        solved = solvers / len(means)
+        solved_low, solved_high = wilson_interval(solvers, len(means))
+    perfect = math.nan
+    if getattr(task.module, "PERFECTION", False):
+        perfect = float((returns == highest).all(axis=1).mean())
     of_returns = {
         "mean": means.mean(),
         "low": low,
@@ -52,24 +60,42 @@ def summarise(
         "worst": means.min(),
         "untrained": untrained_returns.mean(),
         "random": random_returns.mean(),
+        "optimum": optimum,
     }
     of_runs = {
-        "solved": solved / len(means),
+        "solved": solved,
         "solved_low": solved_low,
         "solved_high": solved_high,
-        "perfect": (returns == limit).all(axis=1).mean(),
+        "perfect": perfect,
     }
+    digits = 2 if max(abs(lowest), abs(highest)) > SMALL else 3
     return {
         "runs": len(means),
         "episodes": returns.shape[1],
-        "return": {name: _rounded(value, 2) for name, value in of_returns.items()},
+        "return": {name: _rounded(value, digits) for name, value in of_returns.items()},
         "fraction": {name: _rounded(value, 3) for name, value in of_runs.items()},
         "train": {
             "steps": round(history.steps.mean()),
-            "episodes_to_solve": _median(history.episodes_to_solve(threshold)),
-            "steps_to_solve": _median(history.steps_to_solve(threshold)),
+            "episodes_to_solve": _median(history.episodes_to_solve(task.threshold)),
+            "steps_to_solve": _median(history.steps_to_solve(task.threshold)),
         },
     }
+
+
+SMALL = 10.0  # returns up to this are told with a decimal more
+
+
+def possible_returns(task: Task) -> tuple[float, float, float]:
+    """Return the lowest and the highest return of an episode, and the optimum of the mean.
+
+    Infinite where nobody knows; the optimum is then NaN.
+    """
+    if hasattr(task.module, "return_bounds"):
+        return *task.module.return_bounds(task.limit), math.nan
+    if getattr(task.module, "Environment", None) is table.Table:
+        model = dynamics(task)
+        return *table.bounds(model, task.limit), table.optimum(model, task.limit)
+    return -math.inf, math.inf, math.nan
 
 
 def _rounded(value: float, digits: int) -> float | None:

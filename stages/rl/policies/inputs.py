@@ -1,5 +1,6 @@
 """What a policy computes with: the observation in scaled variables, or a one for its number."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,16 @@ def inputs_of(variables: int, numbers: int, scale: list[float]) -> Inputs:
 def input_count(inputs: Inputs) -> int:
     """Count the inputs, I."""
     return inputs.numbers or len(inputs.scale)
+
+
+def scale_faults(
+    scale: list[float], variables: int, numbers: int
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a scale for an environment, if anything, and its key."""
+    if scale and numbers:
+        yield "scale", f"has {len(scale)} values; give none, as numbers are seen"
+    elif scale and len(scale) != variables:
+        yield "scale", f"has {len(scale)} values; give {variables}, or none"
 
 
 @kernel

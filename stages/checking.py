@@ -1,0 +1,121 @@
+"""The whole of params.yaml, checked at once, and its schema for editors.
+
+What an agent's section holds is found in stages/rl/agents, and which environments there are in
+stages/rl/environments: a module there is all that it takes.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from pydantic import ConfigDict, create_model
+
+from stages.common.params import (
+    COMMON,
+    FILE,
+    Env,
+    Evaluate,
+    Strict,
+    checked,
+    faults,
+    model_of,
+    read,
+)
+from stages.common.script import InputError
+from stages.rl.interface.task import module_of, set_up
+
+SCIENCE = Path(__file__).parent / "rl"
+MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
+
+
+def modules(folder: str) -> list[str]:
+    """List the modules of a folder of the science."""
+    return sorted(path.stem for path in (SCIENCE / folder).glob("[!_]*.py"))
+
+
+def agents() -> dict[str, ModuleType]:
+    """Find the agents' modules, by the names of their sections."""
+    found = [import_module(f"stages.rl.agents.{name}") for name in modules("agents")]
+    return {module.SECTION: module for module in found if hasattr(module, "SECTION")}
+
+
+def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
+    """Make the check of an environment's section.
+
+    Args:
+        name: of the environment, which tells its options; None for any.
+        whole: whether every agent has to have its section.
+    """
+    env, module = model_of(Env), module_of(name) if name else None
+    if module is not None:
+        options = getattr(module, "Options", getattr(module, "Environment", None))
+        ids = Literal[module.IDS] if hasattr(module, "IDS") else str
+        fields: dict[str, Any] = {"id": (ids, ...)}
+        if options is not None:
+            fields["options"] = (model_of(options), {})
+        env = create_model("Env", __base__=env, **fields)
+    fields = {"env": (env, ...)}
+    for section, agent in agents().items():
+        settings: Any = model_of(agent.Settings)
+        fields[section] = (settings, ...) if whole else (settings | None, None)
+    fields["evaluate"] = (checked(Evaluate), ...)
+    return create_model("Environment", __base__=Strict, **fields)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of the file: the same whatever environments there are."""
+
+    class Params(Strict):
+        model_config = ConfigDict(extra="allow")
+        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type, misc]
+
+    fields = {name: (checked(hint), ...) for name, hint in COMMON.items()}
+    return create_model("Params", __base__=Params, environment=(str, ...), **fields).model_json_schema()
+
+
+def check(file: str = FILE) -> None:
+    """Check the whole of a parameter file, and the chosen environment.
+
+    Raises:
+        InputError: the faults of the file, one line each.
+    """
+    content = read(file)
+    names = modules("environments")
+    fields: dict[str, Any] = {"environment": (Literal[tuple(names)], ...)}
+    fields |= {name: (checked(hint), ...) for name, hint in COMMON.items()}
+    chosen = content.get("environment")
+    for name in names:
+        if name in content or name == chosen:
+            fields[name] = (section_model(name, whole=name == chosen), ...)
+        else:
+            fields[name] = (dict | None, None)
+    found = faults(content, create_model("Params", __base__=Strict, **fields), file)
+    if not found:
+        found = [f"{file}: {fault}" for fault in _together(content)]
+    if found:
+        raise InputError(*found)
+
+
+def _together(content: dict[str, Any]) -> Iterator[str]:
+    """Find the faults that show only beside other keys, or in the environment itself."""
+    name, runs, run = content["environment"], content["runs"], content["render_gif"]["run"]
+    section = content[name]
+    if run >= runs:
+        yield f"render_gif.run: is {run}; give a run below runs, {runs}"
+    try:
+        task = set_up(name, section["env"])
+    except ValueError as error:
+        yield f"{name}.{error}"
+        return
+    left = {"evaluate.episodes": section["evaluate"]["episodes"]}
+    for key, agent in agents().items():
+        settings = agent.Settings(**section[key])
+        for leaf, fault in agent.faults(settings, task):
+            yield f"{name}.{key}.{leaf}: {fault}"
+        left |= {f"{key}.{leaf}": values for leaf, values in agent.sizes(settings, task).items()}
+    for key, values in left.items():
+        if runs * values > MAX_VALUES:
+            allowed = f"at most {MAX_VALUES // runs} with {runs} runs"
+            yield f"{name}.{key}: leaves {values} values of each run; give what leaves {allowed}"

@@ -1,0 +1,144 @@
+"""Many environments of Gymnasium at once, with sines that are the same everywhere."""
+
+import sys
+from typing import Any, Protocol
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
+from stages.rl.interface.task import Task, make
+
+SINGLE = 200  # environments at most that are stepped one by one: some take long to make
+TOGETHER = 100_000  # episodes at most in an environment that steps many as arrays
+
+Stepped = tuple[
+    NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]
+]  # observations [L, S], rewards [L], terminated [L], truncated [L]
+
+
+class Simulators(Protocol):
+    """L environments."""
+
+    count: int  # at most, L
+
+    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Begin an episode for each seed [L]; return the observations [L, S]."""
+
+    def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
+        """Take a step where an episode is running; elsewhere what is returned means nothing."""
+
+
+def simulators(task: Task, episodes: int, runs: int) -> Simulators:
+    """Make environments for the episodes of one run at least."""
+    spec = gymnasium.spec(task.id)
+    if isinstance(spec.vector_entry_point, str) and spec.vector_entry_point.startswith(CLASSIC):
+        return Vector(task, max(1, min(runs, TOGETHER // episodes)) * episodes)
+    return Singles(task, max(1, min(runs, SINGLE // episodes)) * episodes)
+
+
+class Vector:
+    """Gymnasium's own environment of many episodes as arrays, such as CartPole's.
+
+    It draws the starts of all episodes from one seed: the first one's.
+    """
+
+    def __init__(self, task: Task, count: int) -> None:
+        self.task = task
+        self.count = count
+        self.envs: Any = None
+
+    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Begin an episode for each seed; see `Simulators`."""
+        self.envs = gymnasium.make_vec(
+            self.task.id, num_envs=len(seeds), max_episode_steps=self.task.limit
+        ).unwrapped
+        use_our_sines(self.envs)
+        self.task.module.configure(
+            self.envs, self.task.module.Environment(**self.task.options)
+        )
+        observations, _ = self.envs.reset(seed=int(seeds[0]))
+        return observations.astype(np.float64)
+
+    def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
+        """Take a step; see `Simulators`. An episode that has ended starts again by itself."""
+        del running
+        observations, rewards, terminated, truncated, _ = self.envs.step(actions)
+        return observations.astype(np.float64), rewards.astype(np.float64), terminated, truncated
+
+
+class Singles:
+    """Environments that are stepped one by one."""
+
+    def __init__(self, task: Task, count: int) -> None:
+        self.count = count
+        self.envs = [make(task, disable_env_checker=True) for _ in range(count)]
+        use_our_sines(self.envs[0].unwrapped)
+        self.first_action = int(self.envs[0].action_space.start)
+        self.first_number = int(getattr(self.envs[0].observation_space, "start", 0))
+        self.observations = np.zeros((count, task.variables))
+        self.rewards = np.zeros(count)
+        self.ended = np.zeros((2, count), bool)
+
+    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Begin an episode for each seed; see `Simulators`."""
+        for k, seed in enumerate(seeds.tolist()):
+            observation, _ = self.envs[k].reset(seed=seed)
+            self.observations[k] = np.float32(observation) - self.first_number
+        return self.observations[: len(seeds)].copy()
+
+    def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
+        """Take a step; see `Simulators`."""
+        chosen = (actions + self.first_action).tolist()
+        for k in np.flatnonzero(running).tolist():
+            observation, self.rewards[k], *ended, _ = self.envs[k].step(chosen[k])
+            self.observations[k] = np.float32(observation) - self.first_number
+            self.ended[:, k] = ended
+        few = slice(len(actions))
+        terminated, truncated = self.ended[:, few].copy()
+        return self.observations[few].copy(), self.rewards[few].copy(), terminated, truncated
+
+
+CLASSIC = "gymnasium.envs.classic_control."
+
+
+def use_our_sines(env: Any) -> None:
+    """Let Gymnasium's classic control compute with our sines and cosines.
+
+    Those of the C library differ in the last bit between processors, and a last bit can grow into
+    another return. Ours are as close to the true values, and the same everywhere.
+    """
+    module: Any = sys.modules[type(env).__module__]
+    if not module.__name__.startswith(CLASSIC):
+        return
+    for name in ("np", "math"):
+        if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
+            setattr(module, name, OurSines(getattr(module, name)))
+    if hasattr(module, "cos"):
+        module.sin, module.cos = sine, cosine
+
+
+class OurSines:
+    """A module with its own sine and cosine replaced."""
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+        self.sin = sine
+        self.cos = cosine
+
+    def __getattr__(self, name: str) -> Any:
+        """Look up everything else in the module."""
+        return getattr(self.module, name)
+
+
+def sine(x: Any) -> Any:
+    """Sine of an angle; of arrays up to pi/4, as CartPole's are."""
+    many = isinstance(x, np.ndarray) and x.ndim > 0
+    return sin_cos_near_zero.function(x)[0] if many else sin_cos(float(x))[0]
+
+
+def cosine(x: Any) -> Any:
+    """Cosine likewise."""
+    many = isinstance(x, np.ndarray) and x.ndim > 0
+    return sin_cos_near_zero.function(x)[1] if many else sin_cos(float(x))[1]

@@ -1,0 +1,37 @@
+"""What every stage that trains an agent does: read params, train all runs, save."""
+
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from stages.common import params, script
+from stages.common.artifacts import prepare, save_arrays
+from stages.rl.learning.runs import train_runs
+from stages.workers import pool
+
+
+def train(agent: ModuleType, description: str | None) -> None:
+    """Train an agent, once for every run.
+
+    Args:
+        agent: a module of stages/rl/agents.
+        description: of the stage.
+    """
+    options = script.arguments(description, "--policies", "--untrained", "--history")
+    given = params.load("seed", "runs", "env", agent=agent)
+    prepare(options.policies, options.untrained, options.history)
+    settings, task, seed = given.settings, given.task, given.seed
+    if hasattr(agent, "train_runs"):
+        training = agent.train_runs(settings, task, seed, given.runs, pool())
+    else:
+        one: Any = partial(agent.train, settings, task, seed)
+        training = train_runs(one, given.runs, settings.episodes, pool(), agent.SECTION)
+    for path, arrays in (
+        (options.policies, training.policies),
+        (options.untrained, training.untrained),
+    ):
+        policy = agent.policies(settings, task, arrays)
+        save_arrays(path, kind=np.array(policy.kind), **vars(policy))
+    save_arrays(options.history, **training.history())
