@@ -1,0 +1,1 @@
+"""Compiling, elementary functions, random numbers: what gives the same bits everywhere."""

@@ -1,0 +1,1 @@
+"""The environments: a module for each, by the name of its section in params.yaml."""

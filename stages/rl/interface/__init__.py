@@ -1,0 +1,1 @@
+"""What agents, judge and pictures know of an environment, whichever it is."""

@@ -1,0 +1,1 @@
+"""The test in Gymnasium, and what its numbers say."""

@@ -17,7 +17,7 @@ from stages.rl.judge.episodes import ENDED, RUNS, Episodes
 from stages.rl.judge.simulators import Simulators, simulators
 from stages.rl.policies.kind import Observations
 
-BASELINE_EPISODES = 10  # of each run, that untrained and random policies play
+BASELINE_EPISODES = 5  # of each run, that untrained and random policies play
 
 
 class Actor(Protocol):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
+from stages.rl.engine.kernels import kernel
 from stages.rl.interface.task import Task, make
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
@@ -54,7 +55,7 @@ class Vector:
         self.envs = gymnasium.make_vec(
             self.task.id, num_envs=len(seeds), max_episode_steps=self.task.limit
         ).unwrapped
-        use_our_sines(self.envs)
+        use_our_sines(self.envs, arrays=True)
         self.task.module.configure(
             self.envs, self.task.module.Environment(**self.task.options)
         )
@@ -74,7 +75,7 @@ class Singles:
     def __init__(self, task: Task, count: int) -> None:
         self.count = count
         self.envs = [make(task, disable_env_checker=True) for _ in range(count)]
-        use_our_sines(self.envs[0].unwrapped)
+        use_our_sines(self.envs[0].unwrapped, arrays=False)
         self.first_action = int(self.envs[0].action_space.start)
         self.first_number = int(getattr(self.envs[0].observation_space, "start", 0))
         self.observations = np.zeros((count, task.variables))
@@ -103,42 +104,42 @@ class Singles:
 CLASSIC = "gymnasium.envs.classic_control."
 
 
-def use_our_sines(env: Any) -> None:
-    """Let Gymnasium's classic control compute with our sines and cosines.
+@kernel
+def sine(x: float) -> float:
+    """Sine of an angle."""
+    return sin_cos(x)[0]
 
-    Those of the C library differ in the last bit between processors, and a last bit can grow into
-    another return. Ours are as close to the true values, and the same everywhere.
-    """
-    module: Any = sys.modules[type(env).__module__]
-    if not module.__name__.startswith(CLASSIC):
-        return
-    for name in ("np", "math"):
-        if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
-            setattr(module, name, OurSines(getattr(module, name)))
-    if hasattr(module, "cos"):
-        module.sin, module.cos = sine, cosine
+
+@kernel
+def cosine(x: float) -> float:
+    """Cosine of an angle."""
+    return sin_cos(x)[1]
 
 
 class OurSines:
     """A module with its own sine and cosine replaced."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
-        self.sin = sine
-        self.cos = cosine
+        # Those of arrays are CartPole's, of angles below pi/4.
+        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled
+        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
         return getattr(self.module, name)
 
 
-def sine(x: Any) -> Any:
-    """Sine of an angle; of arrays up to pi/4, as CartPole's are."""
-    many = isinstance(x, np.ndarray) and x.ndim > 0
-    return sin_cos_near_zero.function(x)[0] if many else sin_cos(float(x))[0]
+def use_our_sines(env: Any, *, arrays: bool) -> None:
+    """Let Gymnasium's classic control compute with our sines and cosines.
 
-
-def cosine(x: Any) -> Any:
-    """Cosine likewise."""
-    many = isinstance(x, np.ndarray) and x.ndim > 0
-    return sin_cos_near_zero.function(x)[1] if many else sin_cos(float(x))[1]
+    Those of the C library differ in the last bit between processors, and a last bit can grow into
+    another return. Ours are as close to the true values, and the same everywhere.
+    """
+    module: Any = sys.modules[type(env).__module__]
+    if module.__name__.startswith(CLASSIC):
+        for name in ("np", "math"):
+            if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
+                setattr(module, name, OurSines(getattr(module, name), arrays=arrays))
+        if hasattr(module, "cos"):
+            module.sin, module.cos = sine.compiled, cosine.compiled

@@ -1,0 +1,1 @@
+"""What agents share: playing, exploring, checkpoints, and runs side by side."""
