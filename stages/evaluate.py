@@ -29,11 +29,12 @@ def main() -> None:
             fault = f"holds {runs} runs, not {policy.runs} as {options.policies}"
             raise script.InputError(f"{path}: {fault}; `dvc repro` makes it anew")
     prepare(options.returns, options.episodes, options.untrained_episodes, options.metrics)
+    processes = script.workers()
     few = min(count, evaluation.BASELINE_EPISODES)
     random = evaluation.RandomPolicy.of(seed, policy.runs, task.actions)
-    played = evaluation.play(task, seed, count, policy)
-    before = evaluation.play(task, seed, few, untrained)
-    by_chance = evaluation.play(task, seed, few, random)
+    played = evaluation.play(task, seed, count, policy, processes)
+    before = evaluation.play(task, seed, few, untrained, processes)
+    by_chance = evaluation.play(task, seed, few, random, processes)
     metrics = summary.summarise(
         played.returns,
         before.returns,

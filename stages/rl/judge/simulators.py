@@ -33,10 +33,14 @@ class Simulators(Protocol):
 
 def simulators(task: Task, episodes: int, runs: int) -> Simulators:
     """Make environments for the episodes of one run at least."""
-    spec = gymnasium.spec(task.id)
-    if isinstance(spec.vector_entry_point, str) and spec.vector_entry_point.startswith(CLASSIC):
+    if plays_many(task):
         return Vector(task, episodes, max(1, min(runs, TOGETHER // episodes)))
     return Singles(task, max(1, min(runs, SINGLE // episodes)) * episodes)
+
+
+def plays_many(task: Task) -> bool:
+    """Tell whether Gymnasium has an environment of its own that steps many episodes as arrays."""
+    return str(gymnasium.spec(task.id).vector_entry_point).startswith(CLASSIC)
 
 
 class Vector:
