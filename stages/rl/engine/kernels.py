@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from stages.rl.engine.call import kept, reraise
+
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 if PLAIN:  # machine words wrap around, as random numbers need it; NumPy would warn
     warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
@@ -44,7 +46,10 @@ class Kernel(Generic[Arguments, Result]):
 
     def __call__(self, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
         """Call the compiled function."""
-        return self.compiled(for_python=True)(*arguments, **named)
+        result = self.compiled(for_python=True)(*arguments, **named)
+        if kept.error is not None:
+            reraise()
+        return result
 
 
 def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
@@ -53,12 +58,14 @@ def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
 
 
 class ByClass:
-    """A function of which each class of its first argument has its own implementation.
+    """A function of which each class of its first argument can have its own implementation.
 
-    A kernel that calls it is compiled for the class at hand: no branch is left in it.
+    Classes without one have the function itself. A kernel that calls it is compiled for the class
+    at hand: no branch is left in it.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        self.default = Kernel(function)
         self.implementations: dict[type, Kernel[..., Any]] = {}
         update_wrapper(self, function)
 
@@ -71,6 +78,10 @@ class ByClass:
 
         return register
 
+    def of(self, cls: type) -> Kernel[..., Any]:
+        """Return the implementation for a class."""
+        return self.implementations.get(cls, self.default)
+
     def __call__(self, first: Any, *others: Any) -> Any:
         """Call the implementation for the class of the first argument."""
-        return self.implementations[type(first)](first, *others)
+        return self.of(type(first))(first, *others)

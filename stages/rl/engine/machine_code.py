@@ -138,7 +138,7 @@ def _(function: ByClass, context: object) -> Any:
         key = function
 
         def generic(self, arguments: Any, named: Any) -> Any:
-            implementation = function.implementations[arguments[0].instance_class]
+            implementation = function.of(arguments[0].instance_class)
             self.chosen = numba.types.Dispatcher(implementation.compiled(for_python=False))
             return self.chosen.get_call_type(self.context, arguments, named)
 
@@ -148,7 +148,7 @@ def _(function: ByClass, context: object) -> Any:
     return numba.types.Function(Choice)
 
 
-@overload(call)
+@overload(call, strict=False)  # whose annotations need not be those of the lambda, which has none
 def _(address: Any, number: Any) -> Any:
     """Tell numba how a function is called by its address."""
     del address, number
