@@ -5,19 +5,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.episodes import Episodes
-from stages.rl.history import History
-from stages.rl.policies import Policy
+from stages.pictures.looks import Look
+from stages.rl.judge.episodes import Episodes
+from stages.rl.judge.history import History
+from stages.rl.policies.kind import Policy
 
 
 class Agent(NamedTuple):
     """What the figures show of an agent."""
 
+    look: Look
     history: History  # of its training
-    returns: NDArray[np.int32]  # [R, E], of the test episodes
+    returns: NDArray[np.float64]  # [R, E], of the test episodes
+    interval: tuple[float, float]  # 95%, of the mean return over runs; NaN where there is none
     policy: Policy  # of all runs
     episodes: Episodes  # one test episode of each of the first runs
-    random_return: float  # mean return of random actions on the test's starts
 
 
 def of_runs(count: int) -> str:

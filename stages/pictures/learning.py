@@ -1,6 +1,6 @@
-"""How the agents learned: learning curves, and how soon each run had solved the environment."""
+"""How the agents learned: the return of their training episodes."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,20 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.agents import look
-from stages.figures import Agent, of_runs
-from stages.figures.style import BAND, FAINT, INK, LEGIBLE_RUNS, explain, panels, thin
-from stages.rl.environments import ENVIRONMENTS
-from stages.rl.history import History
-from stages.rl.statistics import (
-    BOOTSTRAP_RUNS,
-    bootstrap_interval,
-    trailing_mean,
-    wilson_interval,
-)
+from stages.pictures import Agent, of_runs
+from stages.pictures.marks import Marks, number
+from stages.pictures.style import BAND, FAINT, LEGIBLE_RUNS, explain, head, panels, thin
+from stages.rl.judge.history import History
+from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, trailing_mean
 
 POINTS = 100  # of a curve
 RESAMPLES = 1000  # behind the band of a curve
+DECIMALS = 3  # of the returns in a table
 
 
 class Curve(NamedTuple):
@@ -68,124 +63,84 @@ def _curve(
 
 
 def learning_curves(
-    agents: Mapping[str, Agent],
-    drawn: Mapping[str, tuple[Curve, Curve]],
-    env_id: str,
+    agents: Sequence[Agent],
+    drawn: Sequence[tuple[Curve, Curve]],
+    marks: Marks,
     smoothing: int,
 ) -> Figure:
     """Draw the return of the training episodes, over steps above and over episodes below.
 
     Args:
-        agents: what to show, by name.
+        agents: what to show.
         drawn: the curves of each of them, over episodes and over steps.
-        env_id: the environment, which sets the limit and the threshold.
+        marks: returns to hold them against.
         smoothing: episodes that each point averages over.
     """
-    limit, threshold = ENVIRONMENTS[env_id]
     figure, (by_steps, by_episodes) = panels(2, len(agents), 5.2, sharey=True)
-    for column, (name, agent) in enumerate(agents.items()):
-        over_episodes, over_steps = drawn[name]
+    low, high = _span(agents, drawn, marks)
+    for column, (agent, (over_episodes, over_steps)) in enumerate(zip(agents, drawn, strict=True)):
         thousands = over_steps._replace(at=over_steps.at / 1000)
-        _draw(by_steps[column], thousands, look(name).colour)
-        _draw(by_episodes[column], over_episodes, look(name).colour)
-        by_steps[column].set_title(
-            f"{look(name).name}, {of_runs(len(agent.returns))}", color=look(name).colour
-        )
-        by_steps[column].set_xlabel("environment steps, thousands")
-        by_episodes[column].set_xlabel("training episodes")
-        for panel in (by_steps[column], by_episodes[column]):
-            panel.set_ylim(0, limit * 1.04)
-            panel.axhline(threshold, color=INK, linewidth=0.9, linestyle="--")
-            panel.axhline(agent.random_return, color=INK, linewidth=0.9, linestyle=":")
+        _draw(by_steps[column], thousands, agent.look.colour, low)
+        _draw(by_episodes[column], over_episodes, agent.look.colour, low)
+        by_steps[column].set_xlabel("steps, thousands")
+        by_episodes[column].set_xlabel("episodes")
+    head(by_steps, [agent.look for agent in agents])
     for row in (by_steps, by_episodes):
-        row[0].set_ylabel(f"return, mean of {smoothing} episodes")
-    band = any(np.isfinite(curve.low).any() for pair in drawn.values() for curve in pair)
+        row[0].set(ylabel=f"return, mean of {smoothing} episodes", ylim=(low, high))
+        for panel in row:
+            marks.draw(panel.axhline)
+    band = any(np.isfinite(curve.low).any() for pair in drawn for curve in pair)
+    interval = (
+        "; band: its 95% interval (bootstrap over runs)"
+        if band
+        else f", with no interval as they are fewer than {BOOTSTRAP_RUNS}"
+    )
+    cut = any(curve.mean.min() < low for pair in drawn for curve in pair)
     explain(
         figure,
-        "line: mean over runs; band: its 95% interval (bootstrap over runs);"
-        if band
-        else f"line: mean over runs, with no interval as they are fewer than {BOOTSTRAP_RUNS};",
-        f"faint: single runs, {LEGIBLE_RUNS} at most; dashed: solved, at {threshold:g};"
-        " dotted: random actions",
+        f"line: mean over {of_runs(len(agents[0].returns))}{interval};"
+        f" faint: single runs, {LEGIBLE_RUNS} at most",
+        marks.told() + "; lower returns are not shown" * cut,
     )
     return figure
 
 
-def _draw(panel: Axes, curve: Curve, colour: str) -> None:
-    """Draw the single runs, the band and the mean."""
+def _span(
+    agents: Sequence[Agent], drawn: Sequence[tuple[Curve, Curve]], marks: Marks
+) -> tuple[float, float]:
+    """Choose which returns are shown: those of the test, the marks, and all above.
+
+    Learners can begin far below what random actions have: they walk over a cliff again and again.
+    """
+    highest = max(float(curve.runs[:LEGIBLE_RUNS].max()) for pair in drawn for curve in pair)
+    return marks.span([highest, *(agent.returns.mean() for agent in agents)])
+
+
+def _draw(panel: Axes, curve: Curve, colour: str, lowest: float) -> None:
+    """Draw the single runs, the band and the mean, and say where it is if that is too low."""
     single = curve.runs[:LEGIBLE_RUNS].T
     panel.plot(curve.at, single, color=colour, alpha=FAINT, linewidth=0.5)
     panel.fill_between(curve.at, curve.low, curve.high, color=colour, alpha=BAND, linewidth=0)
     panel.plot(curve.at, curve.mean, color=colour)
     panel.set_xlim(0, max(curve.at[-1], curve.at[0] * 1.01))
+    middle = float(np.median(curve.mean))
+    if middle < lowest:
+        told = f"median\n{number(middle, ',.0f')}\n\N{BLACK DOWN-POINTING TRIANGLE}"
+        panel.text(0.5, 0.04, told, transform=panel.transAxes, ha="center", color=colour)
 
 
-def table(drawn: Mapping[str, tuple[Curve, Curve]]) -> list[dict[str, Any]]:
+def table(agents: Sequence[Agent], drawn: Sequence[tuple[Curve, Curve]]) -> list[dict[str, Any]]:
     """List the points of the curves over episodes, for DVC's own plots."""
     return [
         {
-            "agent": look(name).name,
+            "agent": agent.look.name,
             "episode": int(episode),
-            "return": round(float(mean), 2),
-            "low": None if np.isnan(low) else round(float(low), 2),
-            "high": None if np.isnan(high) else round(float(high), 2),
+            "return": round(float(mean), DECIMALS),
+            "low": None if np.isnan(low) else round(float(low), DECIMALS),
+            "high": None if np.isnan(high) else round(float(high), DECIMALS),
         }
-        for name, (curve, _) in drawn.items()
+        for agent, (curve, _) in zip(agents, drawn, strict=True)
         for episode, mean, low, high in zip(
             curve.at, curve.mean, curve.low, curve.high, strict=True
         )
     ]
-
-
-def sample_efficiency(agents: Mapping[str, Agent], env_id: str) -> Figure:
-    """Draw the share of the runs that had solved the environment, over steps and over episodes."""
-    threshold = ENVIRONMENTS[env_id].reward_threshold
-    figure, ((by_steps, by_episodes),) = panels(1, 2, 3.4, sharey=True)
-    for panel, unit, needed, ends in (
-        (
-            by_steps,
-            1000,
-            {name: agent.history.steps_to_solve(threshold) for name, agent in agents.items()},
-            {name: agent.history.training_steps().max() for name, agent in agents.items()},
-        ),
-        (
-            by_episodes,
-            1,
-            {name: agent.history.episodes_to_solve(threshold) for name, agent in agents.items()},
-            {name: agent.history.episodes[-1] for name, agent in agents.items()},
-        ),
-    ):
-        for name in agents:
-            _share(panel, needed[name] / unit, ends[name] / unit, name)
-        solved = [times[np.isfinite(times)].max(initial=0.0) for times in needed.values()]
-        # Up to where the last run solved: the training went on for long.
-        panel.set_xlim(0, 1.1 * (max(solved) or max(ends.values())) / unit)
-    by_steps.set(xlabel="environment steps, thousands", ylabel="share of the runs solved")
-    by_episodes.set(xlabel="training episodes")
-    for panel in (by_steps, by_episodes):
-        panel.set_ylim(0, 1.02)
-        panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    by_episodes.legend(loc="lower right")
-    single = all(len(agent.returns) == 1 for agent in agents.values())
-    explain(
-        figure,
-        f"a run has solved it at its first policy that averages {threshold:g} or more on selection"
-        " episodes;",
-        "one run has no interval"
-        if single
-        else "band: 95% interval of the share (Wilson, point by point)",
-    )
-    return figure
-
-
-def _share(panel: Axes, needed: NDArray[np.float64], end: float, name: str) -> None:
-    """Draw the distribution over runs of what each needed to solve, up to the training's end."""
-    solved = np.sort(needed[np.isfinite(needed)])
-    at = np.concatenate(([0.0], solved, [end]))
-    drawn = thin(len(at))
-    counts = [min(int(place), len(solved)) for place in drawn]
-    low, high = zip(*(wilson_interval(count, len(needed)) for count in counts), strict=True)
-    colour = look(name).colour
-    share = [count / len(needed) for count in counts]
-    panel.step(at[drawn], share, where="post", color=colour, label=look(name).name)
-    panel.fill_between(at[drawn], low, high, step="post", color=colour, alpha=BAND / 2, linewidth=0)

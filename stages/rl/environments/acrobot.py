@@ -28,6 +28,7 @@ OBSERVATION = (
     "angular velocity of the lower link, rad/s",
 )
 ACTIONS = ("torque -1", "none", "torque +1")
+PLANE, COURSES = (4, 5), (0, 4)  # what is drawn, see stages/pictures/shown.py
 
 GRAVITY = 9.8  # m/s^2
 TIME_STEP = 0.2  # s

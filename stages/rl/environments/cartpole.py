@@ -21,10 +21,12 @@ from stages.rl.interface.options import Positive
 IDS = ("CartPole-v1", "CartPole-v0")  # 500 steps, solved at 475; 200 steps, solved at 195
 OBSERVATION = ("cart position, m", "cart velocity, m/s", "pole angle, rad", "angular velocity, rad/s")
 ACTIONS = ("left", "right")
+PLANE, COURSES = (2, 3), (0, 2)  # what is drawn, see stages/pictures/shown.py; as ENDS below
 PERFECTION = True  # the highest return that is possible is what a good agent always reaches
 
 POSITION_LIMIT = 2.4  # m
 ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad
+ENDS = {0: (-POSITION_LIMIT, POSITION_LIMIT), 2: (-ANGLE_LIMIT, ANGLE_LIMIT)}
 START_BOUND = 0.05  # m, m/s, rad and rad/s: an episode starts uniformly within it
 
 

@@ -21,6 +21,7 @@ ACTIONS = ("left", "none", "right")
 
 LEFT_END, GOAL, RIGHT_END = -1.2, 0.5, 0.6
 MAX_SPEED = 0.07  # per step
+ENDS = {0: (GOAL,)}  # drawn, see stages/pictures/shown.py
 
 
 class MountainCar(NamedTuple):
