@@ -49,13 +49,13 @@ def lines(metrics: Mapping[str, str], page: str) -> list[str]:
         try:
             of = json.loads(load_bytes(path))
             rows.append(_row(look(agent, list(metrics)).name, of))
-            beside = dict(_beside(of["return"]))  # the same for all
+            others = dict(beside(of["return"]))  # the same for all
         except (ValueError, TypeError, KeyError):
             raise script.InputError(
                 f"{path}: holds no metrics of an agent; `dvc repro` makes it anew"
             ) from None
     more = len(rows[0]) - 2
-    rows += [(name, mean, *[""] * more) for name, mean in beside.items()]
+    rows += [(name, mean, *[""] * more) for name, mean in others.items()]
     rows = _points_below_one_another(rows)
     interval = " [95% interval]" if any("[" in mean for _, mean, *_ in rows) else ""
     head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")[: 2 + more]
@@ -71,7 +71,7 @@ def _row(name: str, of: Mapping[str, Any]) -> Row:
     return *row, of_runs(solved, of["runs"]), count(of["train"]["steps_to_solve"])
 
 
-def _beside(returns: Mapping[str, float | None]) -> Iterator[tuple[str, str]]:
+def beside(returns: Mapping[str, float | None]) -> Iterator[tuple[str, str]]:
     """Yield the returns that an agent's is between."""
     for name, of in (("random actions", "random"), ("best possible", "optimum")):
         value = returns[of]
