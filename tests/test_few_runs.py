@@ -112,10 +112,10 @@ def test_agents_of_which_each_run_is_better_are_bold_from_four_runs_on(runs: int
     cartpole = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
     measures, rows = page.comparisons(agents, cartpole, 1000, np.random.default_rng(0))
     far, near, _ = rows
-    for place, measure in enumerate(measures):
-        assert far[place].clear == (runs >= 4), measure
-        assert not near[place].clear, measure
-        assert (far[place].interval != "") == (runs >= 10), measure
+    for measure, of_far, of_near in zip(measures, far, near, strict=True):
+        assert of_far.clear == (runs >= 4), measure
+        assert not of_near.clear, measure
+        assert (of_far.interval != "") == (runs >= 10), measure
     assert near[0].value == "+0.10"
     assert [cell.value for cell in far[1:]] == ["100%", "100%"]
 

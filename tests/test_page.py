@@ -1,96 +1,23 @@
 """The page for any environment and any number of agents, from results that are made up."""
 
 import html
-import io
 import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import chdir
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from browser import opened
-from PIL import Image
+from made_up import made_up
 
 from stages import report
-from stages.common.artifacts import save_arrays, save_json
 from stages.pictures.page import FIGURES
 from stages.rl import environments
-from stages.rl.interface.task import set_up
-from stages.rl.judge.history import History
-from stages.rl.judge.summary import summarise
 
-ENVIRONMENTS: dict[str, dict[str, Any]] = {
-    "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},
-    "frozen_lake": {"id": "FrozenLake-v1"},
-    "taxi": {"id": "Taxi-v4"},
-    "cliff_walking": {"id": "CliffWalking-v1", "episode_limit": 500},
-    "my_own": {"id": "CartPole-v1"},  # a module beside those of the project, without any constant
-}
 OURS = ("search", "policy", "q_learning")
 OTHERS = ("sarsa", "actor_critic", "double_q_learning")
-
-
-def parameters(name: str, runs: int) -> dict[str, Any]:
-    evaluate = {"episodes": 4, "bootstrap_resamples": 200}
-    search = {"candidates": 77, "scale": [], "factors": [1.0, 0.5], "bias": True}
-    return {
-        "environment": name,
-        "seed": 3,
-        "runs": runs,
-        "plot": {"smoothing_episodes": 20},
-        "render_gif": {"run": 0, "steps_per_frame": 1},
-        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
-        "another": {"env": {"id": "Elsewhere-v0"}},
-    }
-
-
-def picture(colour: int) -> bytes:
-    """Make a GIF of two frames."""
-    file = io.BytesIO()
-    first, second = (Image.new("L", (528, 120), shade) for shade in (255, colour))
-    first.save(file, "GIF", save_all=True, append_images=[second])
-    return file.getvalue()
-
-
-def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> None:
-    """Write what `report` reads.
-
-    Args:
-        folder: where.
-        name: of the environment.
-        levels: about which the returns of each agent are.
-        runs: of each agent.
-    """
-    params = parameters(name, runs)
-    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
-    task = set_up(name, params[name]["env"])
-    for place, (agent, level) in enumerate(levels.items()):
-        returns = level + np.linspace(-0.02, 0.02, 4 * runs).reshape(runs, 4)
-        training = History(
-            np.arange(1, 11),
-            np.full((runs, 10), level, np.float32),
-            np.full((runs, 10), 20.0, np.float32),
-            np.full((runs, 1), 5, np.int32),
-            returns.mean(axis=1, keepdims=True),
-            np.full(runs, 12_345),
-        )
-        random = returns - level + 25.0
-        metrics = summarise(returns, returns, random, training, task, 200, 0)
-        save_json(str(folder / f"evaluate/{agent}/metrics.json"), metrics)
-        save_arrays(str(folder / f"evaluate/{agent}/returns.npz"), returns=returns)
-        save_arrays(str(folder / f"train/{agent}/history.npz"), **training._asdict())
-        (folder / "gif").mkdir(exist_ok=True)
-        (folder / f"gif/{agent}.gif").write_bytes(picture(place))
-    (folder / "gif/together.gif").write_bytes(picture(99))
-    for figure in FIGURES:
-        drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
-        (folder / f"{figure}.svg").write_text(drawn)
-
 
 Reported = Callable[..., str]
 
@@ -118,9 +45,9 @@ def reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reported:
 
 
 def words(page: str) -> str:
-    """Return what a reader reads, without markup and pictures."""
+    """Return what a reader reads, without markup and pictures, and with a plain minus."""
     text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
-    return " ".join(html.unescape(text).split())
+    return " ".join(html.unescape(text).replace("\N{MINUS SIGN}", "-").split())
 
 
 def table(page: str, place: int) -> list[list[str]]:
@@ -177,7 +104,9 @@ def test_where_nothing_counts_as_solved_nothing_is_told_of_it(reported: Reported
     text = words(page)
     assert text.count("solv") == text.count("No return counts as solving CliffWalking-v1.") == 1
     assert "An episode has 500 steps at most. Every agent" in text
-    assert "the best of all policies one of −13.0 (value iteration)." in text
+    assert "\N{MINUS SIGN}5,000" in page
+    assert "-5,000" not in page
+    assert "the best of all policies one of -13.0 (value iteration)." in text
     assert "Training uses Gymnasium's own table." in text
     assert "whichever of the two numbers" in text
     assert "Random search" not in text
@@ -189,8 +118,8 @@ def test_where_nothing_counts_as_solved_nothing_is_told_of_it(reported: Reported
     ]
     assert table(page, 0)[1] == [
         "mean test return",
-        "−13.0 [−13.0, −13.0]",
-        "−5,000 [−5,000, −5,000]",
+        "-13.0 [-13.0, -13.0]",
+        "-5,000 [-5,000, -5,000]",
     ]
     assert [len(row) for row in table(page, 1)] == [3, 3]
     assert table(page, 1)[1][1] == "+4,987.0 [4,987.0, 4,987.0]"
@@ -199,7 +128,7 @@ def test_where_nothing_counts_as_solved_nothing_is_told_of_it(reported: Reported
 def test_small_returns_have_more_decimals(reported: Reported) -> None:
     page = reported("frozen_lake", {"search": 0.13, "q_learning": 0.74})
     assert table(page, 0)[1][1:] == ["0.130 [0.122, 0.137]", "0.740 [0.732, 0.747]"]
-    assert table(page, 1)[1][1] == "−0.610 [−0.619, −0.600]"
+    assert table(page, 1)[1][1] == "-0.610 [-0.619, -0.600]"
     assert "the best of all policies one of 0.744 (value iteration)." in words(page)
 
 

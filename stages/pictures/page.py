@@ -92,6 +92,7 @@ def render(
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         agents=dict(zip(looks, agents.values(), strict=True)),
         task=task,
+        threshold=None if task.threshold is None else _signed(f"{task.threshold:g}"),
         results=results(agents, task),
         bootstrap_runs=BOOTSTRAP_RUNS,
         pairs=list(combinations(looks, 2)),
