@@ -83,7 +83,9 @@ def simulator(environment: ModuleType) -> str:
     kind = getattr(environment, "Environment", None)
     if kind is None:
         return "Gymnasium itself"
-    return "Gymnasium's own table" if kind is Table else "this project's own compiled equations"
+    if kind is Table:
+        return "the table of the environment that Gymnasium hands out"
+    return "this project's own compiled equations"
 
 
 def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
