@@ -64,10 +64,11 @@ def prepare(task: Task, *, terminal: bool) -> Any:
     Raises:
         InputError: it has no picture of itself, or there is no display to open a window on.
     """
-    modes = make(task).metadata.get("render_modes", [])
+    environment = make(task)
+    modes = environment.metadata.get("render_modes", [])
     if terminal:
         written = "ansi" in modes and sys.stdout.isatty()
-        return make(task, render_mode="ansi" if written else None)
+        return make(task, render_mode="ansi") if written else environment
     if not {"human", "rgb_array"} & set(modes):
         raise script.InputError(f"{task.id} has no picture of itself; give --terminal")
     if not displayed():

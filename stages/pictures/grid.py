@@ -95,11 +95,10 @@ class Grid(Scenery):
 
     def draw_path(self, pen: Pen, numbers: Sequence[int], colour: str) -> None:
         """Draw where the agent has been; who is set back elsewhere leaves no line."""
-        moves = set(pairwise(numbers))
-        for one, other in sorted(moves):
-            (row, column), (to_row, to_column) = self.place(one), self.place(other)
-            if abs(row - to_row) + abs(column - to_column) == 1:
-                pen.line([self.at((row, column)), self.at((to_row, to_column))], colour, 2)
+        places = map(self.place, numbers)
+        for one, other in sorted({(min(pair), max(pair)) for pair in pairwise(places)}):
+            if abs(one[0] - other[0]) + abs(one[1] - other[1]) == 1:
+                pen.line([self.at(one), self.at(other)], colour, 2)
 
     def draw_action(self, pen: Pen, place: tuple[int, int], name: str) -> None:
         """Draw an action: an arrow on the agent, or its name beside the world."""
