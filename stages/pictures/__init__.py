@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """The figures of the stage `plot`; what each of them shows of an agent."""
 
 from typing import NamedTuple
@@ -25,3 +26,6 @@ class Agent(NamedTuple):
 def of_runs(count: int) -> str:
     """Say how many runs there are."""
     return f"{count} run" if count == 1 else f"{count} runs"
+=======
+"""What is shown: figures, animations and the page."""
+>>>>>>> animations
