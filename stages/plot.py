@@ -8,9 +8,9 @@ import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
-from stages.pictures import Agent, courses, learning, playing, policies, solving, style
+from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
+from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
-from stages.pictures.marks import Marks
 from stages.rl.engine.arrays import require
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task

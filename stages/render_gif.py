@@ -4,11 +4,11 @@ import argparse
 
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_bytes
-from stages.pictures import video
-from stages.pictures.animation import animate
+from stages.pictures.animations import video
+from stages.pictures.animations.animation import animate
+from stages.pictures.animations.recorded import episode_of
+from stages.pictures.animations.scene import Panel, scenery_of
 from stages.pictures.looks import look
-from stages.pictures.recorded import episode_of
-from stages.pictures.scene import Panel, scenery_of
 
 
 def arguments() -> argparse.Namespace:

@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 
 from stages.common.artifacts import save_arrays, save_json
-from stages.pictures.page import FIGURES
+from stages.pictures.page.page import FIGURES
 from stages.rl.interface.task import set_up
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import summarise

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from stages.pictures import animation, scene
+from stages.pictures.animations import animation, scene
 from stages.rl.interface.task import Task, make, set_up
 from stages.rl.judge.episodes import Episode
 

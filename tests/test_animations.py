@@ -21,9 +21,9 @@ from shown import (
 from stages import render_gif, render_together
 from stages.common.artifacts import save_arrays
 from stages.common.script import InputError
-from stages.pictures import animation, scene, video
+from stages.pictures.animations import animation, scene, video
+from stages.pictures.animations.scenes import cartpole, mountain_car
 from stages.pictures.looks import look
-from stages.pictures.scenes import cartpole, mountain_car
 from stages.rl.judge.episodes import ENDED
 
 

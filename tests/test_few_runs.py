@@ -15,7 +15,7 @@ from readme_table import cells
 
 from stages.common.artifacts import load_json
 from stages.common.script import InputError
-from stages.pictures import page
+from stages.pictures.page import page
 from stages.rl.interface.task import Task
 
 METRICS = "data/evaluate/{}/metrics.json"

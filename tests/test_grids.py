@@ -7,7 +7,7 @@ import pytest
 from PIL import ImageColor
 from shown import COLOUR, OWN_MAP, middle_of, picture, still, task_of
 
-from stages.pictures import scene
+from stages.pictures.animations import scene
 from stages.rl.interface.task import make
 
 GRIDS = ["FrozenLake", "FrozenLake8x8", "own map", "CliffWalking", "Taxi"]

@@ -13,7 +13,7 @@ from browser import opened
 from made_up import made_up
 
 from stages import report
-from stages.pictures.page import FIGURES
+from stages.pictures.page.page import FIGURES
 from stages.rl import environments
 
 OURS = ("search", "policy", "q_learning")

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page
 from ruamel.yaml import YAML
 
-from stages.pictures.page import animation
+from stages.pictures.page.page import animation
 
 FIGURES, ANIMATIONS = 5, 4
 

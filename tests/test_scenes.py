@@ -20,9 +20,9 @@ from shown import (
     task_of,
 )
 
-from stages.pictures import animation, bars, scene
+from stages.pictures.animations import animation, bars, scene
+from stages.pictures.animations.scenes import acrobot, cartpole, mountain_car
 from stages.pictures.looks import COLOURS
-from stages.pictures.scenes import acrobot, cartpole, mountain_car
 from stages.rl.interface.task import Task, set_up
 
 
@@ -40,7 +40,7 @@ def test_every_environment_is_shown_in_its_colours(name: str) -> None:
     played = [by_chance(task, seed) for seed in range(2)]
     scenery = scene.scenery_of(task, played)
     panels = [panel(one, colour) for one, colour in zip(played, COLOURS, strict=False)]
-    assert type(scenery).__module__ == f"stages.pictures.scenes.{task.name}"
+    assert type(scenery).__module__ == f"stages.pictures.animations.scenes.{task.name}"
     colours = np.array(animation.palette(panels, scenery)).reshape(-1, 3)
     assert len(colours) < 32
     drawn, shown = animation.draw(panels, scenery, 10)

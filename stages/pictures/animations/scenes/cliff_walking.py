@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from stages.pictures.grid import PIT, Grid
-from stages.pictures.scene import GOLD
+from stages.pictures.animations.grid import PIT, Grid
+from stages.pictures.animations.scene import GOLD
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import Episode
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
-from stages.pictures import Agent, shown
-from stages.pictures.shades import LEVELS, paler
-from stages.pictures.style import INK, WIDTH
+from stages.pictures.figures import Agent, shown
+from stages.pictures.figures.shades import LEVELS, paler
+from stages.pictures.figures.style import INK, WIDTH
 from stages.rl.interface.table import Table, lasting
 from stages.rl.interface.task import Task, dynamics
 

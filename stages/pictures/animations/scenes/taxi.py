@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from stages.pictures.grid import AGENT, Grid
-from stages.pictures.scene import BLACK, GOLD, LIGHT, Panel, Pen
+from stages.pictures.animations.grid import AGENT, Grid
+from stages.pictures.animations.scene import BLACK, GOLD, LIGHT, Panel, Pen
 from stages.rl.interface.task import Task, make
 from stages.rl.judge.episodes import Episode
 

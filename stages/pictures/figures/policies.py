@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from stages.pictures import Agent
-from stages.pictures.maps import Map
-from stages.pictures.planes import Plane
-from stages.pictures.shades import LEVELS, colours_of
-from stages.pictures.style import explain, head, panels
+from stages.pictures.figures import Agent
+from stages.pictures.figures.maps import Map
+from stages.pictures.figures.planes import Plane
+from stages.pictures.figures.shades import LEVELS, colours_of
+from stages.pictures.figures.style import explain, head, panels
 from stages.rl.interface.task import Task
 from stages.rl.policies.kind import Policy
 

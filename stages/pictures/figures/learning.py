@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.pictures import Agent, of_runs
-from stages.pictures.marks import Marks, number
-from stages.pictures.style import BAND, FAINT, LEGIBLE_RUNS, explain, head, panels, thin
+from stages.pictures.figures import Agent, of_runs
+from stages.pictures.figures.marks import Marks, number
+from stages.pictures.figures.style import BAND, FAINT, LEGIBLE_RUNS, explain, head, panels, thin
 from stages.rl.judge.history import History
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, trailing_mean
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from stages.common.artifacts import prepare
 from stages.common.script import InputError
-from stages.pictures.animation import draw_larger
-from stages.pictures.scene import Panel, Scenery
+from stages.pictures.animations.animation import draw_larger
+from stages.pictures.animations.scene import Panel, Scenery
 
 LARGER = 2  # times, along both sides: slides are larger than a README
 NEEDED = "--mp4: needs ffmpeg; `pip install --require-hashes -r requirements-video.txt`"

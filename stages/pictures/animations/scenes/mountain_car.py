@@ -2,7 +2,7 @@
 
 import math
 
-from stages.pictures.scene import (
+from stages.pictures.animations.scene import (
     BLACK,
     GOLD,
     GREY,

@@ -146,8 +146,8 @@ class Scenery:
 
 def scenery_of(task: Task, episodes: Sequence[Episode]) -> Scenery:
     """Find out how an environment is drawn."""
-    name = f"stages.pictures.scenes.{task.name}"
-    module = import_module(name if find_spec(name) else "stages.pictures.bars")
+    name = f"stages.pictures.animations.scenes.{task.name}"
+    module = import_module(name if find_spec(name) else "stages.pictures.animations.bars")
     scenery: Scenery = module.Scene(task, episodes)
     return scenery
 

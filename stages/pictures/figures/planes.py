@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from stages.pictures import Agent, shown
-from stages.pictures.marks import number
-from stages.pictures.shades import LEVELS, paler
-from stages.pictures.style import INK
+from stages.pictures.figures import Agent, shown
+from stages.pictures.figures.marks import number
+from stages.pictures.figures.shades import LEVELS, paler
+from stages.pictures.figures.style import INK
 from stages.rl.interface.task import Task
 
 SIDE = 97  # points along a variable

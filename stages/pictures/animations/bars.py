@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stages.pictures.scene import (
+from stages.pictures.animations.scene import (
     CAPTION,
     GREY,
     LIGHT,

@@ -7,10 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.pictures import Agent
-from stages.pictures.looks import Look
-from stages.pictures.marks import Marks, number
-from stages.pictures.style import (
+from stages.pictures.figures import Agent
+from stages.pictures.figures.marks import Marks, number
+from stages.pictures.figures.style import (
     BAND,
     FAINT,
     LEGIBLE_POINTS,
@@ -21,6 +20,7 @@ from stages.pictures.style import (
     thin,
     widths,
 )
+from stages.pictures.looks import Look
 from stages.rl.judge.history import History
 from stages.rl.judge.statistics import wilson_interval
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from stages.pictures.scene import (
+from stages.pictures.animations.scene import (
     CAPTION,
     GOLD,
     LIGHT,

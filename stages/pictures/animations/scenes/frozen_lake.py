@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from stages.pictures.grid import ICE, PIT, Grid
-from stages.pictures.scene import GOLD
+from stages.pictures.animations.grid import ICE, PIT, Grid
+from stages.pictures.animations.scene import GOLD
 from stages.rl.interface.task import Task, make
 from stages.rl.judge.episodes import Episode
 

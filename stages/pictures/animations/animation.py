@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from stages.pictures.scene import BLACK, GREY, WHITE, WIDTH, Panel, Pen, Scenery, shades
+from stages.pictures.animations.scene import BLACK, GREY, WHITE, WIDTH, Panel, Pen, Scenery, shades
 from stages.rl.judge.episodes import Episode
 
 BESIDE = 3  # panels in a row at most

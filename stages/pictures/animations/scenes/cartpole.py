@@ -1,6 +1,15 @@
 """CartPole: the track with its limits, the cart with an arrow for the push, the pole."""
 
-from stages.pictures.scene import BLACK, GREY, WIDTH, Panel, Pen, Scenery, next_action, sin_cos
+from stages.pictures.animations.scene import (
+    BLACK,
+    GREY,
+    WIDTH,
+    Panel,
+    Pen,
+    Scenery,
+    next_action,
+    sin_cos,
+)
 from stages.rl.environments.cartpole import POSITION_LIMIT, CartPole
 
 METRE = 48.0  # pixels

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.pictures import Agent, shown
-from stages.pictures.style import BAND, INK, explain, head, panels, thin
+from stages.pictures.figures import Agent, shown
+from stages.pictures.figures.style import BAND, INK, explain, head, panels, thin
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED
 

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stages.pictures import Agent, of_runs
-from stages.pictures.learning import DECIMALS
-from stages.pictures.marks import MARGIN, Marks, number
-from stages.pictures.style import BAND, INK, explain, panels, thin, widths
+from stages.pictures.figures import Agent, of_runs
+from stages.pictures.figures.learning import DECIMALS
+from stages.pictures.figures.marks import MARGIN, Marks, number
+from stages.pictures.figures.style import BAND, INK, explain, panels, thin, widths
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
 
 LEGIBLE_DOTS = 200  # runs of an agent one above the other
