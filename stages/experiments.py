@@ -8,7 +8,8 @@ from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from stages.common import script, terminal
+from stages.common import script
+from stages.pictures import terminal
 from stages.common.refusals import one_line
 from stages.pictures.looks import look
 from stages.pictures.numbers import count, number, of_runs

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stages import results
-from stages.common import params, script, terminal
+from stages.common import params, script
+from stages.pictures import terminal
 from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.common.surroundings import installed
 from stages.pictures.page import page
-from stages.rl.engine.arrays import require
+from stages.rl.judge.arrays import require
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
 from stages.rl.judge import history

@@ -15,7 +15,7 @@ from stages.common.artifacts import blaming, load_arrays
 from stages.pictures.looks import look
 from stages.rl.environments.cartpole import POSITION_LIMIT
 from stages.rl.interface.task import Task, make
-from stages.rl.policies import files
+from stages.rl.judge import policy_files as files
 from stages.rl.policies.kind import Policy
 
 TRAINED = Path("data/train")

@@ -11,7 +11,8 @@ import pytest
 from checkout import ROOT, Checkout
 
 from stages import results
-from stages.common import script, terminal
+from stages.common import script
+from stages.pictures import terminal
 
 COMMAND = (sys.executable, "-m", "stages.results")
 
