@@ -137,8 +137,8 @@ class OurSines:
     def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
         # Those of arrays are CartPole's, of angles below pi/4.
-        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled
-        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled
+        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled(for_python=True)
+        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled(for_python=True)
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
@@ -157,4 +157,4 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
             if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
                 setattr(module, name, OurSines(getattr(module, name), arrays=arrays))
         if hasattr(module, "cos"):
-            module.sin, module.cos = sine.compiled, cosine.compiled
+            module.sin, module.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
