@@ -11,31 +11,122 @@ import pytest
 from checkout import ROOT
 from linux import needs_linux
 
-from stages.rl.engine.machine_code import PACKAGE, fingerprint
+from stages.rl.engine.machine_code import fingerprint
 
 # No Python starts there without it.
 OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
 
-# Prints for how long the pole stays up, and how many kernels had to be compiled for it.
+# Prints for how many steps the pole stays up, and how many kernels had to be compiled for it.
 PROGRAM = """
-import numba.core.caching as caching
+from numba.core.event import install_recorder
 from stages.rl.environments.cartpole import CartPole
 from stages.rl.learning.playing import play
 from stages.rl.policies.inputs import inputs_of
 from stages.rl.policies.linear import Player
 import numpy as np
 
-compiled = []
-save = caching.CacheImpl.reduce
-caching.CompileResultCacheImpl.reduce = lambda self, data: compiled.append(1) or save(self, data)
-weights = np.array([[0.0, 0.0, 1.0, 1.0]])
-player = Player(weights, inputs_of(4, 0, []), np.zeros(4))
-print(play(CartPole(), player, np.zeros(4), 500, np.array([1, 2, 3, 4], np.uint64))[1])
-print(play.compiled.stats.cache_misses)
+player = Player(np.array([[0.1, 0.3, 1.0, 1.0]]), inputs_of(4, 0, []), np.zeros(4))
+with install_recorder("numba:compile") as compiled:
+    _, steps = play(CartPole(), player, np.zeros(4), 500, np.array([1, 2, 3, 4], np.uint64))
+print(steps, len(compiled.buffer))
 """
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "stages", tmp_path / "stages", ignore=shutil.ignore_patterns("*.pyc"))
-    return tmp_path
+    return copied(tmp_path)
+
+
+def copied(folder: Path) -> Path:
+    shutil.copytree(ROOT / "stages", folder / "stages", ignore=shutil.ignore_patterns("*.pyc"))
+    return folder
+
+
+def run(folder: Path, **variables: str) -> tuple[int, int, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=folder,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": "", **OF_WINDOWS, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    steps, compiled = done.stdout.split()
+    return int(steps), int(compiled), done.stderr
+
+
+def play(folder: Path, **variables: str) -> tuple[int, int]:
+    steps, compiled, told = run(folder, **variables)
+    assert told == ""
+    return steps, compiled
+
+
+def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Path) -> None:
+    steps, compiled = play(copy)
+    assert steps == 500
+    assert compiled > 5
+    assert play(copy) == (500, 0)
+    for file, old, new in (
+        ("environments/cartpole.py", "gravity: Positive = 9.8 ", "gravity: Positive = 98.0 "),
+        ("engine/elementary.py", "return sine, cosine\n", "return 10.0 * sine, cosine\n"),
+    ):
+        source = copy / "stages" / "rl" / file
+        text = source.read_text()
+        assert old in text
+        source.write_text(text.replace(old, new))
+        steps, compiled = play(copy)
+        assert steps < 200  # in ten times the gravity the pole falls
+        assert compiled > 5
+        source.write_text(text)
+        assert play(copy) == (500, 0)
+
+
+def test_any_change_of_the_science_and_no_other_gives_the_cache_another_name(copy: Path) -> None:
+    science = copy / "stages" / "rl"
+    usual = fingerprint(science)
+    assert usual == fingerprint()
+    names, sources = {usual}, sorted(science.rglob("*.py"))
+    for source in sources:
+        text = source.read_text()
+        source.write_text(f"{text}\n")
+        names.add(fingerprint(science))
+        source.write_text(text)
+    taxi = science / "environments" / "taxi.py"
+    renamed = taxi.rename(science / "environments" / "cab.py")
+    names.add(fingerprint(science))
+    renamed.rename(taxi)
+    assert len(names) == len(sources) + 2
+    (copy / "stages" / "plot.py").write_text("")
+    (science / "notes.txt").write_text("no source")
+    assert fingerprint(science) == usual
+
+
+def test_clones_share_what_numba_cache_dir_names(tmp_path: Path) -> None:
+    one, other = copied(tmp_path / "one"), copied(tmp_path / "other")
+    shared = str(tmp_path / "shared")
+    assert play(one, NUMBA_CACHE_DIR=shared)[1] > 5
+    assert play(other, NUMBA_CACHE_DIR=shared) == (500, 0)
+    assert not (one / ".cache").exists()
+
+
+@needs_linux
+@pytest.mark.parametrize("where", ["a file", "/proc/nowhere"])
+def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
+    (copy / "a file").write_text("")
+    steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
+    assert steps == 500
+    assert compiled > 5
+    assert len(told.splitlines()) == 1
+    assert told.endswith("; so kernels are compiled each time\n")
+
+
+def test_damaged_machine_code_is_made_anew(copy: Path) -> None:
+    play(copy)
+    damages = cycle([b"", b"\x80", b"nothing that pickle knows"])
+    kept = sorted((copy / ".cache").rglob("*.nb?"))
+    assert len(kept) > 10
+    for file in kept:
+        file.write_bytes(next(damages))
+    steps, compiled = play(copy)
+    assert (steps, compiled > 0) == (500, True)
+    assert play(copy) == (500, 0)
