@@ -7,24 +7,22 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from functools import partial
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 from checkout import ROOT
 from linux import needs_linux
+from settings import AGENTS, brief, train
 from tasks import cartpole, corridor, glider
 
-from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.engine.seeding import Purpose, stream
 from stages.rl.engine.xoshiro import next_word
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
-from stages.rl.learning.parallel import Threads
 from stages.rl.learning.playing import play
-from stages.rl.learning.runs import train_runs
 from stages.rl.policies.inputs import input_count, inputs_of
 from stages.rl.policies.linear import Linear, Player
 
@@ -51,7 +49,10 @@ def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, st
         (corridor(20), {"terminated", "truncated"}),  # by itself, after 15 steps
         (corridor(10), {"terminated", "truncated"}),  # by the limit
         (glider(), {"terminated", "truncated"}),  # by itself beyond an edge, or by the limit
-        (cartpole()._replace(name="glider"), {"terminated", "truncated"}),  # though it could be compiled
+        (
+            cartpole()._replace(name="glider"),
+            {"terminated", "truncated"},
+        ),  # though it could be compiled
     ],
     ids=["itself", "limit", "vector", "CartPole"],
 )
@@ -83,39 +84,17 @@ def test_numbers_of_observations_and_actions_begin_at_zero_for_agents() -> None:
     assert rooms == {0.0, 1.0, 2.0, 3.0, 4.0}
 
 
-SEARCH = random_search.Settings(9, 3, 4, scale=[], bias=True)
-POLICY = reinforce.Settings([4], [], 9, 2, 0.9, 0.1, checkpoint_every=3, selection_episodes=4)
-Q_LEARNING = q_learning.Settings(
-    *([4, 4], [-1.0, -1.0], [1.0, 1.0], 2, 9, 0.0, 0.9, 0.5, 0.1, 1.0, 0.0, 0.5),
-    checkpoint_every=3,
-    selection_episodes=4,
-)
-
-
-def train(agent: Any, settings: Any, task: Task, workers: int = 1) -> Any:
-    if hasattr(agent, "train_runs"):
-        return agent.train_runs(settings, task, 0, 3, Threads(workers))
-    one = partial(agent.train, settings, task, 0)
-    return train_runs(one, 3, settings.episodes, Threads(workers), "")
-
-
-AGENTS = pytest.mark.parametrize(
-    ("agent", "settings"),
-    [(random_search, SEARCH), (reinforce, POLICY), (q_learning, Q_LEARNING)],
-    ids=["search", "policy", "q_learning"],
-)
-
-
-@AGENTS
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
 @pytest.mark.parametrize("where", ["reset", "step"])
-@pytest.mark.parametrize("calls", [1, 8])
+@pytest.mark.parametrize("calls", [1, 7])
 def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
-    agent: Any, settings: Any, where: str, calls: int
+    agent: ModuleType, where: str, calls: int
 ) -> None:
+    settings = brief(agent, glider())
     with pytest.raises(OverflowError, match=f"in {where}") as caught:
-        train(agent, settings, glider(raises=where, calls=calls))
+        train(agent, settings, glider(raises=where, calls=calls), 3)
     assert "own.py" in str(caught.traceback[-1].path)  # so a user sees the line
-    train(agent, settings, glider())  # the next training is not blamed for it
+    train(agent, settings, glider(), 3)  # the next training is not blamed for it
 
 
 def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
@@ -160,7 +139,9 @@ INTERRUPTED = """
 import os, signal, sys
 sys.path.insert(0, "tests")
 from own import Glider
-from test_outside import POLICY, glider, reinforce, train
+from settings import POLICY, train
+from tasks import glider
+from stages.rl.agents import reinforce
 from stages.common import script
 
 def step(self, action, step=Glider.step):
@@ -168,7 +149,8 @@ def step(self, action, step=Glider.step):
     return step(self, action)
 
 Glider.step = step
-script.run(lambda: train(reinforce, POLICY._replace(episodes=10**6), glider(), workers={workers}))
+settings = POLICY._replace(episodes=10**6)
+script.run(lambda: train(reinforce, settings, glider(), 3, workers={workers}))
 """
 
 

@@ -178,6 +178,12 @@ def test_equal_returns_leave_nothing_to_learn_from() -> None:
     assert values.tolist() == [0.0, 0.0, 0.0, 8.0]
 
 
+def test_what_rounding_makes_of_equal_returns_is_nothing_to_learn_from() -> None:
+    values = np.array([np.nextafter(0.3, 1.0), 0.3, 0.3, np.nextafter(0.3, 0.0)])
+    standardise(values, 4)
+    assert values.tolist() == [0.0] * 4
+
+
 def test_standardised_values_of_three_numbers() -> None:
     values = np.array([1.0, 2.0, 6.0])  # mean 3, variance (4 + 1 + 9) / 3
     standardise(values, 3)

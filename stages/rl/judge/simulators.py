@@ -40,7 +40,8 @@ def simulators(task: Task, episodes: int, runs: int) -> Simulators:
 
 def plays_many(task: Task) -> bool:
     """Tell whether Gymnasium has an environment of its own that steps many episodes as arrays."""
-    return str(gymnasium.spec(task.id).vector_entry_point).startswith(CLASSIC)
+    known = str(gymnasium.spec(task.id).vector_entry_point).startswith(CLASSIC)
+    return known and hasattr(task.module, "configure")
 
 
 class Vector:
