@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stages.common.script import InputError
+
 NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
 
 # Of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell apart; without
@@ -26,9 +28,9 @@ def looks(agents: Sequence[str]) -> dict[str, Look]:
     """Return how each of the agents is shown: the first ones have the first colours.
 
     Raises:
-        ValueError: more agents than there are colours to tell them apart.
+        InputError: more agents than there are colours to tell them apart.
     """
     if len(agents) > len(COLOURS):
-        raise ValueError(f"{len(agents)} agents; at most {len(COLOURS)} can be told apart")
+        raise InputError(f"dvc.yaml: agents: are {len(agents)}; give {len(COLOURS)} at most")
     pairs = zip(agents, COLOURS, strict=False)
     return {agent: Look(name_of(agent), colour) for agent, colour in pairs}

@@ -12,10 +12,10 @@ from stages.pictures.learning import DECIMALS
 from stages.pictures.marks import MARGIN, Marks, number
 from stages.pictures.style import BAND, INK, explain, panels, thin, widths
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
+from stages.rl.judge.summary import SMALL
 
 LEGIBLE_DOTS = 200  # runs of an agent one above the other
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents
-SMALL = 10.0  # returns up to this are told with more decimals
 
 
 def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
@@ -65,8 +65,8 @@ def _intervals(agents: Sequence[Agent]) -> tuple[str, str]:
     if runs == 1:
         return "; one run has no interval", ""
     if np.isnan([agent.interval for agent in agents]).any():
-        fault = f"; fewer than {BOOTSTRAP_RUNS}, of returns without known bounds, have no interval"
-        return fault, " with its 95% band (Wilson)"
+        none = f"; fewer than {BOOTSTRAP_RUNS} have no interval where returns have no known bounds"
+        return none, " with its 95% band (Wilson)"
     method = "bootstrap" if runs >= BOOTSTRAP_RUNS else "Gaffke"
     return f" with its 95% interval ({method})", " with its 95% band (Wilson)"
 
@@ -96,11 +96,9 @@ def _runs(panel: Axes, place: int, agent: Agent) -> None:
     panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=1)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
     mean, (low, high) = means.mean(), agent.interval
-    off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
-    bar = None if np.isnan(low) else off
-    panel.errorbar(
-        [mean], [place + SPREAD * 0.6], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3
-    )
+    bar = None if np.isnan(low) else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
+    below = place + SPREAD * 0.6
+    panel.errorbar([mean], [below], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3)
 
 
 def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
@@ -122,6 +120,7 @@ def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
         )
     panel.set(xlabel="return τ", ylabel="share of the runs above τ", xlim=ends, ylim=(0, 1.02))
     panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    panel.locator_params(axis="x", nbins=3)
 
 
 def table(agents: Sequence[Agent]) -> list[dict[str, Any]]:
