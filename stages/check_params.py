@@ -1,8 +1,9 @@
 """Stage `check_params`: refuse a faulty params.yaml before any other stage runs.
 
 DVC removes the outputs of a stage before it runs the stage; so what is wrong has to come out here,
-where no result is lost. The schema that is written does not depend on the values: as long as it
-stays the same, what follows is not run again. Editors complete and check params.yaml by it.
+where no result is lost. What follows depends on a file that says no more than that all is right: so
+it is not run again for a change that does not concern it. Editors complete and check params.yaml by
+the schema.
 """
 
 from stages import checking
@@ -12,11 +13,12 @@ from stages.common.artifacts import save_json
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--schema")
+    options = script.arguments(__doc__, "--schema", "--passed")
     checking.check()
     script.workers()
     script.ray_address()
     save_json(options.schema, checking.schema())
+    save_json(options.passed, {"params.yaml": "has no fault"})
 
 
 if __name__ == "__main__":

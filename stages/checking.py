@@ -98,6 +98,11 @@ def check(file: str = FILE) -> None:
         raise InputError(*found)
 
 
+def _nothing(*_: object) -> tuple[()]:
+    """Stand in for what an agent's module need not have."""
+    return ()
+
+
 def _together(content: dict[str, Any]) -> Iterator[str]:
     """Find the faults that show only beside other keys, or in the environment itself."""
     name, runs, run = content["environment"], content["runs"], content["render_gif"]["run"]
@@ -112,9 +117,11 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
     left = {"evaluate.episodes": section["evaluate"]["episodes"]}
     for key, agent in agents().items():
         settings = agent.Settings(**section[key])
-        for leaf, fault in agent.faults(settings, task):
+        for leaf, fault in getattr(agent, "faults", _nothing)(settings, task):
             yield f"{name}.{key}.{leaf}: {fault}"
-        left |= {f"{key}.{leaf}": values for leaf, values in agent.sizes(settings, task).items()}
+            return
+        sizes = dict(getattr(agent, "sizes", _nothing)(settings, task))
+        left |= {f"{key}.{leaf}": values for leaf, values in sizes.items()}
     for key, values in left.items():
         if runs * values > MAX_VALUES:
             allowed = f"at most {MAX_VALUES // runs} with {runs} runs"

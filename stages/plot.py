@@ -8,14 +8,14 @@ import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
-from stages.pictures import Agent, courses, learning, playing, policies, solving, style
+from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
+from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
-from stages.pictures.marks import Marks
-from stages.rl.engine.arrays import require
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task
 from stages.rl.judge import episodes, history
-from stages.rl.policies import files
+from stages.rl.judge import policy_files as files
+from stages.rl.judge.arrays import require
 
 FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
 TABLES = ("learning_curves", "test_returns")
@@ -37,7 +37,7 @@ def read(trained: str, evaluated: str, task: Task, look: Look) -> Agent:
     with blaming(path):
         played = episodes.from_arrays(load_arrays(path, *episodes.Episodes._fields), task)
     low, high = load_json(
-        f"{evaluated}/metrics.json", bounds=("return.low", "return.high")
+        f"{evaluated}/metrics.json", nullable=("return.low", "return.high")
     ).values()
     return Agent(look, training, returns, (low, high), policy, played)
 
@@ -45,7 +45,7 @@ def read(trained: str, evaluated: str, task: Task, look: Look) -> Agent:
 def marks_of(evaluated: str, task: Task) -> Marks:
     """Read what all agents are held against, from the folder of any of them."""
     path = f"{evaluated}/metrics.json"
-    told = load_json(path, "return.random", bounds=("return.optimum",))
+    told = load_json(path, "return.random", nullable=("return.optimum",))
     optimum = told["return.optimum"]
     return Marks(task.threshold, None if math.isnan(optimum) else optimum, told["return.random"])
 

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from stages.pictures import Agent, courses, learning, playing, policies, solving
+from stages.pictures.figures import Agent, courses, learning, playing, policies, solving
+from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
-from stages.pictures.marks import Marks
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.history import History

@@ -6,7 +6,7 @@ from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
 from pictured import CARTPOLE, MARKS, agent, figures, history, linear, words
 
-from stages.pictures import playing
+from stages.pictures.figures import playing
 
 
 def drawn(runs: int, interval: tuple[float, float] = (120.0, 480.0)) -> dict[str, Figure]:

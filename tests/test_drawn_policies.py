@@ -22,8 +22,8 @@ from pictured import (
     words,
 )
 
-from stages.pictures import courses, maps, policies, shown
-from stages.pictures.shades import colours_of, paler
+from stages.pictures.figures import courses, maps, policies, shown
+from stages.pictures.figures.shades import colours_of, paler
 from stages.rl.interface.table import lasting
 from stages.rl.interface.task import Task, dynamics
 

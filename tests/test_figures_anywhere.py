@@ -22,9 +22,9 @@ from pictured import (
     words,
 )
 
-from stages.pictures import Agent, courses, learning, playing, policies, shown, solving
+from stages.pictures.figures import Agent, courses, learning, playing, policies, shown, solving
+from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
-from stages.pictures.marks import Marks
 from stages.rl.interface.task import Task
 
 NAMES = ["search", "policy", "q_learning", "sarsa", "actor_critic", "proximal_policy_optimisation"]

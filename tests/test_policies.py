@@ -1,187 +1,198 @@
-"""Policies on a batch, and the test in Gymnasium that they play."""
+"""Policies in NumPy, all runs at once: what kernels do, and what their files have to hold."""
 
+from collections.abc import Callable
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from naive import output
+from naive import inputs, linear_action, outputs
+from numpy.typing import NDArray
+from tasks import acrobot, cartpole, frozen_lake
 
-from stages.rl import episodes, evaluation, policies
-from stages.rl.environments import ANGLE_LIMIT
-from stages.rl.layers import layer_widths, parameter_count
-from stages.rl.linear import linear_action as linear_kernel
-from stages.rl.network import logit
-from stages.rl.table import cell_of, greedy, interval
+from stages.rl.interface.task import Task
+from stages.rl.policies import linear, network, table
+from stages.rl.policies.files import KINDS, from_arrays
+from stages.rl.policies.inputs import Inputs, inputs_of
+from stages.rl.policies.kind import Policy, greedy_action
+from stages.rl.policies.linear import Linear
+from stages.rl.policies.network import Network, layer_widths, parameter_count
+from stages.rl.policies.table import Table, tile_count, tiling_of
 
-RUNS, EPISODES = 3, 50
-GENERATOR = np.random.default_rng(0)
-OBSERVATIONS = GENERATOR.normal(size=(RUNS, EPISODES, 4)).astype(np.float32)
-LINEAR = {"kind": np.array("linear"), "weights": GENERATOR.normal(size=(RUNS, 4))}
-NETWORK = {
-    "kind": np.array("network"),
-    "parameters": GENERATOR.normal(size=(RUNS, parameter_count(layer_widths(4, (8, 4))))),
-    "hidden_layers": np.array([8, 4]),
-}
-TABLE = {
-    "kind": np.array("table"),
-    "values": GENERATOR.normal(size=(RUNS, 2 * 1 * 5 * 3, 2)),
-    "bins": np.array([2, 1, 5, 3]),
-    "limits": np.array([2.4, 2.0, 0.2, 1.5]),
-}
+RUNS, EPISODES = 3, 40
+TASKS = pytest.mark.parametrize("task", [cartpole(), acrobot(), frozen_lake()], ids=lambda t: t.id)
+Draw = Callable[[tuple[int, ...]], NDArray[np.float64]]
 
 
-def linear_action(run: int, x: np.ndarray) -> bool:
-    return bool(LINEAR["weights"][run] @ x >= 0.0)
+def normal(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.random.default_rng(0).normal(size=shape)
 
 
-def network_action(run: int, x: np.ndarray) -> bool:
-    return output(NETWORK["parameters"][run], (8, 4), x * [1.0, 1.0, 5.0, 1.0]) >= 0.0
+def whole(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Draw small whole numbers, which make many preferences equal."""
+    return np.random.default_rng(1).integers(-1, 2, shape).astype(np.float64)
 
 
-def table_action(run: int, x: np.ndarray) -> bool:
-    place = []
-    for value, bins, limit in zip(x, TABLE["bins"], TABLE["limits"], strict=True):
-        edges = np.linspace(-limit, limit, bins + 1)[1:-1]
-        place.append(int(np.searchsorted(edges, value, side="right")))
-    left, right = TABLE["values"][run].reshape(*TABLE["bins"], 2)[tuple(place)]
-    return bool(right > left)
+DRAWS = pytest.mark.parametrize("draw", [normal, whole])
 
 
-@pytest.mark.parametrize(
-    ("arrays", "action"),
-    [(LINEAR, linear_action), (NETWORK, network_action), (TABLE, table_action)],
-    ids=["linear", "network", "table"],
-)
-def test_a_policy_acts_on_a_batch_as_on_each_state(arrays: Any, action: Any) -> None:
-    policy = policies.from_arrays(arrays)
-    assert policy.runs == RUNS
-    expected = [[action(r, x.astype(np.float64)) for x in OBSERVATIONS[r]] for r in range(RUNS)]
-    assert policy.act(OBSERVATIONS).astype(bool).tolist() == expected
-    assert policy.select(slice(1, 2)).act(OBSERVATIONS[1:2]).astype(bool).tolist() == expected[1:2]
+def observations(task: Task, draw: Draw) -> NDArray[np.float64]:
+    if task.numbers:
+        return np.random.default_rng(2).integers(0, task.numbers, (RUNS, EPISODES, 1)).astype(float)
+    return np.float32(draw((RUNS, EPISODES, task.variables))).astype(np.float64)
 
 
-@pytest.mark.parametrize("hidden_layers", [(4,), (16,), (8, 4), (4, 12, 4)])
-def test_a_networks_actions_are_those_of_the_kernel(hidden_layers: tuple[int, ...]) -> None:
-    """Small whole numbers make many logits exactly zero."""
-    widths = layer_widths(4, hidden_layers)
-    shape = (RUNS, parameter_count(widths))
-    row = np.empty((1, widths.sum()))
-    for drawn in (GENERATOR.normal(size=shape), GENERATOR.integers(-1, 2, shape).astype(float)):
-        policy = policies.Network(drawn, np.array(hidden_layers))
-        for seen in (OBSERVATIONS, OBSERVATIONS.round()):
-            logits = [[logit(widths, drawn[r], row, 0, *x) for x in seen[r]] for r in range(RUNS)]
-            assert policy.act(seen).astype(bool).tolist() == (np.array(logits) >= 0.0).tolist()
-
-
-def test_a_linear_policys_and_a_tables_actions_are_those_of_the_kernels() -> None:
-    linear, table = policies.from_arrays(LINEAR), policies.from_arrays(TABLE)
-    for seen in (OBSERVATIONS, OBSERVATIONS.round(), OBSERVATIONS / np.float32(10)):
-        for r in range(RUNS):
-            by_line = [linear_kernel(*LINEAR["weights"][r], *x) for x in seen[r]]
-            assert linear.act(seen)[r].tolist() == by_line
-            cells = [cell_of(TABLE["bins"], TABLE["limits"], *x) for x in seen[r]]
-            by_cell = [greedy(TABLE["values"][r], cell) for cell in cells]
-            assert table.act(seen)[r].tolist() == by_cell
-
-
-@pytest.mark.parametrize(
-    ("value", "number"),
-    [(-9.0, 0), (-0.21, 0), (-0.071, 1), (0.0, 3), (0.0699, 3), (0.0701, 4), (0.21, 5), (9.0, 5)],
-)
-def test_intervals_are_equal_and_the_outer_ones_hold_what_lies_beyond(
-    value: float, number: int
+def assert_acts_as(
+    policy: Policy, seen: NDArray[np.float64], players: list[Any], plainly: Any = None
 ) -> None:
-    assert interval(value, 6, 0.21) == number
+    """Compare a policy's actions with those of kernels, and with those of a function of a run."""
+    found = policy.act(seen)
+    kernels = [[greedy_action(player, x) for x in seen[r]] for r, player in enumerate(players)]
+    assert found.tolist() == kernels
+    if plainly:
+        assert found.tolist() == [[plainly(r, x) for x in seen[r]] for r in range(RUNS)]
+    # Some runs alone do what they do among others; others of an observation do not matter.
+    assert policy.runs == RUNS
+    assert policy.select(slice(1, 2)).act(seen[1:2, :7]).tolist() == found[1:2, :7].tolist()
 
 
-@given(st.lists(st.floats(-1e6, 1e6), min_size=4, max_size=4))
-def test_every_state_has_a_cell(state: list[float]) -> None:
-    bins = np.array([3, 2, 5, 4])
-    assert 0 <= cell_of(bins, np.array([2.4, 3.0, 0.21, 3.0]), *state) < 3 * 2 * 5 * 4
+@TASKS
+@DRAWS
+@pytest.mark.parametrize("bias", [False, True])
+def test_linear_policies_act_as_in_kernels(task: Task, draw: Draw, bias: bool) -> None:
+    width = (task.numbers or task.variables) + bias
+    weights = draw((RUNS, task.actions - 1, width))
+    given = inputs_of(task.variables, task.numbers, [])
+    players = [linear.Player(weights[r], given, np.zeros(width)) for r in range(RUNS)]
+
+    def plainly(r: int, x: NDArray[np.float64]) -> int:
+        return linear_action(weights[r], inputs(task, x, bias=bias))
+
+    policy = Linear(weights, np.array([task.numbers]))
+    assert_acts_as(policy, observations(task, draw), players, plainly)
+    # The preferences are the scores: zero for the first action.
+    scores = policy.preferences(observations(task, draw))
+    assert scores.shape == (RUNS, EPISODES, task.actions)
+    assert (scores[:, :, 0] == 0.0).all()
 
 
-def test_the_test_plays_as_single_gymnasium_episodes_do() -> None:
-    policy = policies.from_arrays(LINEAR)
-    (returns,) = evaluation.play("CartPole-v1", 0, 4, [policy])
-    starts = evaluation.test_starts("CartPole-v1", 0, range(RUNS), 4)
-    env: Any = gymnasium.make("CartPole-v1")
-    for run in range(RUNS):
-        for episode in range(4):
-            env.reset(seed=0)
-            env.unwrapped.state = starts[:, run, episode]
-            observation = starts[:, run, episode].astype(np.float32)
-            total, ended = 0, False
-            while not ended:
-                action = int(policy.select(slice(run, run + 1)).act(observation[None, None])[0, 0])
-                observation, reward, terminated, truncated, _ = env.step(action)
-                total += int(reward)
-                ended = terminated or truncated
-            assert returns[run, episode] == total
+@TASKS
+@DRAWS
+@pytest.mark.parametrize("hidden_layers", [[1], [16], [10, 10], [7, 3, 5]])
+def test_networks_act_as_in_kernels(task: Task, draw: Draw, hidden_layers: list[int]) -> None:
+    widths = layer_widths(task.numbers or task.variables, hidden_layers, task.actions)
+    parameters = draw((RUNS, parameter_count(widths)))
+    given = Inputs(task.numbers, np.abs(draw((task.variables,))))
+    players = [
+        network.Player(widths, parameters[r], given, np.zeros(int(widths.sum())))
+        for r in range(RUNS)
+    ]
+    policy = Network(parameters, widths.astype(np.int64), given.scale, np.array([task.numbers]))
+    seen = observations(task, draw)
+    assert_acts_as(policy, seen, players)
+    for r, player in enumerate(players):
+        for e in range(EPISODES):
+            greedy_action(player, seen[r, e])
+            exact = player.activations[-task.actions :]
+            assert policy.preferences(seen)[r, e].tolist() == exact.tolist()
+            x = inputs(task, seen[r, e], bias=False) * (1.0 if task.numbers else given.scale)
+            expected = outputs(parameters[r], widths.tolist(), x)
+            np.testing.assert_allclose(exact, expected, rtol=1e-9, atol=1e-12)
 
 
-def play_randomly(runs: int) -> np.ndarray:
-    return evaluation.play("CartPole-v1", 5, 10, [evaluation.RandomPolicy.of(5, runs)])[0]
+@TASKS
+@DRAWS
+@pytest.mark.parametrize("tilings", [1, 2, 7])
+def test_tables_act_as_in_kernels(task: Task, draw: Draw, tilings: int) -> None:
+    bins = [2, 1, 5, 3, 2, 2][: task.variables]
+    low, high = [-1.0] * task.variables, [1.5] * task.variables
+    tilings = 1 if task.numbers else tilings
+    tiling = tiling_of(task.numbers, bins, low, high, tilings)
+    weights = draw((RUNS, tile_count(tiling), task.actions))
+    policy = Table(
+        weights,
+        np.array(bins),
+        np.array(low),
+        np.array(high),
+        np.array([tilings]),
+        np.array([task.numbers]),
+    )
+    players = [table.player_of(tiling, weights[r]) for r in range(RUNS)]
+    assert_acts_as(policy, observations(task, draw), players)
 
 
-def test_a_runs_test_episodes_depend_on_no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = evaluation.test_starts("CartPole-v1", 5, range(2), 10)
-    many = evaluation.test_starts("CartPole-v1", 5, range(7), 10)
-    assert few.tobytes() == np.ascontiguousarray(many[:, :2]).tobytes()
-    few_random, many_random = play_randomly(2), play_randomly(7)
-    assert few_random.tolist() == many_random[:2].tolist()
-    # Nor on how many play at once.
-    monkeypatch.setattr(evaluation, "LANES", 30)
-    in_parts = play_randomly(7)
-    assert in_parts.tolist() == many_random.tolist()
+def files(task: Task) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return the arrays of a file of each kind."""
+    numbers, wide = np.array([task.numbers]), task.numbers or task.variables
+    parameters = normal((RUNS, parameter_count(layer_widths(wide, [5], task.actions))))
+    tiles = tile_count(tiling_of(task.numbers, [3] * 4, [-1.0] * 4, [1.0] * 4, 1))
+    return {
+        "linear": {"weights": normal((RUNS, task.actions - 1, wide)), "numbers": numbers},
+        "network": {
+            "parameters": parameters,
+            "widths": np.array([wide, 5, task.actions]),
+            "scale": np.ones(task.variables),
+            "numbers": numbers,
+        },
+        "table": {
+            "weights": normal((RUNS, tiles, task.actions)),
+            "bins": np.array([3] * task.variables),
+            "low": np.array([-1.0] * task.variables),
+            "high": np.array([1.0] * task.variables),
+            "tilings": np.array([1]),
+            "numbers": numbers,
+        },
+    }
 
 
-def test_the_random_policy_scores_what_is_known_of_it() -> None:
-    (returns,) = evaluation.play("CartPole-v1", 0, 100, [evaluation.RandomPolicy.of(0, 20)])
-    # About 22 steps, standard deviation 12, widely reported; 2,000 episodes tell it to 0.3.
-    assert returns.mean() == pytest.approx(22.2, abs=1.2)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("task", [cartpole(), frozen_lake()], ids=lambda t: t.id)
+def test_a_file_tells_its_kind(kind: str, task: Task) -> None:
+    arrays = files(task)[kind]
+    policy = from_arrays({"kind": np.array(kind), **arrays}, task)
+    assert policy.kind == kind
+    assert policy.runs == RUNS
+    assert vars(policy).keys() == arrays.keys()
+    assert all((vars(policy)[name] == array).all() for name, array in arrays.items())
 
 
-def test_a_recorded_episode_is_gymnasiums_step_by_step() -> None:
-    """The sine is not the C library's, so the float64 states may drift apart by a last bit."""
-    policy = policies.Linear(np.random.default_rng(3).normal(size=(20, 4)))
-    starts = evaluation.test_starts("CartPole-v1", 3, range(20), 1)[:, :, 0]
-    recorded = evaluation.record(starts, 500, policy)
-    env: Any = gymnasium.make("CartPole-v1")
-    for run in range(20):
-        env.reset(seed=0)
-        env.unwrapped.state = starts[:, run]
-        episode = recorded.of(run)
-        for t, action in enumerate(episode.actions):
-            observation, _, terminated, truncated, _ = env.step(int(action))
-            assert episode.observations[t + 1] == pytest.approx(observation, rel=1e-6, abs=1e-9)
-        assert (terminated or truncated) is True
-        assert episode.truncated is (truncated and not terminated)
+FAULTS = [
+    ("linear", {"kind": np.array("deep")}, "a policy of kind deep; known kinds are linear, "),
+    ("linear", {"more": np.zeros(1)}, "arrays other than those of a linear policy: kind, weights"),
+    ("linear", {"weights": np.zeros((3, 4))}, "weights as float64 of shape"),
+    ("linear", {"weights": np.full((3, 1, 4), np.nan)}, "weights with values that are not finite"),
+    ("linear", {"weights": np.zeros((3, 1, 6))}, "weights of shape"),
+    ("linear", {"weights": np.zeros((3, 2, 4))}, "weights of shape"),
+    ("linear", {"numbers": np.array([7])}, "numbers"),
+    ("network", {"widths": np.array([5, 5, 2])}, "widths"),
+    ("network", {"widths": np.array([4, 5, 3])}, "widths"),
+    ("network", {"widths": np.array([4, 6, 2])}, "parameters of shape"),
+    ("network", {"widths": np.array([4, 0, 2])}, "parameters of shape"),
+    ("network", {"scale": np.ones(3)}, "a scale of shape"),
+    ("network", {"numbers": np.array([7])}, "numbers"),
+    ("table", {"tilings": np.array([0])}, "bins or tilings that are not above 0"),
+    ("table", {"bins": np.array([3, 3, 3, 0])}, "bins or tilings that are not above 0"),
+    ("table", {"bins": np.array([3, 3, 3])}, "bins, low and high that do not fit the variables"),
+    ("table", {"low": np.ones(4)}, "bins, low and high that do not fit the variables"),
+    ("table", {"bins": np.array([3, 3, 3, 2])}, "weights of shape"),
+    ("table", {"tilings": np.array([2])}, "weights of shape"),
+    ("table", {"numbers": np.array([81])}, "numbers"),
+]
 
 
-def test_recorded_episodes_are_the_first_of_the_test_and_tell_how_they_ended() -> None:
-    """One policy balances the pole, one lets it fall at once."""
-    policy = policies.Linear(np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, -1.0, -1.0]]))
-    (returns,) = evaluation.play("CartPole-v1", 0, 3, [policy])
-    starts = evaluation.test_starts("CartPole-v1", 0, range(2), 3)[:, :, 0]
-    recorded = evaluation.record(starts, 500, policy)
-    assert evaluation.differences(recorded, returns[:, 0]) == []
-    assert evaluation.differences(recorded, returns[:, 1] * 0 + 500) == [1]
-    assert episodes.from_arrays(recorded._asdict()) is not None
-    for run, truncated in ((0, True), (1, False)):
-        episode = recorded.of(run)
-        assert len(episode.actions) == returns[run, 0]
-        assert episode.observations[0].tolist() == starts[:, run].astype(np.float32).tolist()
-        assert len(episode.observations) == len(episode.actions) + 1
-        assert episode.truncated is truncated
-        assert (len(episode.actions) == 500) is truncated
-        # Each action is the policy's in the state that was seen.
-        seen = episode.observations[np.newaxis, :-1]
-        alone = policy.select(slice(run, run + 1))
-        assert alone.act(seen)[0].tolist() == episode.actions.tolist()
-    fallen = recorded.of(1).observations
-    assert abs(fallen[-1, 2]) > ANGLE_LIMIT > abs(fallen[-2, 2])
-    assert (recorded.observations[1, len(fallen) :] == fallen[-1]).all()
-    assert set(recorded.actions[1, len(fallen) - 1 :]) == {episodes.ENDED}
+@pytest.mark.parametrize(("kind", "changed", "told"), FAULTS)
+def test_a_file_that_does_not_fit_is_refused(
+    kind: str, changed: dict[str, NDArray[Any]], told: str
+) -> None:
+    arrays = {"kind": np.array(kind), **files(cartpole())[kind], **changed}
+    with pytest.raises(ValueError, match=f"^{told}"):
+        from_arrays(arrays, cartpole())
+
+
+def test_a_file_without_its_arrays_or_of_another_environment_is_refused() -> None:
+    with pytest.raises(ValueError, match="a policy of kind none"):
+        from_arrays({}, cartpole())
+    with pytest.raises(ValueError, match="arrays other than"):
+        from_arrays({"kind": np.array("linear"), "weights": np.zeros((3, 1, 4))}, cartpole())
+    for kind, arrays in files(cartpole()).items():
+        with pytest.raises(ValueError, match="does not fit FrozenLake-v1"):
+            from_arrays({"kind": np.array(kind), **arrays}, frozen_lake())

@@ -11,9 +11,9 @@ from typing import Any
 SYNONYMS = {
     "seed": "random_seed random_state manual_seed rng rng_seed seeds",
     "runs": "seeds trials repeats repetitions replications independent_runs agents",
-    "env": "environment gym",
-    "id": "env_id env_name environment environment_id environment_name gym_id name game "
-    "task ep_len episode_steps episode_length horizon time_limit",
+    "environment": "env_name environment_name game task world",
+    "env": "gym",
+    "id": "env_id environment_id gym_id name",
     "search": "random random_policy hill_climbing",
     "train_policy": "policy reinforce policy_gradient policy_gradients pg vpg ppo a2c network",
     "train_q_learning": "q qlearning q_table dqn sarsa",
@@ -47,9 +47,16 @@ SYNONYMS = {
     "exploration_fraction": "epsilon_decay eps_decay decay decay_rate epsilon_decay_rate "
     "epsilon_decay_steps epsilon_decay_episodes exploration_decay exploration_decay_rate "
     "exploration_steps explore_fraction",
+    "scale": "scaling scales normalize normalise observation_scale obs_scale",
+    "bias": "intercept use_bias offset",
+    "tilings": "n_tilings num_tilings tiles",
+    "low": "lows minimum minimums lower lower_bound lower_bounds obs_low",
+    "high": "highs maximum maximums upper upper_bound upper_bounds limits obs_high bounds ranges "
+    "obs_bounds observation_bounds state_bounds state_limits obs_limits clip",
+    "options": "kwargs env_kwargs make_kwargs arguments",
+    "episode_limit": "max_episode_steps max_steps time_limit ep_len episode_steps episode_length "
+    "horizon",
     "bins": "buckets states discretization discretisation bin_counts obs_bins grid resolution",
-    "limits": "bounds ranges obs_bounds observation_bounds state_bounds state_limits obs_limits "
-    "obs_high clip",
     "initial_value": "q_init init_q initial_q q_initial initial_q_value optimistic_value q0 "
     "initial_values q_values init_value optimistic_init",
     "checkpoint_every": "eval_freq eval_every eval_interval evaluation_interval save_freq "
@@ -62,23 +69,24 @@ SYNONYMS = {
     "steps_per_frame": "fps frame_skip frameskip frame_rate skip speed every",
 }
 OTHERS = {ours: frozenset(theirs.split()) for ours, theirs in SYNONYMS.items()}
+OTHER_TYPES = {"string": "a text", "boolean": "true or false"}
 COUNTED = re.compile(r"^((n|num|nb|number_of|max|total)_)+")  # what is counted follows
 
 
-def describe(fault: Any, root: dict[str, Any]) -> str:
+def describe(fault: Any, root: dict[str, Any], environment: str) -> str:
     """Say what is wrong with a key and what is allowed, in one line.
 
     Args:
         fault: one of pydantic's errors.
         root: the JSON schema of the whole file.
+        environment: the one that is chosen, in whose section a key at the top may be meant.
     """
     place, kind = list(fault["loc"]), fault["type"]
-    if kind == "together":
-        return ".".join([*place, fault["ctx"]["key"]]) + ": " + fault["ctx"]["fault"]
     key = ".".join(one_line(part) for part in place)
     if kind in ("extra_forbidden", "invalid_key"):
         siblings = _schema(place[:-1], root)["properties"]
-        meant = _meant_key(str(place[-1]), siblings, root)
+        section = place[0] if len(place) > 1 and "env" in _keys([place[0]], root) else environment
+        meant = _meant_key(str(place[-1]), siblings, dict(_leaves(root, section)))
         known = "known keys here are " + ", ".join(siblings)
         return f"{key}: unknown key; " + (f"did you mean {meant}?" if meant else known)
     schema = _schema(place, root)
@@ -89,11 +97,10 @@ def describe(fault: Any, root: dict[str, Any]) -> str:
     return f"{key}: is {show(fault['input'])}; give {_allowed(schema)}{meant}"
 
 
-def _meant_key(given: str, siblings: Iterable[str], root: dict[str, Any]) -> str:
+def _meant_key(given: str, siblings: Iterable[str], leaves: dict[str, str]) -> str:
     """Name the keys that may be meant: beside the given one, and by their paths elsewhere."""
     meant = _named(given, siblings)
     if not meant:
-        leaves = dict(_leaves(root))
         near, named = _nearest(given, siblings, 0.6), _named(given, leaves.values())
         meant = near if given in leaves.values() or not named else []
         if not (meant or named):
@@ -113,13 +120,26 @@ def _named(given: str, known: Iterable[str]) -> list[str]:
     return [key for key in known if key in words or words & OTHERS.get(key, frozenset())]
 
 
-def _leaves(root: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the path of every key that has a value of its own, and its name."""
+def _leaves(root: dict[str, Any], environment: str) -> Iterator[tuple[str, str]]:
+    """Yield the path of every key that has a value of its own, and its name.
+
+    Of the environments' sections only one counts: the same keys stand in all of them.
+    """
     for name in root["properties"]:
-        inner = _schema([name], root).get("properties", {})
-        yield from ((f"{name}.{key}", key) for key in inner)
+        inner = _keys([name], root)
         if not inner:
             yield f"{name} at the top level", name
+        elif "env" not in inner:
+            yield from ((f"{name}.{key}", key) for key in inner)
+        elif name == environment:
+            for section in inner:
+                for key in _keys([name, section], root):
+                    yield f"{name}.{section}.{key}", key
+
+
+def _keys(place: list[Any], root: dict[str, Any]) -> list[str]:
+    """List the keys that a mapping can have."""
+    return list(_schema(place, root).get("properties", {}))
 
 
 def _schema(place: list[Any], root: dict[str, Any]) -> dict[str, Any]:
@@ -127,6 +147,7 @@ def _schema(place: list[Any], root: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = root
     for part in place:
         schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
+        schema = next((one for one in schema.get("anyOf", []) if one != {"type": "null"}), schema)
         if "$ref" in schema:
             schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     return schema
@@ -136,14 +157,18 @@ def _allowed(schema: dict[str, Any]) -> str:
     """Say in words what a JSON schema allows."""
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
     if schema["type"] == "object":
-        return "a mapping with the keys " + ", ".join(schema["properties"])
+        keys = ", ".join(schema.get("properties", {}))
+        return f"a mapping with the keys {keys}" if keys else "a mapping"
+    if schema["type"] in OTHER_TYPES:
+        return OTHER_TYPES[schema["type"]]
     if schema["type"] == "array":
-        low, high = schema["minItems"], schema["maxItems"]
+        low, high = schema.get("minItems", 0), schema["maxItems"]
         count = low if low == high else f"{low} to {high}"
         return f"a list of {count} values, each {_allowed(schema['items'])}"
     words = "a whole number" if schema["type"] == "integer" else "a number"
-    multiple = [f"a multiple of {schema['multipleOf']}"] if "multipleOf" in schema else []
     bounds = {
         "minimum": ">=",
         "exclusiveMinimum": ">",
@@ -151,7 +176,7 @@ def _allowed(schema: dict[str, Any]) -> str:
         "exclusiveMaximum": "<",
     }
     limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
-    return " and ".join([f"{words} {limits[0]}", *limits[1:], *multiple])
+    return " and ".join([" ".join([words, *limits[:1]]), *limits[1:]])
 
 
 def one_line(key: Any) -> str:

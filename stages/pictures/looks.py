@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stages.common.script import InputError
-
 NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
 
 # Of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell apart; without
@@ -19,18 +17,12 @@ class Look(NamedTuple):
     colour: str  # "#rrggbb"
 
 
-def name_of(agent: str) -> str:
-    """Return the name of an agent in words; by its key, if it is not in the list of names."""
-    return NAMES.get(agent, agent.replace("_", " "))
+def look(agent: str, agents: Sequence[str]) -> Look:
+    """Return how one of the agents is shown: its colour comes from its place among them."""
+    name = NAMES.get(agent, agent.replace("_", " "))
+    return Look(name, COLOURS[agents.index(agent) % len(COLOURS)])
 
 
 def looks(agents: Sequence[str]) -> dict[str, Look]:
-    """Return how each of the agents is shown: the first ones have the first colours.
-
-    Raises:
-        InputError: more agents than there are colours to tell them apart.
-    """
-    if len(agents) > len(COLOURS):
-        raise InputError(f"dvc.yaml: agents: are {len(agents)}; give {len(COLOURS)} at most")
-    pairs = zip(agents, COLOURS, strict=False)
-    return {agent: Look(name_of(agent), colour) for agent, colour in pairs}
+    """Return how each of the agents is shown."""
+    return {agent: look(agent, agents) for agent in agents}

@@ -75,9 +75,8 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
 
 def sizes(settings: Settings, task: Task) -> dict[str, int]:
     """Count the numbers that a run leaves behind, by the key that decides on them."""
-    tiling = tiling_of(task.numbers, settings.bins, settings.low, settings.high, settings.tilings)
     return {
-        "bins": tile_count(tiling) * task.actions,
+        "bins": tile_count(tiling_of(*cut(settings, task))) * task.actions,
         "checkpoint_every": settings.episodes // settings.checkpoint_every,
     }
 
@@ -93,7 +92,7 @@ class Rates(NamedTuple):
 def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
     environment = dynamics(task)
-    tiling = tiling_of(task.numbers, settings.bins, settings.low, settings.high, settings.tilings)
+    tiling = tiling_of(*cut(settings, task))
     weights = np.full(
         (tile_count(tiling), task.actions), settings.initial_value / settings.tilings
     )
@@ -119,15 +118,12 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
 
 def policies(settings: Settings, task: Task, weights: NDArray[np.float64]) -> Table:
     """Say what the weights [R, tiles, A] of all runs are."""
-    numbers = task.numbers
-    return Table(
-        weights,
-        bins=np.array([numbers] if numbers else settings.bins, np.int64),
-        low=np.array([0] if numbers else settings.low, np.float64),
-        high=np.array([numbers] if numbers else settings.high, np.float64),
-        tilings=np.array([settings.tilings], np.int64),
-        numbers=np.array([numbers], np.int64),
-    )
+    return Table.of(weights, *cut(settings, task))
+
+
+def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], list[float], int]:
+    """Say how observations are cut into tiles: see `stages.rl.policies.table.tiling_of`."""
+    return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
 
 
 def rates_of(settings: Settings, episode: int) -> Rates:

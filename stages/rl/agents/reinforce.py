@@ -45,6 +45,7 @@ from stages.rl.policies.network import (
 NAME = "policy"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
 SECTION = "train_policy"
 
+EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
 Width = Annotated[int, Interval(ge=1, le=1024)]
 
@@ -217,10 +218,14 @@ def update(player: Player, batch: Batch, learning_rate: float) -> None:
 
 @kernel
 def standardise(values: NDArray[np.float64], count: int) -> None:
-    """Give the first `count` values mean 0 and standard deviation 1; all 0 where they are equal."""
-    mean = 0.0
+    """Give the first `count` values mean 0 and standard deviation 1.
+
+    All become 0 where they are equal, but for what rounding makes of equal ones.
+    """
+    mean, largest = 0.0, 0.0
     for t in range(count):
         mean += values[t]
+        largest = max(largest, abs(values[t]))
     mean /= count
     square = 0.0
     for t in range(count):
@@ -228,4 +233,4 @@ def standardise(values: NDArray[np.float64], count: int) -> None:
         square += values[t] * values[t]
     deviation = math.sqrt(square / count)
     for t in range(count):
-        values[t] = values[t] / deviation if deviation > 0.0 else 0.0
+        values[t] = values[t] / deviation if deviation > EQUAL * largest else 0.0

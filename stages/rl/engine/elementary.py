@@ -69,7 +69,7 @@ def sin_cos(x: float) -> tuple[float, float]:
     """Sine and cosine of any angle up to 10,000 rad.
 
     Returns:
-        (sin x, cos x), each within 1 ULP where neither is close to zero; else within 2**-53.
+        (sin x, cos x), each within 1.2 * 2**-53, where 2**-53 is 1 ULP of a number just below 1.
     """
     quarters = math.floor(x * TWO_OVER_PI + 0.5)
     sine, cosine = sin_cos_near_zero(x - quarters * HALF_PI_HIGH - quarters * HALF_PI_LOW)

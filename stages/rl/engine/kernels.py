@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from stages.rl.engine.call import kept, reraise
+
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 if PLAIN:  # machine words wrap around, as random numbers need it; NumPy would warn
     warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
@@ -24,26 +26,30 @@ _lock = threading.Lock()  # threads that call a kernel first, together, compile 
 class Kernel(Generic[Arguments, Result]):
     """A function that is compiled at its first call."""
 
-    def __init__(self, function: Callable[Arguments, Result], inlined: bool = False) -> None:
+    def __init__(self, function: Callable[Arguments, Result]) -> None:
         self.function = function
-        self.inlined = inlined
-        self._compiled: Callable[Arguments, Result] | None = function if PLAIN else None
+        self._compiled: dict[bool, Callable[Arguments, Result]] = {}
         update_wrapper(self, function)
 
-    @property
-    def compiled(self) -> Callable[Arguments, Result]:
-        """The function for numba, or the function itself where nothing is compiled."""
-        if self._compiled is None:
+    def compiled(self, *, for_python: bool) -> Callable[Arguments, Result]:
+        """Return the function for Python or for other kernels, which need no access from Python."""
+        if PLAIN:
+            return self.function
+        if for_python not in self._compiled:
             from stages.rl.engine import machine_code  # noqa: PLC0415 # loads numba
 
             with _lock:
-                if self._compiled is None:
-                    self._compiled = machine_code.dispatcher(self.function, self.inlined)
-        return self._compiled
+                if for_python not in self._compiled:
+                    compiled = machine_code.dispatcher(self.function, for_python=for_python)
+                    self._compiled[for_python] = compiled
+        return self._compiled[for_python]
 
     def __call__(self, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
         """Call the compiled function."""
-        return self.compiled(*arguments, **named)
+        result = self.compiled(for_python=True)(*arguments, **named)
+        if kept.error is not None:
+            reraise()
+        return result
 
 
 def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
@@ -52,12 +58,14 @@ def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
 
 
 class ByClass:
-    """A function of which each class of its first argument has its own implementation.
+    """A function of which each class of its first argument can have its own implementation.
 
-    A kernel that calls it is compiled for the class at hand: no branch is left in it.
+    Classes without one have the function itself. A kernel that calls it is compiled for the class
+    at hand: no branch is left in it.
     """
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        self.default = Kernel(function)
         self.implementations: dict[type, Kernel[..., Any]] = {}
         update_wrapper(self, function)
 
@@ -65,11 +73,15 @@ class ByClass:
         """Register what is decorated as the implementation for a class."""
 
         def register(function: Callable[..., Any]) -> Kernel[..., Any]:
-            self.implementations[cls] = Kernel(function, inlined=True)
+            self.implementations[cls] = kernel(function)
             return self.implementations[cls]
 
         return register
 
+    def of(self, cls: type) -> Kernel[..., Any]:
+        """Return the implementation for a class."""
+        return self.implementations.get(cls, self.default)
+
     def __call__(self, first: Any, *others: Any) -> Any:
         """Call the implementation for the class of the first argument."""
-        return self.implementations[type(first)](first, *others)
+        return self.of(type(first))(first, *others)

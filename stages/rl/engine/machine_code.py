@@ -19,9 +19,9 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
-from numba.core.caching import FunctionCache, UserProvidedCacheLocator
-from numba.core.typing.templates import AbstractTemplate
 from llvmlite import ir
+from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
+from numba.core.typing.templates import AbstractTemplate
 from numba.extending import intrinsic, overload, typeof_impl
 
 from stages.rl.engine.call import call
@@ -73,6 +73,16 @@ class Cache(FunctionCache):
 
     told = False
 
+    def __init__(self, function: Callable[..., Any], *, for_python: bool) -> None:
+        super().__init__(function)  # type: ignore[no-untyped-call]
+        if not for_python:  # lie beside those that Python can call
+            locator = self._impl.locator
+            self._cache_file = IndexDataCacheFile(
+                cache_path=self._cache_path,
+                filename_base=f"inner-{self._impl.filename_base}",
+                source_stamp=locator.get_source_stamp(),
+            )
+
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Load machine code; None where there is none that can be read."""
         try:
@@ -95,14 +105,20 @@ class Cache(FunctionCache):
                 sys.stderr.write(f"{where}; so kernels are compiled each time\n")
 
 
-def dispatcher(function: Callable[..., Any], inlined: bool) -> Any:
+def dispatcher(function: Callable[..., Any], *, for_python: bool) -> Any:
     """Compile a function at its first call, or load its machine code from the cache.
 
     The global interpreter lock is released while it runs, so runs train side by side in threads.
     Division follows IEEE 754 (x / 0 is an infinity), not Python (an exception).
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=inlined)(function)
-    compiled._cache = Cache(function)  # type: ignore[no-untyped-call]
+    compiled: Any = numba.njit(
+        nogil=True,
+        error_model="numpy",
+        _nrt=False,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=not for_python,
+    )(function)
+    compiled._cache = Cache(function, for_python=for_python)
     return compiled
 
 
@@ -110,7 +126,7 @@ def dispatcher(function: Callable[..., Any], inlined: bool) -> Any:
 def _(kernel: Kernel[..., Any], context: object) -> Any:
     """Tell numba what a kernel is that another one calls."""
     del context
-    return numba.types.Dispatcher(kernel.compiled)
+    return numba.types.Dispatcher(kernel.compiled(for_python=False))
 
 
 @typeof_impl.register(ByClass)
@@ -122,8 +138,8 @@ def _(function: ByClass, context: object) -> Any:
         key = function
 
         def generic(self, arguments: Any, named: Any) -> Any:
-            implementation = function.implementations[arguments[0].instance_class]
-            self.chosen = numba.types.Dispatcher(implementation.compiled)
+            implementation = function.of(arguments[0].instance_class)
+            self.chosen = numba.types.Dispatcher(implementation.compiled(for_python=False))
             return self.chosen.get_call_type(self.context, arguments, named)
 
         def get_impl_key(self, signature: Any) -> Any:
@@ -132,7 +148,7 @@ def _(function: ByClass, context: object) -> Any:
     return numba.types.Function(Choice)
 
 
-@overload(call)
+@overload(call, strict=False)  # whose annotations need not be those of the lambda, which has none
 def _(address: Any, number: Any) -> Any:
     """Tell numba how a function is called by its address."""
     del address, number

@@ -39,11 +39,6 @@ def sequence(seed: int, agent: str, purpose: Purpose, run: int = 0) -> np.random
     return np.random.SeedSequence(seed, spawn_key=(name, int(purpose), run))
 
 
-def word(seed: int, agent: str, purpose: Purpose, run: int = 0) -> int:
-    """Return 64 bits to seed a generator that is not ours, such as Gymnasium's."""
-    return int(sequence(seed, agent, purpose, run).generate_state(1, np.uint64)[0])
-
-
 def stream(seed: int, agent: str, purpose: Purpose, run: int, part: int = 0) -> Stream:
     """Return the start of a stream for kernels.
 

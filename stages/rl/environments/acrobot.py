@@ -1,5 +1,8 @@
 """Acrobot: two links hang on a bar, and a motor between them has to swing the tip up.
 
+Each step costs 1, but for the one that lifts the tip more than a link's length above the bar and
+ends an episode.
+
 Sutton, "Generalization in reinforcement learning: successful examples using sparse coarse coding",
 NeurIPS 1996; the equations as in Sutton and Barto, "Reinforcement learning", 1st edition, 1998,
 section 11.3, which correct the paper's.

@@ -1,5 +1,8 @@
 """CartPole: a cart carries a pole on a hinge, and is pushed to the left or to the right.
 
+Each step gives a reward of 1. An episode ends when the pole leans by more than 12 degrees, or the
+cart leaves its track, 2.4 m to either side.
+
 Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning control
 problems", IEEE Transactions on Systems, Man, and Cybernetics 13(5), 1983; the equations of motion
 without friction from Florian, "Correct equations for the dynamics of the cart-pole system", 2007.

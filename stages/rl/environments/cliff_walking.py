@@ -1,5 +1,7 @@
 """CliffWalking: walk along a cliff to the goal; who falls is back at the start, 100 poorer.
 
+Each step costs 1. An episode ends at the goal.
+
 Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 6.6.
 """
 

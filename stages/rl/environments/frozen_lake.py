@@ -1,4 +1,7 @@
-"""FrozenLake: cross the ice to the goal without falling into a hole; it may be slippery."""
+"""FrozenLake: cross the ice to the goal without falling into a hole; it may be slippery.
+
+The goal gives a reward of 1, all else none. An episode ends there, or in a hole.
+"""
 
 import math
 from typing import Annotated, Literal, NamedTuple

@@ -1,5 +1,7 @@
 """MountainCar: a car too weak for the hill on its right gains speed on the one on its left.
 
+Each step costs 1. An episode ends on top of the hill on the right.
+
 Moore, "Efficient memory-based learning for robot control", PhD thesis, Cambridge, 1990; the
 constants as in Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 10.1.
 """

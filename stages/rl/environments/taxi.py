@@ -1,5 +1,8 @@
 """Taxi: find the passenger, take them in, and set them down where they want to go.
 
+Each step costs 1, or 10 where it takes in or sets down in the wrong place; to set down in the right
+one gives 20, and an episode ends.
+
 Dietterich, "Hierarchical reinforcement learning with the MAXQ value function decomposition",
 Journal of Artificial Intelligence Research 13, 2000.
 """

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import ByClass, kernel
+from stages.rl.engine.kernels import ByClass
 from stages.rl.engine.seeding import Stream
 
 
@@ -36,9 +36,13 @@ def observation_of(environment: Any, state: Any) -> Any:
     """
 
 
-@kernel
+@ByClass
 def observe(environment: Any, state: Any, observation: NDArray[np.float64]) -> None:
-    """Fill in what an agent sees in a state, [S]."""
+    """Fill in what an agent sees in a state, [S].
+
+    An environment implements this only if it has no `observation_of`: where S is not known when a
+    kernel is compiled.
+    """
     seen = observation_of(environment, state)
     for i in range(len(seen)):
         observation[i] = seen[i]

@@ -1,22 +1,22 @@
 """Any environment of Gymnasium, one's own too, played by Gymnasium itself, at its speed.
 
 Kernels call back into Python through two addresses: one function resets, the other takes a step,
-and both leave the observation in an array. An exception cannot cross a kernel: it is kept, the
-episode ends, and `reraise` raises it when the kernel is done.
+and both leave the observation in an array. What the environment raises ends the episode.
 """
 
-import ctypes
+import weakref
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.call import call
+from stages.rl.engine.call import address_of, call, callback
 from stages.rl.engine.seeding import Stream
 from stages.rl.engine.xoshiro import next_word
-from stages.rl.interface.dynamics import observation_of, start, step
+from stages.rl.interface.dynamics import observe, start, step
 
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
+ENDED = 0.0, 1.0, 0.0  # the outcome of a step that the environment does not come back from
 
 
 class Outside(NamedTuple):
@@ -26,7 +26,6 @@ class Outside(NamedTuple):
     step: int  # address of a function of the action
     observation: NDArray[np.float64]  # [S], the last one
     outcome: NDArray[np.float64]  # [3], of the last step: reward; 1 where terminated; truncated
-    number: int  # by which Python finds the environment
 
 
 class Connection:
@@ -39,55 +38,38 @@ class Connection:
         self.first_number = int(getattr(space, "start", 0))
         self.observation = np.zeros(space.shape[0] if space.shape else 1)
         self.outcome = np.zeros(3)
-        self.error: BaseException | None = None
-        signature = ctypes.CFUNCTYPE(None, ctypes.c_int64)
-        self.functions = signature(self.reset), signature(self.step)
+        self.functions = callback(self.reset), callback(self.step)
 
     def reset(self, seed: int) -> None:
         """Begin an episode."""
-        try:
-            observation, _ = self.environment.reset(seed=seed)
-            self.observation[:] = np.float32(observation) - self.first_number
-        except BaseException as error:  # noqa: BLE001 # Ctrl-C as well; raised again by `reraise`
-            self.fail(error)
+        self.outcome[:] = ENDED
+        observation, _ = self.environment.reset(seed=seed)
+        self.observation[:] = np.float32(observation) - self.first_number
 
     def step(self, action: int) -> None:
         """Take a step."""
-        try:
-            observation, reward, terminated, truncated, _ = self.environment.step(
-                action + self.first_action
-            )
-            self.observation[:] = np.float32(observation) - self.first_number
-            self.outcome[:] = reward, terminated, truncated
-        except BaseException as error:  # noqa: BLE001 # the same
-            self.fail(error)
+        self.outcome[:] = ENDED
+        observation, reward, terminated, truncated, _ = self.environment.step(
+            action + self.first_action
+        )
+        self.observation[:] = np.float32(observation) - self.first_number
+        self.outcome[:] = reward, terminated, truncated
 
-    def fail(self, error: BaseException) -> None:
-        """Keep the first error, and end the episode."""
-        self.error = self.error or error
-        self.outcome[:] = 0.0, 1.0, 0.0
-
-
-CONNECTIONS: list[Connection] = []  # kept, as kernels know no more than addresses
+    def close(self) -> None:
+        """Close the environment."""
+        self.environment.close()
 
 
 def connect(environment: Any) -> Outside:
-    """Make an environment of Gymnasium reachable for kernels of one thread."""
+    """Make an environment of Gymnasium reachable for kernels of one thread.
+
+    It is closed when what is returned is gone, as kernels know no more of it than addresses.
+    """
     connection = Connection(environment)
-    CONNECTIONS.append(connection)
-    reset, step = (
-        int(ctypes.cast(function, ctypes.c_void_p).value or 0) for function in connection.functions
-    )
-    number = len(CONNECTIONS) - 1
-    return Outside(reset, step, connection.observation, connection.outcome, number)
-
-
-def reraise(environment: Any) -> None:
-    """Raise what an environment of Gymnasium has raised while a kernel played it."""
-    if isinstance(environment, Outside):
-        error = CONNECTIONS[environment.number].error
-        if error is not None:
-            raise error
+    reset, step = map(address_of, connection.functions)
+    outside = Outside(reset, step, connection.observation[:], connection.outcome)
+    weakref.finalize(outside.observation, connection.close).atexit = False
+    return outside
 
 
 @start.implement(Outside)
@@ -96,9 +78,10 @@ def _(outside: Outside, stream: Stream) -> int:
     return 0
 
 
-@observation_of.implement(Outside)
-def _(outside: Outside, state: int) -> NDArray[np.float64]:
-    return outside.observation
+@observe.implement(Outside)
+def _(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
+    for i in range(observation.size):
+        observation[i] = outside.observation[i]
 
 
 @step.implement(Outside)

@@ -4,6 +4,7 @@ Gymnasium's toy texts hand it out (`env.unwrapped.P`). So one compiled environme
 and value iteration tells what the best of all policies reaches.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ def table_of(toy_text: Any) -> Table:
     most = max(len(model[s][a]) for s in range(states) for a in range(actions))
     shape = states, actions, most
     table = Table(
-        np.cumsum(toy_text.initial_state_distrib),
+        cumulative(toy_text.initial_state_distrib),
         np.ones(shape),
         np.zeros(shape, np.int64),
         np.zeros(shape),
@@ -40,14 +41,18 @@ def table_of(toy_text: Any) -> Table:
     )
     for s in range(states):
         for a in range(actions):
-            passed = 0.0
-            for m, (chance, following, reward, terminated) in enumerate(model[s][a]):
-                passed += chance
-                table.chances[s, a, m] = passed
+            table.chances[s, a, : len(model[s][a])] = cumulative([m[0] for m in model[s][a]])
+            for m, (_, following, reward, terminated) in enumerate(model[s][a]):
                 table.following[s, a, m] = following
                 table.rewards[s, a, m] = reward
                 table.terminated[s, a, m] = terminated
     return table
+
+
+def cumulative(probabilities: Sequence[float]) -> NDArray[np.float64]:
+    """Sum up probabilities: of each or one before. Rounding leaves none beyond the last."""
+    sums = np.cumsum(probabilities)
+    return np.where(sums < sums[-1], sums, 1.0)
 
 
 def optimum(table: Table, limit: int) -> float:

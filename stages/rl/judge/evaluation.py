@@ -5,7 +5,11 @@ simulator that nobody here wrote. All agents play the same test episodes, which 
 selection has seen: where there is chance in the environment, the same chances.
 """
 
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
+from multiprocessing import get_context
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -14,10 +18,11 @@ from numpy.typing import NDArray
 from stages.rl.engine.seeding import NOBODY, RANDOM, Purpose, sequence
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, RUNS, Episodes
-from stages.rl.judge.simulators import Simulators, simulators
+from stages.rl.judge.simulators import Simulators, plays_many, simulators
 from stages.rl.policies.kind import Observations
 
-BASELINE_EPISODES = 5  # of each run, that untrained and random policies play
+METHOD = "fork" if sys.platform == "linux" else "spawn"  # of making a process
+BASELINE_EPISODES = 5  # of each run at least, that untrained and random policies play
 
 
 class Actor(Protocol):
@@ -75,7 +80,7 @@ def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint64]:
     return sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint64)
 
 
-def play(task: Task, seed: int, episodes: int, actor: Actor) -> Played:
+def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> Played:
     """Play the test episodes in Gymnasium.
 
     Args:
@@ -83,12 +88,26 @@ def play(task: Task, seed: int, episodes: int, actor: Actor) -> Played:
         seed: root of the stream that the episodes come from.
         episodes: of each run, E.
         actor: who plays, R runs.
+        processes: that share the runs, where Gymnasium steps environments one by one.
     """
-    judges = simulators(task, episodes, actor.runs)
+    ends = [actor.runs * part // processes for part in range(processes + 1)]
+    parts = [range(*pair) for pair in pairwise(ends)]
+    if processes == 1 or plays_many(task):
+        return play_runs(task, seed, episodes, actor, range(actor.runs))
+    with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
+        begun = [pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part]
+        played = [part.result() for part in begun]
+    returns, recorded = zip(*played, strict=True)
+    return Played(np.concatenate(returns), joined(recorded))
+
+
+def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
+    """Play the test episodes of some of the runs."""
+    judges = simulators(task, episodes, len(runs))
     together = max(1, judges.count // episodes)
     returns, recorded = [], []
-    for first in range(0, actor.runs, together):
-        some = range(first, min(first + together, actor.runs))
+    for first in range(runs.start, runs.stop, together):
+        some = range(first, min(first + together, runs.stop))
         seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
         played = play_together(task, judges, seeds, actor.select(slice(some.start, some.stop)))
         returns.append(played.returns)

@@ -33,34 +33,49 @@ class Simulators(Protocol):
 
 def simulators(task: Task, episodes: int, runs: int) -> Simulators:
     """Make environments for the episodes of one run at least."""
-    spec = gymnasium.spec(task.id)
-    if isinstance(spec.vector_entry_point, str) and spec.vector_entry_point.startswith(CLASSIC):
-        return Vector(task, max(1, min(runs, TOGETHER // episodes)) * episodes)
+    if plays_many(task):
+        return Vector(task, episodes, max(1, min(runs, TOGETHER // episodes)))
     return Singles(task, max(1, min(runs, SINGLE // episodes)) * episodes)
 
 
-class Vector:
-    """Gymnasium's own environment of many episodes as arrays, such as CartPole's.
+def plays_many(task: Task) -> bool:
+    """Tell whether Gymnasium has an environment of its own that steps many episodes as arrays."""
+    known = str(gymnasium.spec(task.id).vector_entry_point).startswith(CLASSIC)
+    return known and hasattr(task.module, "configure")
 
-    It draws the starts of all episodes from one seed: the first one's.
+
+class Vector:
+    """Gymnasium's own environment of many episodes as arrays: CartPole's.
+
+    It draws the starts of all its episodes from one seed. So each run's are drawn on their own,
+    from the seed of the first one: they depend on no other run.
     """
 
-    def __init__(self, task: Task, count: int) -> None:
+    def __init__(self, task: Task, episodes: int, runs: int) -> None:
         self.task = task
-        self.count = count
+        self.episodes = episodes  # of each run
+        self.count = episodes * runs
         self.envs: Any = None
+
+    def make(self, count: int) -> Any:
+        """Make Gymnasium's environment of so many episodes."""
+        limit = self.task.limit
+        envs = gymnasium.make_vec(self.task.id, num_envs=count, max_episode_steps=limit).unwrapped
+        use_our_sines(envs, arrays=True)
+        self.task.module.configure(envs, self.task.module.Environment(**self.task.options))
+        return envs
 
     def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
-        self.envs = gymnasium.make_vec(
-            self.task.id, num_envs=len(seeds), max_episode_steps=self.task.limit
-        ).unwrapped
-        use_our_sines(self.envs, arrays=True)
-        self.task.module.configure(
-            self.envs, self.task.module.Environment(**self.task.options)
-        )
-        observations, _ = self.envs.reset(seed=int(seeds[0]))
-        return observations.astype(np.float64)
+        of_a_run: Any = self.make(self.episodes)
+        starts = []
+        for first in seeds[:: self.episodes].tolist():
+            of_a_run.reset(seed=first)
+            starts.append(of_a_run.state)
+        self.envs = self.make(len(seeds))
+        self.envs.reset(seed=0)  # for who starts again, which nobody looks at
+        self.envs.state = np.concatenate(starts, axis=1)
+        return np.float32(self.envs.state.T).astype(np.float64)
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`. An episode that has ended starts again by itself."""
@@ -122,8 +137,8 @@ class OurSines:
     def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
         # Those of arrays are CartPole's, of angles below pi/4.
-        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled
-        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled
+        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled(for_python=True)
+        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled(for_python=True)
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
@@ -142,4 +157,4 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
             if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
                 setattr(module, name, OurSines(getattr(module, name), arrays=arrays))
         if hasattr(module, "cos"):
-            module.sin, module.cos = sine.compiled, cosine.compiled
+            module.sin, module.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)

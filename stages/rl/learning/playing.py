@@ -38,7 +38,6 @@ def play(
     return total, limit
 
 
-@kernel
 def mean_return(
     environment: Any,
     player: Any,

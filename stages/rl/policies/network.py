@@ -175,7 +175,11 @@ def _(player: Player, observation: NDArray[np.float64]) -> int:
     fill_in(player.inputs, observation, row)
     forward(player.widths, player.parameters, row)
     first = row.size - int(player.widths[-1])
-    return int(np.argmax(row[first:]))
+    action = 0
+    for a in range(1, row.size - first):
+        if row[first + a] > row[first + action]:
+            action = a
+    return action
 
 
 @dataclass(frozen=True)

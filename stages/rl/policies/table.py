@@ -135,6 +135,26 @@ class Table:
         "numbers": (np.int64, 1),
     }
 
+    @classmethod
+    def of(
+        cls,
+        weights: NDArray[np.float64],
+        numbers: int,
+        bins: list[int],
+        low: list[float],
+        high: list[float],
+        tilings: int,
+    ) -> "Table":
+        """Say what weights [R, tiles, A] are; see `tiling_of`."""
+        return cls(
+            weights,
+            np.array([numbers] if numbers else bins, np.int64),
+            np.array([0] if numbers else low, np.float64),
+            np.array([numbers] if numbers else high, np.float64),
+            np.array([tilings], np.int64),
+            np.array([numbers], np.int64),
+        )
+
     @property
     def runs(self) -> int:
         """Count the runs, R."""

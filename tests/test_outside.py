@@ -1,0 +1,179 @@
+"""Environments of a user's own, played by kernels through Gymnasium itself."""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from checkout import ROOT
+from linux import needs_linux
+from settings import AGENTS, brief, train
+from tasks import cartpole, corridor, glider
+
+from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.xoshiro import next_word
+from stages.rl.interface import outside
+from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.task import Task, dynamics, make
+from stages.rl.learning.playing import play
+from stages.rl.policies.inputs import input_count, inputs_of
+from stages.rl.policies.linear import Linear, Player
+
+
+def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, str]:
+    """Play an episode as Gymnasium's documentation does; tell how it ended as well."""
+    env = make(task)
+    first_number = getattr(env.observation_space, "start", 0)
+    seen, _ = env.reset(seed=int(next_word(draws)) >> 33)
+    total = 0.0
+    for t in range(task.limit):
+        observation = np.float32(seen).astype(np.float64) - first_number
+        action = policy.act(observation.reshape(1, 1, -1))[0, 0]
+        seen, reward, terminated, truncated, _ = env.step(action + env.action_space.start)
+        total += reward
+        if terminated or truncated:
+            return total, t + 1, "terminated" if terminated else "truncated"
+    raise AssertionError("Gymnasium's own limit comes at the same step")
+
+
+@pytest.mark.parametrize(
+    ("task", "ends"),
+    [
+        (corridor(20), {"terminated", "truncated"}),  # by itself, after 15 steps
+        (corridor(10), {"terminated", "truncated"}),  # by the limit
+        (glider(), {"terminated", "truncated"}),  # by itself beyond an edge, or by the limit
+        (
+            cartpole()._replace(name="glider"),
+            {"terminated", "truncated"},
+        ),  # though it could be compiled
+    ],
+    ids=["itself", "limit", "vector", "CartPole"],
+)
+def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set[str]) -> None:
+    environment, generator, told = dynamics(task), np.random.default_rng(0), Counter[str]()
+    inputs = inputs_of(task.variables, task.numbers, [])
+    ours, plain = (stream(0, "outside", Purpose.TRAINING, 0) for _ in range(2))
+    for _ in range(30):
+        weights = generator.normal(size=(1, task.actions - 1, input_count(inputs)))
+        player = Player(weights[0], inputs, np.zeros(weights.shape[2]))
+        policy = Linear(weights, np.array([task.numbers]))
+        gained, steps, end = play_plainly(task, policy, plain)
+        assert play(environment, player, np.zeros(task.variables), task.limit, ours) == (
+            pytest.approx(gained, rel=1e-14),
+            steps,
+        )
+        told[end] += 1
+    assert ours.tolist() == plain.tolist()
+    assert set(told) == ends
+
+
+def test_numbers_of_observations_and_actions_begin_at_zero_for_agents() -> None:
+    environment, draws = dynamics(corridor()), stream(0, "outside", Purpose.TRAINING, 0)
+    state, room, rooms = start(environment, draws), np.zeros(1), set()
+    for _ in range(15):
+        observe(environment, state, room)
+        rooms.add(room[0])
+        state, *_ = step(environment, state, 1, draws)
+    assert rooms == {0.0, 1.0, 2.0, 3.0, 4.0}
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+@pytest.mark.parametrize("where", ["reset", "step"])
+@pytest.mark.parametrize("calls", [1, 7])
+def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
+    agent: ModuleType, where: str, calls: int
+) -> None:
+    settings = brief(agent, glider())
+    with pytest.raises(OverflowError, match=f"in {where}") as caught:
+        train(agent, settings, glider(raises=where, calls=calls), 3)
+    assert "own.py" in str(caught.traceback[-1].path)  # so a user sees the line
+    train(agent, settings, glider(), 3)  # the next training is not blamed for it
+
+
+def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
+    task = glider(limit=10**9, raises="step", calls=5)
+    environment = dynamics(task)
+    player = Player(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
+    with pytest.raises(OverflowError):
+        play(environment, player, np.zeros(2), task.limit, stream(0, "", Purpose.TRAINING, 0))
+
+
+def test_each_thread_meets_its_own_exceptions() -> None:
+    faulty, sound = dynamics(glider(raises="reset", calls=1)), dynamics(glider())
+    draws = stream(0, "outside", Purpose.TRAINING, 0)
+    raised: list[BaseException] = []
+
+    def begin() -> None:
+        try:
+            start(faulty, draws)
+        except OverflowError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+    assert len(raised) == 1
+    start(sound, draws)
+
+
+def test_an_environment_is_closed_when_nobody_has_it_any_more() -> None:
+    closed = []
+    env = make(glider())
+    env.unwrapped.close = lambda: closed.append(True)
+    environment = outside.connect(env)
+    start(environment, stream(0, "outside", Purpose.TRAINING, 0))
+    assert not closed
+    del environment
+    gc.collect()
+    assert closed == [True]
+
+
+INTERRUPTED = """
+import os, signal, sys
+sys.path.insert(0, "tests")
+from own import Glider
+from settings import POLICY, train
+from tasks import glider
+from stages.rl.agents import reinforce
+from stages.common import script
+
+def step(self, action, step=Glider.step):
+    os.kill(os.getpid(), signal.SIGINT)
+    return step(self, action)
+
+Glider.step = step
+settings = POLICY._replace(episodes=10**6)
+script.run(lambda: train(reinforce, settings, glider(), 3, workers={workers}))
+"""
+
+
+@needs_linux
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_a_stage_at_once(workers: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(workers=workers)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+@needs_linux
+def test_ctrl_c_in_the_thread_of_a_kernel_is_raised_when_it_is_done() -> None:
+    env = make(glider())
+    env.unwrapped.step = lambda _: os.kill(os.getpid(), signal.SIGINT)
+    environment = outside.connect(env)
+    start(environment, stream(0, "outside", Purpose.TRAINING, 0))
+    with pytest.raises(KeyboardInterrupt):
+        step(environment, 0, 0, stream(0, "outside", Purpose.TRAINING, 0))

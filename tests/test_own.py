@@ -1,0 +1,76 @@
+"""An environment and an agent of one's own, added to a checkout to the letter of the documents."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from checkout import ROOT, Checkout
+from ruamel.yaml import YAML
+
+LITTLE = ("runs: 30", "runs: 2"), ("resamples: 10000", "resamples: 100")
+
+
+def blocks(document: str, heading: str) -> list[tuple[str, str]]:
+    """Read the code below a heading: where it goes, as the text before it says, and what it is."""
+    text = (ROOT / document).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    found = []
+    for before, code in re.findall(r"([^\n]+)\n\n```[a-z]+\n(.*?)```\n", text, flags=re.S):
+        found.append((re.findall(r"`([a-z_/]+\.(?:py|yaml))`", before)[-1:], code))
+    return [(place[0], code) for place, code in found if place]
+
+
+def added(checkout: Checkout, document: str, heading: str) -> None:
+    """Do what a document says: files of their own, and what is added at the end of others."""
+    for name, code in blocks(document, heading):
+        file = checkout.path / name
+        earlier = file.read_text() if file.exists() else ""
+        if name == "dvc.yaml":  # a stage goes among the stages
+            earlier, stages = earlier.split("stages:\n")
+            code = f"stages:\n{code}{stages}"
+        file.write_text(earlier + code)
+
+
+@pytest.fixture
+def fresh(checkout: Callable[[], Checkout]) -> Checkout:
+    made = checkout()
+    made.edit("params.yaml", *LITTLE)
+    return made
+
+
+def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
+    added(fresh, "README.md", "An environment of your own")
+    assert fresh.git("status", "--short", "stages").split() == [
+        "??",
+        "stages/rl/environments/catch.py",
+    ]
+    fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
+    fresh.repro()
+    page = (fresh.path / "data/report/index.html").read_text()
+    assert "Catch-v0" in page
+    assert "a ball falls" in page
+    metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/q_learning/metrics.json")
+    assert metrics["return"]["mean"] > 0.5  # caught more often than not
+    assert metrics["return"]["random"] < -0.4  # -1 + 2 / 7, for a ball over seven columns, or less
+
+
+def test_an_agent_of_ones_own_is_in_every_figure_table_and_comparison(fresh: Checkout) -> None:
+    fresh.commit()
+    added(fresh, "CONTRIBUTING.md", "How to add an agent")
+    fresh.edit("dvc.yaml", ("search, policy, q_learning]", "search, policy, q_learning, sarsa]"))
+    fresh.git("add", "--all")
+    changed = [line.split() for line in fresh.git("diff", "--cached", "--numstat").splitlines()]
+    assert len(changed) <= 4
+    assert sum(int(lines) for lines, _, _ in changed) <= 120
+
+    fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
+    fresh.repro()
+    metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/sarsa/metrics.json")
+    assert -19.0 <= metrics["return"]["mean"] <= -13.0  # it keeps away from the cliff, or along it
+    page = (fresh.path / "data/report/index.html").read_text()
+    assert page.count(">sarsa</b> against") + page.count("against <b") >= 3
+    assert len(re.findall(r'<th scope="col"><b class="agent"[^>]*>sarsa</b></th>', page)) == 1
+    for figure in ("learning_curves", "test_returns", "sample_efficiency", "policies", "episodes"):
+        assert (fresh.path / f"data/plot/{figure}.png").stat().st_size > 5_000
+    for table in ("learning_curves", "test_returns"):
+        assert '"agent": "sarsa"' in (fresh.path / f"data/plot/{table}.json").read_text()
+    assert (fresh.path / "data/render_gif/sarsa.gif").exists()

@@ -1,0 +1,121 @@
+"""Training runs: each from its own number alone, what they leave behind, and checkpoints."""
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from numpy.typing import NDArray
+from settings import AGENTS, brief, train
+from tasks import cartpole, corridor, frozen_lake, glider
+
+from stages.rl.agents import q_learning, reinforce
+from stages.rl.agents.random_search import MOST_CANDIDATES
+from stages.rl.interface.task import Task
+from stages.rl.learning.runs import Run, Training, gather, means, stretch, with_checkpoints
+
+EACH_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+
+
+@EACH_AGENT
+@pytest.mark.parametrize(
+    "task", [cartpole(), frozen_lake(), corridor(), glider()], ids=lambda task: task.id
+)
+def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(
+    agent: ModuleType, task: Task
+) -> None:
+    settings = brief(agent, task)
+    few = train(agent, settings, task, 2, workers=1)
+    many = train(agent, settings, task, 6, workers=4)
+    assert few.episodes.tolist() == many.episodes.tolist()
+    for name in set(Training._fields) - {"episodes"}:
+        assert getattr(few, name).tobytes() == getattr(many, name)[:2].tobytes()
+    assert len(np.unique(many.lengths, axis=0)) > 1  # they are not all the same
+
+
+@EACH_AGENT
+def test_what_is_left_of_a_run_is_what_its_episodes_can_give(agent: ModuleType) -> None:
+    settings = brief(agent, cartpole())
+    training = train(agent, settings, cartpole(), 2)
+    assert training.returns.min() >= 8  # no policy can make the pole fall sooner
+    assert training.returns.max() <= 500
+    assert (training.returns == training.lengths).all()  # a reward of 1 a step
+    assert training.episodes.tolist() == list(range(1, training.returns.shape[1] + 1))
+    assert np.isin(training.scored_after, training.episodes).all()
+    selection = training.scores.sum(axis=1) * settings.selection_episodes
+    assert_allclose(training.steps, training.lengths.sum(axis=1) + selection, rtol=1e-12)
+    assert training.policies.shape == training.untrained.shape
+    assert set(training.history()) == set(Training._fields) - {"policies", "untrained"}
+
+
+def test_learners_keep_the_policy_with_which_they_began() -> None:
+    """A network whose last layer is silent; a table of initial values."""
+    network = train(reinforce, brief(reinforce, cartpole()), cartpole(), 2)
+    assert (network.untrained[:, -34:] == 0.0).all()
+    assert (network.untrained[:, :64] != 0.0).all()
+    table = train(q_learning, brief(q_learning, cartpole()), cartpole(), 2)
+    assert (table.untrained == 0.0).all()
+    for training in (network, table):
+        assert (training.policies != training.untrained).any()
+
+
+@pytest.mark.parametrize(
+    ("episodes", "length"),
+    [(1, 1), (2000, 1), (2001, 2), (4000, 2), (4001, 4), (1_000_000, 512), (10**8, 65_536)],
+)
+def test_a_curve_has_two_thousand_points_at_most(episodes: int, length: int) -> None:
+    assert stretch(episodes) == length
+    assert MOST_CANDIDATES % length == 0  # so that chunks of candidates are whole stretches
+
+
+def test_a_point_of_a_curve_is_the_mean_of_its_stretch() -> None:
+    returns = np.array([3.0, 5.0, 10.0, 20.0, 7.0])
+    assert means(returns, 1).tolist() == [3.0, 5.0, 10.0, 20.0, 7.0]
+    assert means(returns, 2).tolist() == [4.0, 15.0, 7.0]
+    assert means(returns, 8).tolist() == [9.0]
+    assert means(np.array([3, 4, 6]), 2).tolist() == [3.5, 6.0]
+
+
+def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
+    points = np.arange(1001, dtype=np.float32)
+    run = Run(np.zeros(1), np.ones(1), points, 2 * points, np.ones(1, np.int32), np.ones(1), 1)
+    training = gather([run, run], 4001)
+    assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
+    assert training.returns.shape == training.lengths.shape == (2, 1001)
+    assert training.lengths[1, 5] == 10.0
+
+
+def checkpoints(
+    episodes: int, every: int, scores: list[float]
+) -> tuple[Run, list[tuple[int, int]]]:
+    """Train a policy that counts its training episodes; of the i-th the return is i, steps 2 i."""
+    policy, learned, left = np.zeros(1), [], iter(scores)
+
+    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
+        learned.append((first, len(returns)))
+        returns[:] = np.arange(first, first + len(returns))
+        lengths[:] = 2 * returns
+        policy[0] += len(returns)
+
+    return with_checkpoints(policy, episodes, every, learn, lambda: (next(left), 1000)), learned
+
+
+def test_checkpoints_come_after_so_many_episodes_and_at_the_end() -> None:
+    run, learned = checkpoints(7, 3, [0.0, 5.0, 1.0])
+    assert learned == [(0, 3), (3, 3), (6, 1)]
+    assert run.scored_after.tolist() == [3, 6, 7]
+    assert run.scores.tolist() == [0.0, 5.0, 1.0]
+    assert run.returns.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert run.lengths.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
+    assert run.steps == 2 * 21 + 3 * 1000
+    assert (run.untrained.tolist(), run.policy.tolist()) == ([0.0], [6.0])
+    assert checkpoints(6, 3, [0.0, 5.0])[0].scored_after.tolist() == [3, 6]
+    assert checkpoints(2, 3, [-1.0])[0].scored_after.tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("scores", "chosen"),
+    [([5.0, 5.0, 1.0], 6.0), ([-9.0, -9.0, -9.0], 7.0), ([2.0, 1.0, 0.0], 3.0)],
+)
+def test_of_equal_checkpoints_the_later_is_chosen(scores: list[float], chosen: float) -> None:
+    assert checkpoints(7, 3, scores)[0].policy.tolist() == [chosen]

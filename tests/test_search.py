@@ -1,0 +1,140 @@
+"""Random search: what it draws, plays and chooses, told step by step; and that it finds."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from naive import inputs, linear_action, play
+from numpy.typing import NDArray
+from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
+
+from stages.rl.agents import random_search
+from stages.rl.agents.random_search import MOST_CANDIDATES, NAME, Search, Settings, highest
+from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.engine.xoshiro import uniform
+from stages.rl.interface.task import Task, dynamics
+from stages.rl.learning.parallel import Threads
+from stages.rl.learning.runs import Training
+
+SETTINGS = Settings(candidates=40, finalists=5, selection_episodes=6, scale=[], bias=False)
+
+
+def search(settings: Settings, task: Task, runs: int, workers: int = 2) -> Training:
+    return random_search.train_runs(settings, task, 0, runs, Threads(workers))
+
+
+def drawn(settings: Settings, task: Task, draws: Stream) -> NDArray[np.float64]:
+    """Draw a candidate, one weight after the other: each uniform up to its scale."""
+    scale = settings.scale or [1.0] * (task.numbers or task.variables)
+    scale = [*scale, 1.0] if settings.bias else scale
+    rows = [
+        [-wide + 2.0 * wide * uniform(draws) for wide in scale] for _ in range(task.actions - 1)
+    ]
+    return np.array(rows)
+
+
+@pytest.mark.parametrize(
+    ("task", "scale", "bias"),
+    [
+        (cartpole(), [], False),
+        (cartpole(100, gravity=5.0), [1.0, 0.5, 2.0, 1.0], True),
+        (acrobot(200), [], True),
+        (mountain_car(), [1.0, 40.0], True),
+        (frozen_lake(), [], False),
+        (corridor(), [], True),
+    ],
+    ids=lambda value: value.id if isinstance(value, Task) else "",
+)
+@pytest.mark.parametrize("chunk", [MOST_CANDIDATES, 16])
+def test_search_screens_ranks_and_selects_as_told_step_by_step(
+    task: Task, scale: list[float], bias: bool, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random_search, "MOST_CANDIDATES", chunk)
+    settings, run, environment = SETTINGS._replace(scale=scale, bias=bias), 1, dynamics(task)
+
+    def episode(weights: NDArray[np.float64], draws: Stream) -> tuple[float, int]:
+        def act(observation: NDArray[np.float64]) -> int:
+            return linear_action(weights, inputs(task, observation, bias=bias))
+
+        return play(environment, act, task, draws)
+
+    candidates, screened = [], []
+    for c in range(settings.candidates):
+        if c % chunk == 0:
+            training = stream(0, NAME, Purpose.TRAINING, run, c // chunk)
+        candidates.append(drawn(settings, task, training))
+        screened.append(episode(candidates[-1], training))
+    returns, lengths = zip(*screened, strict=True)
+    order = sorted(range(settings.candidates), key=lambda c: -returns[c])
+    finalists = order[: settings.finalists]
+    scores, steps = [], sum(lengths)
+    for c in finalists:
+        selection = stream(0, NAME, Purpose.SELECTION, run)
+        played = [episode(candidates[c], selection) for _ in range(settings.selection_episodes)]
+        scores.append(sum(gained for gained, _ in played) / settings.selection_episodes)
+        steps += sum(length for _, length in played)
+    best = finalists[max(range(settings.finalists), key=lambda k: scores[k])]
+
+    found = search(settings, task, run + 1)
+    np.testing.assert_array_equal(found.returns[run], np.float32(returns))
+    np.testing.assert_array_equal(found.lengths[run], np.float32(lengths))
+    assert found.scored_after[run].tolist() == [c + 1 for c in finalists]
+    assert found.scores[run].tolist() == scores
+    assert found.steps[run] == steps
+    np.testing.assert_array_equal(found.policies[run], candidates[best])
+    np.testing.assert_array_equal(found.untrained[run], candidates[0])
+
+
+def test_of_equal_candidates_the_first_is_chosen() -> None:
+    """Within one step all are equal."""
+    found = search(SETTINGS, cartpole(1), 1)
+    assert found.scored_after[0].tolist() == [1, 2, 3, 4, 5]
+    np.testing.assert_array_equal(found.policies, found.untrained)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 9])
+def test_the_highest_come_in_their_order_and_of_equal_ones_the_first(count: int) -> None:
+    values = np.array([3.0, 9.0, 3.0, -1.0, 9.0, 3.0])
+    assert highest(values, count).tolist() == [1, 4, 0, 2, 5, 3][:count]
+
+
+@pytest.mark.parametrize("candidates", [1, 5, 4001])
+def test_any_number_of_candidates_can_be_screened(candidates: int) -> None:
+    settings = SETTINGS._replace(candidates=candidates, finalists=min(candidates, 5))
+    found = search(settings, cartpole(5), 2)
+    assert found.episodes[-1] == candidates
+    assert found.returns.shape == (2, len(found.episodes))
+    assert found.scores.shape == (2, min(candidates, 5))
+
+
+def test_wide_policies_are_drawn_in_smaller_chunks() -> None:
+    """A chunk's weights stay below 32 MiB, 2**22 numbers, however many actions are told apart."""
+
+    def chunk(**sizes: Any) -> int:
+        return Search(SETTINGS, cartpole()._replace(**sizes), 0).chunk
+
+    assert chunk() == 65_536
+    assert chunk(numbers=64) == 65_536
+    assert chunk(numbers=65) == 32_768
+    assert chunk(numbers=500, actions=6) == 1024
+    assert chunk(numbers=10_000_000) == 1
+
+
+def test_search_solves_cartpole_and_does_not_know_how_many_runs_there_are() -> None:
+    settings = Settings(500, 10, 100, [], bias=False)
+    few, many = search(settings, cartpole(), 2, workers=1), search(settings, cartpole(), 5)
+    assert (many.scores.max(axis=1) >= 475.0).all()
+    for name in set(Training._fields) - {"episodes"}:
+        assert getattr(few, name).tobytes() == getattr(many, name)[:2].tobytes()
+
+
+def test_settings_that_do_not_fit_are_told() -> None:
+    def told(task: Task, **changed: Any) -> list[tuple[str, str]]:
+        return list(random_search.faults(SETTINGS._replace(**changed), task))
+
+    assert told(cartpole()) == told(frozen_lake()) == told(cartpole(), scale=[1.0] * 4) == []
+    assert told(cartpole(), finalists=41) == [("finalists", "is 41; give at most candidates, 40")]
+    assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
+    fault = "has 1 values; give none, as numbers are seen"
+    assert told(frozen_lake(), scale=[1.0]) == [("scale", fault)]
+    assert random_search.sizes(SETTINGS, cartpole()) == {"finalists": 5}
