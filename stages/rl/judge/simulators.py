@@ -24,7 +24,7 @@ class Simulators(Protocol):
 
     count: int  # at most, L
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed [L]; return the observations [L, S]."""
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
@@ -65,7 +65,7 @@ class Vector:
         self.task.module.configure(envs, self.task.module.Environment(**self.task.options))
         return envs
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
         of_a_run: Any = self.make(self.episodes)
         starts = []
@@ -97,7 +97,7 @@ class Singles:
         self.rewards = np.zeros(count)
         self.ended = np.zeros((2, count), bool)
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
         for k, seed in enumerate(seeds.tolist()):
             observation, _ = self.envs[k].reset(seed=seed)
