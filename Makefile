@@ -30,7 +30,7 @@ INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
 
 AGENT := policy
 
-.PHONY: help repro force report watch experiments test verify bench readme clean surroundings again
+.PHONY: help repro force report watch experiments test verify bench environments readme clean surroundings again
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,10 @@ verify: $(STAMP)  ## reproduce on stand-ins for other processors and surrounding
 
 bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, beside C and their peers
 	$(RUN) bench
+
+environments: $(STAMP)  ## run every environment and write docs/environments.md: some minutes
+	$(RUN) dvc repro
+	PYTHONPATH=. $(VENV)/bin/python tests/environments_table.py
 
 readme: $(STAMP)  ## write the results of the last run into the README
 	PYTHONPATH=. $(VENV)/bin/python tests/readme_table.py

@@ -4,7 +4,7 @@ from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
 from stages.rl.interface.task import Task
 from stages.rl.judge import evaluation, history, summary
-from stages.rl.policies import files
+from stages.rl.judge import policy_files as files
 from stages.rl.policies.kind import Policy
 
 
@@ -30,7 +30,7 @@ def main() -> None:
             raise script.InputError(f"{path}: {fault}; `dvc repro` makes it anew")
     prepare(options.returns, options.episodes, options.untrained_episodes, options.metrics)
     processes = script.workers()
-    few = min(count, evaluation.BASELINE_EPISODES)
+    few = min(count, max(evaluation.BASELINE_EPISODES, count // 20))
     random = evaluation.RandomPolicy.of(seed, policy.runs, task.actions)
     played = evaluation.play(task, seed, count, policy, processes)
     before = evaluation.play(task, seed, few, untrained, processes)

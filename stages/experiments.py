@@ -8,10 +8,11 @@ from itertools import zip_longest
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-from stages import results
-from stages.common import script, terminal
-from stages.agents import look
+from stages.common import script
+from stages.pictures import terminal
 from stages.common.refusals import one_line
+from stages.pictures.looks import look
+from stages.pictures.numbers import count, number, of_runs
 
 NONE = "none yet: dvc exp run --temp -n NAME -S KEY=VALUE"
 HEADS = (
@@ -129,10 +130,18 @@ def _changed(commit: Mapping[str, Any], state: Mapping[str, Any]) -> list[str]:
         for key in before | after
         if key not in after or key not in before or before[key] != after[key]
     ]
-    old, new = (one["data"]["deps"] for one in (commit, state))
-    files = [path for path in old | new if old.get(path) != new.get(path)]
-    code = [one_line(path) for path in files if not path.startswith("data/")]
+    code = [one_line(path) for path in _changed_code(commit["data"]["deps"], state["data"]["deps"])]
     return changed + (code if len(code) <= MOST_FILES else [f"{len(code)} files of code"])
+
+
+def _changed_code(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Find the files that are no results and differ, and the folders of which no file is known.
+
+    What only one of the two depends on is left out: another environment has another module.
+    """
+    both = [path for path in old if path in new and not path.startswith("data/")]
+    differ = [path for path in both if old[path] != new[path]]
+    return [path for path in differ if not any(one.startswith(f"{path}/") for one in differ)]
 
 
 def _parameters(files: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,12 +194,18 @@ def _rows(entry: Entry) -> Iterator[tuple[str, ...]]:
 
 
 def _outcome(agent: str, of: Any) -> tuple[str, ...]:
-    """Show an agent's metrics; a dash for what an old commit or a broken file does not tell."""
-    name = one_line(look(agent).name)
+    """Show an agent's metrics; a dash for what an old commit or a broken file does not tell.
+
+    DVC leaves out what is null: the steps of an agent that never solves its environment, and all
+    that is told of solving where nothing counts as solved.
+    """
+    name = one_line(look(agent, [agent]).name)
     try:
-        mean = f"{of['return']['mean']:.1f}"  # DVC leaves out what is null: here, steps
-        return name, mean, results.runs_solved(of), results.count(of["train"].get("steps_to_solve"))
-    except (TypeError, KeyError, ValueError):
+        mean, runs = number(of["return"]["mean"]), of["runs"]
+        solved, steps = of["fraction"].get("solved"), of["train"].get("steps_to_solve")
+        solving = ("-", "-") if solved is None else (of_runs(solved, runs), count(steps))
+        return name, mean, *solving
+    except (TypeError, KeyError, ValueError, AttributeError):
         return name, "-", "-", "-"
 
 

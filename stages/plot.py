@@ -2,69 +2,84 @@
 
 import argparse
 import json
+import math
 
 import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
-from stages.figures import Agent, learning, playing, style
-from stages.figures.policies import policies as draw_policies
-from stages.rl import episodes, history, policies
-from stages.rl.arrays import require
-from stages.rl.seeding import Agent as Stream
-from stages.rl.seeding import Purpose, sequence
+from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
+from stages.pictures.figures.marks import Marks
+from stages.pictures.looks import Look, looks
+from stages.rl.judge.arrays import require
+from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.interface.task import Task
+from stages.rl.judge import episodes, history
+from stages.rl.judge import policy_files as files
 
-INPUTS = ("HISTORY", "RETURNS", "POLICIES", "EPISODES", "METRICS")
 FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
 TABLES = ("learning_curves", "test_returns")
 
 
-def read(*paths: str) -> tuple[Agent, tuple[float, float]]:
-    """Read what the figures show of an agent, and the interval of its mean return."""
-    training_path, returns_path, policies_path, episodes_path, metrics_path = paths
-    with blaming(training_path):
-        training = history.from_arrays(load_arrays(training_path, *history.History._fields))
-    returns = load_arrays(returns_path, "returns")["returns"]
-    with blaming(returns_path):
-        require("returns", returns, np.int32, 2)
-    with blaming(policies_path):
-        policy = policies.from_arrays(load_arrays(policies_path))
-    with blaming(episodes_path):
-        played = episodes.from_arrays(load_arrays(episodes_path, *episodes.Episodes._fields))
-    told = load_json(metrics_path, "return.random", bounds=("return.low", "return.high"))
-    agent = Agent(training, returns, policy, played, told["return.random"])
-    return agent, (told["return.low"], told["return.high"])
+def read(trained: str, evaluated: str, task: Task, look: Look) -> Agent:
+    """Read what the figures show of an agent, from its two folders."""
+    path = f"{trained}/history.npz"
+    with blaming(path):
+        training = history.from_arrays(load_arrays(path, *history.History._fields))
+    path = f"{trained}/policies.npz"
+    with blaming(path):
+        policy = files.from_arrays(load_arrays(path), task)
+    path = f"{evaluated}/returns.npz"
+    with blaming(path):
+        returns = load_arrays(path, "returns")["returns"]
+        require("returns", returns, np.float64, 2)
+    path = f"{evaluated}/episodes.npz"
+    with blaming(path):
+        played = episodes.from_arrays(load_arrays(path, *episodes.Episodes._fields), task)
+    low, high = load_json(
+        f"{evaluated}/metrics.json", nullable=("return.low", "return.high")
+    ).values()
+    return Agent(look, training, returns, (low, high), policy, played)
+
+
+def marks_of(evaluated: str, task: Task) -> Marks:
+    """Read what all agents are held against, from the folder of any of them."""
+    path = f"{evaluated}/metrics.json"
+    told = load_json(path, "return.random", nullable=("return.optimum",))
+    optimum = told["return.optimum"]
+    return Marks(task.threshold, None if math.isnan(optimum) else optimum, told["return.random"])
 
 
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--agent", action="append", nargs=6, metavar=("NAME", *INPUTS), required=True
-    )
-    parser.add_argument("--folder", required=True)
+    parser.add_argument("--agents", nargs="+", required=True)
+    for option in ("--trained", "--evaluated", "--folder"):
+        parser.add_argument(option, required=True)
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
+    task, smoothing = given.task, given.plot.smoothing_episodes
+    agents = [
+        read(f"{options.trained}/{name}", f"{options.evaluated}/{name}", task, look)
+        for name, look in looks(options.agents).items()
+    ]
+    marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
     paths = [f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
-    paths += [f"{options.folder}/{name}.json" for name in TABLES]
-    known = {name: read(*files) for name, *files in options.agent}
-    agents = {name: agent for name, (agent, _) in known.items()}
-    intervals = {name: interval for name, (_, interval) in known.items()}
-    prepare(*paths)
-    env_id, smoothing = given.env.id, given.plot.smoothing_episodes
-    generator = np.random.default_rng(sequence(given.seed, Stream.NOBODY, Purpose.BOOTSTRAP))
-    curves = {n: learning.curves(a.history, smoothing, generator) for n, a in agents.items()}
+    prepare(*paths, *(f"{options.folder}/{name}.json" for name in TABLES))
+    generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
+    curves = [learning.curves(agent.history, smoothing, generator) for agent in agents]
     drawn = (
-        learning.learning_curves(agents, curves, env_id, smoothing),
-        learning.sample_efficiency(agents, env_id),
-        playing.returns(agents, intervals, env_id),
-        draw_policies(agents),
-        playing.episodes(agents, env_id),
+        learning.learning_curves(agents, curves, marks, smoothing),
+        solving.sample_efficiency(agents, marks),
+        playing.returns(agents, marks),
+        policies.policies(agents, task),
+        courses.episodes(agents, task),
     )
     for name, figure in zip(FIGURES, drawn, strict=True):
         for kind, content in zip(("svg", "png"), style.encode(figure), strict=True):
             save_bytes(f"{options.folder}/{name}.{kind}", content)
-    for name, rows in zip(TABLES, (learning.table(curves), playing.table(agents)), strict=True):
+    tables = learning.table(agents, curves), playing.table(agents)
+    for name, rows in zip(TABLES, tables, strict=True):
         save_bytes(f"{options.folder}/{name}.json", (json.dumps(rows) + "\n").encode())
 
 

@@ -3,31 +3,42 @@
 import argparse
 
 from stages.common import params, script
-from stages.pictures import video
-from stages.agents import look
-from stages.animation import Scene, animate
 from stages.common.artifacts import prepare, save_bytes
-from stages.recorded import episode_of
+from stages.pictures.animations import video
+from stages.pictures.animations.animation import animate
+from stages.pictures.animations.recorded import episode_of
+from stages.pictures.animations.scene import Panel, scenery_of
+from stages.pictures.looks import look
 
 
-def main() -> None:
-    """Run the stage."""
+def arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--agents", nargs="+", required=True, help="all of them, in their order")
     for option in ("--agent", "--untrained-episodes", "--episodes", "--gif"):
         parser.add_argument(option, required=True)
     parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
     options = parser.parse_args()
+    if options.agent not in options.agents:
+        parser.error(f"--agent: is {options.agent}; give one of --agents")
+    return options
+
+
+def main() -> None:
+    """Run the stage."""
+    options = arguments()
     video.check(options.mp4)
-    given = params.load("render_gif")
-    run, (name, colour) = given.render_gif.run, look(options.agent)
-    scenes = [
-        Scene(f"{name}, run {run}, {when} training", colour, episode_of(path, run))
+    given = params.load("env", "render_gif")
+    run, (name, colour) = given.render_gif.run, look(options.agent, options.agents)
+    panels = [
+        Panel(f"{name}, run {run}, {when} training", colour, episode_of(path, run, given.task))
         for when, path in (("before", options.untrained_episodes), ("after", options.episodes))
     ]
+    scenery = scenery_of(given.task, [panel.episode for panel in panels])
     prepare(options.gif)
-    save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame))
+    save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))
     if options.mp4:
-        video.save(options.mp4, scenes)
+        video.save(options.mp4, panels, scenery)
 
 
 if __name__ == "__main__":

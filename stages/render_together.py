@@ -3,33 +3,35 @@
 import argparse
 
 from stages.common import params, script
-from stages.pictures import video
-from stages.agents import look
-from stages.animation import Scene, animate
 from stages.common.artifacts import prepare, save_bytes
-from stages.recorded import episode_of
+from stages.pictures.animations import video
+from stages.pictures.animations.animation import animate
+from stages.pictures.animations.recorded import episode_of
+from stages.pictures.animations.scene import Panel, scenery_of
+from stages.pictures.looks import look
 
 
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--agent", action="append", nargs=2, metavar=("NAME", "EPISODES"), required=True
-    )
+    parser.add_argument("--agents", nargs="+", required=True, help="all of them, in their order")
+    parser.add_argument("--evaluated", metavar="FOLDER", required=True)
     parser.add_argument("--gif", metavar="PATH", required=True)
     parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
     options = parser.parse_args()
     video.check(options.mp4)
-    given = params.load("render_gif")
+    given = params.load("env", "render_gif")
     run = given.render_gif.run
-    scenes = [
-        Scene(f"{look(agent).name}, run {run}", look(agent).colour, episode_of(path, run))
-        for agent, path in options.agent
-    ]
+    panels = []
+    for agent in options.agents:
+        name, colour = look(agent, options.agents)
+        episode = episode_of(f"{options.evaluated}/{agent}/episodes.npz", run, given.task)
+        panels.append(Panel(f"{name}, run {run}", colour, episode))
+    scenery = scenery_of(given.task, [panel.episode for panel in panels])
     prepare(options.gif)
-    save_bytes(options.gif, animate(scenes, 2 * given.render_gif.steps_per_frame))
+    save_bytes(options.gif, animate(panels, scenery, 2 * given.render_gif.steps_per_frame))
     if options.mp4:
-        video.save(options.mp4, scenes)
+        video.save(options.mp4, panels, scenery)
 
 
 if __name__ == "__main__":

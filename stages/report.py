@@ -1,42 +1,65 @@
 """Stage `report`: put results, figures and animations on one page that needs nothing else."""
 
 import argparse
+import ast
 import hashlib
+import inspect
 import os
 import sys
-from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from stages import results
-from stages.common import params, script, terminal
-from stages.pictures import page
+from stages.common import params, script
+from stages.pictures import terminal
 from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
-from stages.rl import history
-from stages.rl.arrays import require
-from stages.rl.environments import ENVIRONMENTS
-from stages.rl.seeding import Agent, Purpose, sequence
 from stages.common.surroundings import installed
+from stages.pictures.page import page
+from stages.rl.judge.arrays import require
+from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.interface.table import Table
+from stages.rl.judge import history
 
-INPUTS = ("METRICS", "RETURNS", "HISTORY", "GIF")
+FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
 # What can reach a result, apart from this project's own code.
 LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow", "dvc")
 
 
-def read(threshold: float, *paths: str) -> page.Agent:
+class Files(NamedTuple):
+    """Where what the page shows of an agent is."""
+
+    metrics: str
+    returns: str
+    history: str
+    animation: str
+
+
+def files_of(agent: str, options: argparse.Namespace) -> Files:
+    """Find the files of an agent."""
+    evaluated = f"{options.evaluated}/{agent}"
+    return Files(
+        f"{evaluated}/metrics.json",
+        f"{evaluated}/returns.npz",
+        f"{options.trained}/{agent}/history.npz",
+        f"{options.animations}/{agent}.gif",
+    )
+
+
+def read(files: Files, threshold: float | None) -> page.Agent:
     """Read what the page shows of an agent."""
-    metrics_path, returns_path, history_path, gif_path = paths
-    returns = load_arrays(returns_path, "returns")["returns"]
-    with blaming(returns_path):
-        require("returns", returns, np.int32, 2)
-    with blaming(history_path):
-        training = history.from_arrays(load_arrays(history_path, *history.History._fields))
+    returns = load_arrays(files.returns, "returns")["returns"]
+    with blaming(files.returns):
+        require("returns", returns, np.float64, 2)
+    with blaming(files.history):
+        training = history.from_arrays(load_arrays(files.history, *history.History._fields))
     return page.Agent(
-        load_json(metrics_path, *page.METRICS, bounds=page.BOUNDS),
+        load_json(files.metrics, *page.METRICS, nullable=page.NULLABLE),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
-        animation(gif_path),
+        animation(files.animation),
     )
 
 
@@ -44,6 +67,36 @@ def animation(path: str) -> page.Animation:
     """Read an animation."""
     with blaming(path):
         return page.animation(load_bytes(path))
+
+
+def described(environment: ModuleType) -> str:
+    """Return what the module of an environment tells of it: what is to do, and for which reward.
+
+    It is the first two paragraphs of its docstring, which an optimising interpreter (python -OO)
+    does not have.
+    """
+    text = ast.get_docstring(ast.parse(inspect.getsource(environment))) or ""
+    return " ".join(" ".join(text.split("\n\n")[:2]).split())
+
+
+def simulator(environment: ModuleType) -> str:
+    """Say what the agents are trained in."""
+    kind = getattr(environment, "Environment", None)
+    if kind is None:
+        return "Gymnasium itself"
+    if kind is Table:
+        return "the table of the environment that Gymnasium hands out"
+    return "this project's own compiled equations"
+
+
+def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
+    """Return the parameters by their sections, as they stand."""
+    return {
+        "all stages": {"environment": given.task.name, "seed": given.seed, "runs": given.runs},
+        "plot": given.plot._asdict(),
+        "render_gif": given.render_gif._asdict(),
+        **{f"{given.task.name}.{key}": section for key, section in given.section.items()},
+    }
 
 
 def digest(path: str) -> str:
@@ -54,34 +107,34 @@ def digest(path: str) -> str:
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--agent", action="append", nargs=5, metavar=("NAME", *INPUTS), required=True
-    )
-    parser.add_argument("--figures", nargs="+", required=True)
-    for option in ("--together", "--page"):
+    parser.add_argument("--agents", nargs="+", required=True)
+    for option in (*FOLDERS, "--together", "--page"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
-    given = params.load(*params.Params.model_fields)
-    limit, threshold = ENVIRONMENTS[given.env.id]
-    agents = {name: read(threshold, *files) for name, *files in options.agent}
-    figures = {Path(path).stem: load_bytes(path) for path in options.figures}
+    given = params.load("seed", "runs", "plot", "render_gif", "env", "evaluate", "section")
+    task, versions = given.task, installed(sys.path)
+    files = {agent: files_of(agent, options) for agent in options.agents}
+    figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}
+    listed = [path for some in files.values() for path in some]
+    listed += [*figures.values(), options.together]
+    agents = {agent: read(some, task.threshold) for agent, some in files.items()}
     together = animation(options.together)
-    versions = installed(sys.path)
-    files = [path for _, *paths in options.agent for path in paths]
     prepare(options.page)
     text = page.render(
         agents,
+        task,
         given.evaluate.bootstrap_resamples,
-        np.random.default_rng(sequence(given.seed, Agent.NOBODY, Purpose.BOOTSTRAP)),
+        np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP)),
         together=together,
-        figures=figures,
-        params=given.model_dump(),
-        limit=limit,
-        threshold=threshold,
+        figures={name: load_bytes(path) for name, path in figures.items()},
+        description=described(task.module),
+        simulator=simulator(task.module),
+        given=given,
+        parameters=shown_parameters(given),
         versions={name: versions[name] for name in LIBRARIES},
-        digests={path: digest(path) for path in [*files, *options.figures, options.together]},
+        digests={path: digest(path) for path in listed},
     )
-    table = results.lines({name: metrics for name, metrics, *_ in options.agent}, options.page)
+    table = results.lines({agent: some.metrics for agent, some in files.items()}, options.page)
     save_bytes(options.page, text.encode())
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done
         terminal.tell(table)

@@ -1,31 +1,38 @@
 """The table of results in the terminal: `python -m stages.results` shows it, as does `report`."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from stages.common import script, terminal
-from stages.agents import LOOKS, look
+import yaml
+
+from stages.common import script
+from stages.pictures import terminal
 from stages.common.artifacts import load_bytes
+from stages.pictures.looks import look
+from stages.pictures.numbers import count, estimate, number, of_runs
 
+GRAPH = "dvc.yaml"
+METRICS = "data/evaluate/{}/metrics.json"
 PAGE = "data/report/index.html"
 
-
-def mean_return(of: Mapping[str, Any]) -> str:
-    """Show the mean test return of an agent's metrics, with its interval where there is one."""
-    value, low, high = (of["return"][name] for name in ("mean", "low", "high"))
-    interval = "" if low is None or high is None else f" [{low:.1f}, {high:.1f}]"
-    return f"{value:.1f}{interval}"
+Row: TypeAlias = tuple[str, ...]  # name, mean return, and where there is a threshold, two more
 
 
-def runs_solved(of: Mapping[str, Any]) -> str:
-    """Show how many runs of an agent's metrics solved the environment."""
-    return f"{of['fraction']['solved'] * of['runs']:.0f} of {of['runs']}"
+def agents(file: str = GRAPH) -> list[str]:
+    """Read the one list of agents, which stands in dvc.yaml.
 
-
-def count(value: float | None) -> str:
-    """Show a number of steps or episodes to solve; infinite ones are null in the metrics."""
-    return "never" if value is None else f"{value:,}"
+    Raises:
+        InputError: it stands there no longer.
+    """
+    try:
+        entries = yaml.safe_load(load_bytes(file))["vars"]
+        (names,) = (entry["all"]["agents"] for entry in entries if "all" in entry)
+        return [str(name) for name in names]
+    except (yaml.YAMLError, ValueError, TypeError, KeyError):
+        raise script.InputError(
+            f"{file}: no list of agents; give vars: [{{all: {{agents: [NAME, ...]}}}}]"
+        ) from None
 
 
 def lines(metrics: Mapping[str, str], page: str) -> list[str]:
@@ -38,29 +45,54 @@ def lines(metrics: Mapping[str, str], page: str) -> list[str]:
     Raises:
         InputError: a file is missing, or does not hold an agent's metrics.
     """
-    rows: list[tuple[str, ...]] = []
+    rows: list[Row] = []
     for agent, path in metrics.items():
         try:
             of = json.loads(load_bytes(path))
-            steps = count(of["train"]["steps_to_solve"])
-            rows.append((look(agent).name, mean_return(of), runs_solved(of), steps))
-            random = f"{of['return']['random']:.1f}"  # the same for all
+            rows.append(_row(look(agent, list(metrics)).name, of))
+            others = dict(beside(of["return"]))  # the same for all
         except (ValueError, TypeError, KeyError):
             raise script.InputError(
                 f"{path}: holds no metrics of an agent; `dvc repro` makes it anew"
             ) from None
-    rows.append(("random actions", random, "", ""))
-    # Means below one another, whatever their number of digits.
-    point = max(row[1].index(".") for row in rows)
-    rows = [(name, " " * (point - mean.index(".")) + mean, *more) for name, mean, *more in rows]
+    more = len(rows[0]) - 2
+    rows += [(name, mean, *[""] * more) for name, mean in others.items()]
+    rows = _points_below_one_another(rows)
     interval = " [95% interval]" if any("[" in mean for _, mean, *_ in rows) else ""
-    head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")
-    return ["", *terminal.table([head], rows, right=2), "", f"more on one page: {page}"]
+    head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")[: 2 + more]
+    return ["", *terminal.table([head], rows, right=more), "", f"more on one page: {page}"]
+
+
+def _row(name: str, of: Mapping[str, Any]) -> Row:
+    """Tell how an agent did; how many runs solved only where something counts as solved."""
+    returns, solved = of["return"], of["fraction"]["solved"]
+    row = name, estimate(returns["mean"], returns["low"], returns["high"])
+    if solved is None:
+        return row
+    return *row, of_runs(solved, of["runs"]), count(of["train"]["steps_to_solve"])
+
+
+def beside(returns: Mapping[str, float | None]) -> Iterator[tuple[str, str]]:
+    """Yield the returns that an agent's is between."""
+    for name, of in (("random actions", "random"), ("best possible", "optimum")):
+        value = returns[of]
+        if value is not None:
+            yield name, number(value)
+
+
+def _points_below_one_another(rows: Sequence[Row]) -> list[Row]:
+    """Indent the means, which have different numbers of digits."""
+    wholes = [len(mean.split(" ")[0].split(".")[0]) for _, mean, *_ in rows]
+    indents = [" " * (max(wholes) - whole) for whole in wholes]
+    return [
+        (name, indent + mean, *more)
+        for indent, (name, mean, *more) in zip(indents, rows, strict=True)
+    ]
 
 
 def main() -> None:
     """Show the results as they are."""
-    terminal.tell(lines({agent: f"data/evaluate/{agent}/metrics.json" for agent in LOOKS}, PAGE))
+    terminal.tell(lines({agent: METRICS.format(agent) for agent in agents()}, PAGE))
 
 
 if __name__ == "__main__":

@@ -4,28 +4,33 @@ import argparse
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.common import params, script
-from stages.agents import LOOKS, look
 from stages.common.artifacts import blaming, load_arrays
-from stages.rl import policies
-from stages.rl.environments import POSITION_LIMIT, TIME_STEP
-from stages.rl.policies import Policy
+from stages.pictures.looks import look
+from stages.rl.environments.cartpole import POSITION_LIMIT
+from stages.rl.interface.task import Task, make
+from stages.rl.judge import policy_files as files
+from stages.rl.policies.kind import Policy
 
-COLUMNS = 61  # of the track, in characters
-ROWS = 6  # of the pole
+TRAINED = Path("data/train")
+COLUMNS = 61  # of CartPole's track, in characters
+ROWS = 6  # of its pole
 POLE_ROW = 1.0 / ROWS  # m
 UP = f"\x1b[{ROWS + 3}A"  # moves the cursor back to the first line of a frame
+PAUSES = 0.02, 0.2  # s: after a frame, and after what is written of a step
 
 
 def arguments() -> argparse.Namespace:
     """Parse the command line."""
+    agents = sorted(path.parent.name for path in TRAINED.glob("*/policies.npz"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agent", choices=LOOKS, required=True)
+    parser.add_argument("--agent", choices=agents or None, required=True)
     for option, default, meaning in (
         ("--run", 0, "which of the trained runs plays"),
         ("--seed", 0, "of the first episode's start; the next ones follow"),
@@ -35,43 +40,48 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--untrained", action="store_true", help="as it was before training")
     parser.add_argument("--terminal", action="store_true", help="draw with characters")
     options = parser.parse_args()
+    if not agents:
+        raise script.InputError(f"{TRAINED}: holds no agent; `dvc repro` trains them")
     for option, lowest in (("run", 0), ("seed", 0), ("episodes", 1)):
         if getattr(options, option) < lowest:
             parser.error(f"--{option}: is {getattr(options, option)}; give {lowest} or more")
     return options
 
 
-def read(agent: str, run: int, *, untrained: bool) -> Policy:
+def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
     """Read the policy of one run."""
-    path = f"data/{agent}/{'untrained' if untrained else 'policies'}.npz"
+    path = f"{TRAINED}/{agent}/{'untrained' if untrained else 'policies'}.npz"
     with blaming(path):
-        policy = policies.from_arrays(load_arrays(path))
+        policy = files.from_arrays(load_arrays(path), task)
     if run >= policy.runs:
         raise script.InputError(f"--run: is {run}; give a run below {policy.runs}, as {path} holds")
     return policy.select(slice(run, run + 1))
 
 
-def make(env_id: str, *, terminal: bool) -> Any:
+def prepare(task: Task, *, terminal: bool) -> Any:
     """Make the environment, with a window unless it is shown in the terminal.
 
     Raises:
-        InputError: there is no display to open a window on.
+        InputError: it has no picture of itself, or there is no display to open a window on.
     """
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    import gymnasium  # noqa: PLC0415  # it takes a third of a second: after what can be refused
-
-    if not (terminal or displayed()):
+    environment = make(task)
+    modes = environment.metadata.get("render_modes", [])
+    if terminal:
+        written = "ansi" in modes and sys.stdout.isatty()
+        return make(task, render_mode="ansi") if written else environment
+    if not {"human", "rgb_array"} & set(modes):
+        raise script.InputError(f"{task.id} has no picture of itself; give --terminal")
+    if not displayed():
         raise script.InputError("no display to open a window on; give --terminal")
-    return gymnasium.make(env_id, render_mode=None if terminal else "human")
+    return make(task, render_mode="human")
 
 
 def displayed() -> bool:
     """See whether there is a display that shows windows to somebody."""
     if sys.platform == "linux" and not os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault(
-            "SDL_VIDEODRIVER", "x11"
-        )  # else a library misses Wayland, and says so
-    import pygame  # noqa: PLC0415  # greets on the terminal unless `make` has silenced it
+        # Else a library misses Wayland, and says so.
+        os.environ.setdefault("SDL_VIDEODRIVER", "x11")
+    import pygame  # noqa: PLC0415 # greets on the terminal unless `main` has silenced it
 
     try:
         pygame.display.init()
@@ -84,11 +94,11 @@ def closed() -> bool:
     """See whether the window was closed."""
     import pygame  # noqa: PLC0415
 
-    return bool(pygame.event.peek(pygame.QUIT))
+    return pygame.display.get_init() and bool(pygame.event.peek(pygame.QUIT))
 
 
 def frame(observation: NDArray[np.float32], action: int | None, caption: str) -> str:
-    """Draw a state with characters: the pole, the cart with an arrow for the action, the track."""
+    """Draw CartPole with characters: the pole, the cart with an arrow for the action, the track."""
     x, theta = float(observation[0]), float(observation[2])
     column = (COLUMNS - 1) / 2
     per_metre = column / POSITION_LIMIT
@@ -102,48 +112,95 @@ def frame(observation: NDArray[np.float32], action: int | None, caption: str) ->
     return "".join(f"{line:<{COLUMNS}}\n" for line in lines)
 
 
-def play(environment: Any, policy: Policy, seed: int, *, terminal: bool) -> tuple[int, bool] | None:
+class Screen:
+    """What the terminal shows of an episode: CartPole as a picture, others step by step."""
+
+    def __init__(self, task: Task, environment: Any) -> None:
+        self.task = task
+        self.environment = environment
+        self.moving = sys.stdout.isatty()
+        self.drawn = task.name == "cartpole"
+        if not self.drawn:
+            print(f"observation: {'; '.join(task.observation_names)}")
+
+    def before(self, seen: NDArray[np.float32], action: int, step: int, gained: float) -> None:
+        """Show a state and the action that is about to be taken."""
+        if self.drawn and self.moving:
+            caption = f"step {step}   return {gained:g}"
+            print(frame(seen, action, caption), end=UP, flush=True)
+            time.sleep(PAUSES[0])
+        elif not self.drawn:
+            if self.environment.render_mode == "ansi":
+                print(self.environment.render())
+            numbers = " ".join(f"{number:.3g}" for number in seen)
+            print(f"step {step}   {numbers}   {self.task.action_names[action]}", end="   ")
+
+    def after(self, reward: float) -> None:
+        """Show what an action has brought."""
+        if not self.drawn:
+            print(f"reward {reward:g}", flush=True)
+            time.sleep(PAUSES[1] * self.moving)
+
+    def end(self, seen: NDArray[np.float32], step: int, gained: float) -> None:
+        """Show the last state."""
+        if self.drawn:
+            print(frame(seen, None, f"step {step}   return {gained:g}"), end="")
+        elif self.environment.render_mode == "ansi":
+            print(self.environment.render())
+
+
+def play(
+    environment: Any, policy: Policy, seed: int, screen: Screen | None
+) -> tuple[float, bool] | None:
     """Play an episode.
 
     Returns:
         Its return, and whether it was truncated; None where the window was closed.
     """
+    first_action = int(environment.action_space.start)
+    first_number = int(getattr(environment.observation_space, "start", 0))
+
+    def seen() -> NDArray[np.float32]:
+        return np.float32(observation).reshape(-1) - np.float32(first_number)
+
     observation, _ = environment.reset(seed=seed)
-    steps, over, truncated = 0, False, False
-    moving = sys.stdout.isatty()
+    gained, step, over, truncated = 0.0, 0, False, False
     while not over:
-        action = int(policy.act(observation[np.newaxis, np.newaxis])[0, 0])
-        if terminal and moving:
-            caption = f"step {steps}   return {steps}"
-            print(frame(observation, action, caption), end=UP, flush=True)
-            time.sleep(TIME_STEP)
-        elif not terminal and closed():
+        action = int(policy.act(seen()[np.newaxis, np.newaxis])[0, 0])
+        if screen:
+            screen.before(seen(), action, step, gained)
+        elif closed():
             return None
-        observation, _, terminated, truncated, _ = environment.step(action)
-        steps, over = steps + 1, terminated or truncated
-    if terminal:
-        print(frame(observation, None, f"step {steps}   return {steps}"), end="")
-    return steps, truncated
+        observation, reward, terminated, truncated, _ = environment.step(action + first_action)
+        if screen:
+            screen.after(reward)
+        gained, step, over = gained + float(reward), step + 1, terminated or truncated
+    if screen:
+        screen.end(seen(), step, gained)
+    return gained, truncated
 
 
 def main() -> None:
     """Play the episodes that are asked for, and tell how each one went."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     options = arguments()
-    if options.terminal and sys.stdout.isatty():
+    task = params.load("env").task
+    if options.terminal and sys.stdout.isatty() and task.name == "cartpole":
         columns = os.get_terminal_size(sys.stdout.fileno()).columns
         if columns < COLUMNS:
             raise script.InputError(f"--terminal: has {columns} columns; give it {COLUMNS} or more")
-    given = params.load("env")
-    policy = read(options.agent, options.run, untrained=options.untrained)
-    environment = make(given.env.id, terminal=options.terminal)
-    who = f"{look(options.agent).name}{', untrained' * options.untrained}, run {options.run}"
+    policy = read(task, options.agent, options.run, untrained=options.untrained)
+    environment = prepare(task, terminal=options.terminal)
+    screen = Screen(task, environment) if options.terminal else None
+    name = look(options.agent, [options.agent]).name
+    who = f"{name}{', untrained' * options.untrained}, run {options.run}"
     for seed in range(options.seed, options.seed + options.episodes):
-        played = play(environment, policy, seed, terminal=options.terminal)
+        played = play(environment, policy, seed, screen)
         if played is None:
             break
-        steps, truncated = played
+        gained, truncated = played
         ended = "truncated" if truncated else "terminated"
-        print(f"{who}, seed {seed}: return {steps}, {ended}", flush=True)
+        print(f"{who}, seed {seed}: return {gained:g}, {ended}", flush=True)
     environment.close()
 
 

@@ -4,55 +4,61 @@ python tests/readme_table.py   writes it (`make readme`); test_readme.py compare
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from stages import results
-from stages.agents import LOOKS
+from stages.pictures.looks import look
+from stages.pictures.numbers import count, estimate, number, of_runs
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
-HEAD = (
-    "| agent | mean return | worst run | before training | runs solved | perfect runs "
-    "| steps to train | episodes to solve | steps to solve |\n"
-    "|---|---|---|---|---|---|---|---|---|\n"
-)
 
 
 def metrics(agent: str) -> dict[str, Any]:
     """Read what `evaluate` wrote."""
-    loaded: dict[str, Any] = json.loads((ROOT / f"data/evaluate/{agent}/metrics.json").read_text())
+    loaded: dict[str, Any] = json.loads((ROOT / results.METRICS.format(agent)).read_text())
     return loaded
 
 
-def interval(form: str, low: float | None, high: float | None) -> str:
-    """Return the brackets behind a number; none where there is one run."""
-    return "" if low is None else f" [{form.format(low)}, {form.format(high)}]"
-
-
-def row(name: str, of: dict[str, Any]) -> str:
-    """Return one agent's line."""
+def cells(of: Mapping[str, Any]) -> dict[str, str]:
+    """Tell how an agent did, by the heads of the columns; of solving, where that is known."""
     runs, returns, fraction, train = of["runs"], of["return"], of["fraction"], of["train"]
-    cells = [
-        name,
-        results.mean_return(of),
-        f"{returns['worst']:.1f}",
-        f"{returns['untrained']:.1f}",
-        f"{results.runs_solved(of)}"
-        f"{interval('{:.0%}', fraction['solved_low'], fraction['solved_high'])}",
-        f"{fraction['perfect'] * runs:.0f} of {runs}",
-        *map(results.count, train.values()),
-    ]
-    return "| " + " | ".join(cells) + " |\n"
+    told = {
+        "mean return": estimate(returns["mean"], returns["low"], returns["high"]),
+        "worst run": number(returns["worst"]),
+        "before training": number(returns["untrained"]),
+    }
+    if fraction["solved"] is not None:
+        low, high = fraction["solved_low"], fraction["solved_high"]
+        interval = "" if low is None else f" [{low:.0%}, {high:.0%}]"
+        told["runs solved"] = of_runs(fraction["solved"], runs) + interval
+    if fraction["perfect"] is not None:
+        told["perfect runs"] = of_runs(fraction["perfect"], runs)
+    told["steps to train"] = count(train["steps"])
+    if fraction["solved"] is not None:
+        told["episodes to solve"] = count(train["episodes_to_solve"])
+        told["steps to solve"] = count(train["steps_to_solve"])
+    return told
+
+
+def line(*told: str) -> str:
+    """Return a line of a table."""
+    return "".join(f"| {cell} " if cell else "| " for cell in told) + "|\n"
 
 
 def table() -> str:
     """Return the table between its marks."""
-    baseline = metrics("search")["return"]["random"]
-    random_row = f"| *random actions* | {baseline:.1f} |" + " |" * 7 + "\n"
-    rows = "".join(row(look.name, metrics(agent)) for agent, look in LOOKS.items())
-    return BEGIN + HEAD + rows + random_row + END
+    agents = results.agents(str(ROOT / results.GRAPH))
+    rows = {look(agent, agents).name: cells(metrics(agent)) for agent in agents}
+    heads = ["agent", *next(iter(rows.values()))]
+    told = line(*heads) + "|---" * len(heads) + "|\n"
+    told += "".join(line(name, *row.values()) for name, row in rows.items())
+    for name, mean in results.beside(metrics(agents[0])["return"]):
+        told += line(f"*{name}*", mean, *[""] * (len(heads) - 2))
+    return BEGIN + told + END
 
 
 def main() -> None:

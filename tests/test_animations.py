@@ -7,107 +7,136 @@ from typing import Any
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from PIL import Image, ImageChops, ImageColor
+from PIL import Image, ImageChops
+from shown import (
+    CARTPOLE,
+    animated,
+    frames,
+    panel,
+    still,
+    swaying,
+    task_of,
+)
 
-from stages import animation, video
-from stages.rl.episodes import Episode
-from stages.script import InputError
-
-COLOUR = "#d55e00"
-
-
-def episode(steps: int, truncated: bool) -> Episode:
-    """A pole that tilts ever more, on a cart that goes to and fro."""
-    time = np.arange(steps + 1)
-    columns = [np.sin(time / 20), np.zeros(steps + 1), time / 2000, np.zeros(steps + 1)]
-    return Episode(
-        np.stack(columns, axis=1).astype(np.float32), np.zeros(steps, np.int8), truncated
-    )
-
-
-def frames(gif: bytes) -> list[Any]:
-    image = Image.open(io.BytesIO(gif))
-    shown = []
-    for number in range(image.n_frames):  # type: ignore[attr-defined]
-        image.seek(number)
-        shown.append((image.info["duration"], image.convert("RGB")))
-    return shown
-
-
-def scene(played: Episode) -> animation.Scene:
-    return animation.Scene("policy learning, run 0", COLOUR, played)
+from stages import render_gif, render_together
+from stages.common.artifacts import save_arrays
+from stages.common.script import InputError
+from stages.pictures.animations import animation, scene, video
+from stages.pictures.animations.scenes import cartpole, mountain_car
+from stages.pictures.looks import look
+from stages.rl.judge.episodes import ENDED
 
 
 @pytest.mark.parametrize("steps_per_frame", [1, 2, 7])
 def test_an_animation_lasts_as_long_as_its_episode_and_repeats(steps_per_frame: int) -> None:
-    gif = animation.animate([scene(episode(100, True))], steps_per_frame)
+    gif = animated([swaying(100)], CARTPOLE, steps_per_frame)
     assert sum(duration for duration, _ in frames(gif)) == 100 * 20 + animation.LAST_FRAME
     assert Image.open(io.BytesIO(gif)).info["loop"] == 0
-    assert gif == animation.animate([scene(episode(100, True))], steps_per_frame)
+    assert gif == animated([swaying(100)], CARTPOLE, steps_per_frame)
+
+
+def test_in_a_grid_the_first_steps_are_slow_and_all_shown() -> None:
+    to_and_fro = still([0], [2] * 100)
+    to_and_fro.observations[1::2] = 1
+    shown = frames(animated([to_and_fro], task_of("FrozenLake"), 5))
+    slow = [duration for duration, _ in shown][:40]
+    assert slow == [300] * 40
+    assert sum(duration for duration, _ in shown) == 40 * 300 + 60 * 30 + animation.LAST_FRAME
+
+
+def test_however_long_an_episode_is_the_frames_are_few() -> None:
+    scenery = scene.scenery_of(CARTPOLE, [])
+    frames, shown = animation.draw([panel(still([0, 0, 0, 0], [0] * 2345))], scenery, 1)
+    assert len(frames) == len(shown) <= animation.MOST_FRAMES + 1
+    assert shown[-1] == 2345
 
 
 def test_step_return_and_end_are_written_in_the_picture() -> None:
-    caption = animation._caption
-    assert caption(episode(500, True), 120) == "step 120   return 120"
-    assert caption(episode(500, True), 139) == "step 120   return 120"
-    assert caption(episode(500, True), 500) == "step 500   return 500   truncated"
-    assert caption(episode(43, False), 43) == "step 43   return 43   terminated"
-    still = Episode(np.zeros((22, 4), np.float32), np.zeros(21, np.int8), True)
-    shown = [frame for _, frame in frames(animation.animate([scene(still)], 1))]
+    caption, long = animation.caption, swaying(500)
+    assert caption(long, 120, exact=False) == "step 120   return 120"
+    assert caption(long, 139, exact=False) == "step 120   return 120"
+    assert caption(long, 139, exact=True) == "step 139   return 139"
+    assert caption(long, 500, exact=False) == "step 500   return 500   truncated"
+    assert caption(swaying(43, False), 43, exact=False) == "step 43   return 43   terminated"
+    shown = [frame for _, frame in frames(animated([still([0, 0, 0, 0], [0] * 21)], CARTPOLE))]
     assert len(shown) == 3  # nothing moves but the numbers: at 0, 20 and 21
     changed = ImageChops.difference(shown[0], shown[1]).getbbox()
     assert changed
-    assert changed[1] > animation.GROUND + animation.CART[1] / 2
+    assert changed[1] > cartpole.GROUND + cartpole.CART[1] / 2
+
+
+@pytest.mark.parametrize(
+    ("reward", "steps", "told"),
+    [(-1.0, 200, "-200"), (-0.0, 3, "0"), (0.1, 3, "0.3"), (-7.125, 1, "-7.12"), (50.5, 9, "454")],
+)
+def test_a_return_can_be_any_number(reward: float, steps: int, told: str) -> None:
+    played = still([0], [0] * steps, reward)
+    assert animation.caption(played, steps, exact=True).split()[3] == told
 
 
 def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
-    short, long = episode(3, False), episode(9, True)
-    both = frames(animation.animate([scene(short), scene(long)], 1))
-    alone = frames(animation.animate([scene(short)], 1))
-    left = (0, 0, animation.WIDTH, animation.HEIGHT)
+    short, long = swaying(3, False), swaying(9)
+    both = frames(animated([short, long], CARTPOLE))
+    alone = frames(animated([short], CARTPOLE))
+    left = (0, 0, scene.WIDTH, scene.Scenery.height)
     assert len(both) == 10
     for _, frame in both[3:]:
         assert ImageChops.difference(frame.crop(left), alone[-1][1]).getbbox() is None
-    assert both[0][1].size == (2 * animation.WIDTH, animation.HEIGHT)
+    assert both[0][1].size == (2 * scene.WIDTH, scene.Scenery.height)
 
 
-def test_an_arrow_on_the_cart_shows_the_action() -> None:
-    leftmost, rightmost = [], []
-    for action in (0, 1):
-        corners = animation._arrow(100.0, action, 2)
-        leftmost.append(min(corners))
-        rightmost.append(max(corners))
-    middle, half = animation.GROUND * 2, animation.ARROW[0]
-    assert leftmost[0] == (200.0 - half, middle)  # the point, to the left
-    assert rightmost[1] == (200.0 + half, middle)
+@pytest.mark.parametrize(("count", "size"), [(2, (2, 1)), (4, (3, 2)), (6, (3, 2))])
+def test_more_than_three_panels_stand_in_rows_of_three(count: int, size: tuple[int, int]) -> None:
+    task = task_of("MountainCar")
+    episodes = [still([place / 10 - 0.8, 0.0], [place % 3] * 2) for place in range(count)]
+    together = frames(animated(episodes, task))[0][1]
+    width, height = scene.WIDTH, mountain_car.Scene.height
+    assert together.size == (size[0] * width, size[1] * height)
+    for place, episode in enumerate(episodes):
+        x, y = place % 3 * width, place // 3 * height
+        alone = frames(animated([episode], task))[0][1]
+        part = together.crop((x, y, x + width, y + height))
+        assert ImageChops.difference(part, alone).getbbox() is None
+    if count == 4:
+        assert together.crop((width, height, 3 * width, 2 * height)).getcolors() == [
+            (2 * width * height, (255, 255, 255))
+        ]
 
 
-def test_pole_and_cart_stand_where_the_state_says() -> None:
-    columns = []
-    for x, theta in ((0.0, 0.0), (1.0, 0.0), (0.0, 0.2), (0.0, -0.2)):
-        states = np.array([[x, 0.0, theta, 0.0]] * 2, np.float32)
-        one = scene(Episode(states, np.zeros(1, np.int8), True))
-        picture = np.array(animation._panel(one, 0, 1))
-        columns.append(np.nonzero((picture == ImageColor.getrgb(COLOUR)).all(axis=2))[1].mean())
-    middle = animation.WIDTH / 2
-    lean = np.sin(0.2) * 0.5 * animation.METRE  # of the middle of the pole, 1 m long
-    expected = [middle, middle + animation.METRE, middle + lean, middle - lean]
-    assert columns == pytest.approx(expected, abs=1.5)
+def test_six_agents_have_six_colours() -> None:
+    agents = ["search", "policy", "q_learning", "sarsa", "double_q", "dyna"]
+    looks = [look(agent, agents) for agent in agents]
+    assert [one.name for one in looks][:5] == [
+        "random search",
+        "policy learning",
+        "Q-learning",
+        "sarsa",
+        "double q",
+    ]
+    assert len({one.colour for one in looks}) == 6
+    assert look("sarsa", ["sarsa", "search"]).colour == look("search", agents).colour
 
 
 def test_a_video_has_every_step_at_the_environments_rate(tmp_path: Path) -> None:
     path = tmp_path / "slide.mp4"
     video.check(str(path))
-    video.save(str(path), [scene(episode(100, True)), scene(episode(30, False))])
+    panels = [panel(swaying(100)), panel(swaying(30, False))]
+    video.save(str(path), panels, scene.scenery_of(CARTPOLE, []))
     count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
     assert (count, seconds) == (101, pytest.approx(101 * 0.02, abs=0.03))
 
 
+def test_in_a_video_too_slow_steps_last_longer() -> None:
+    task, played = task_of("FrozenLake"), still([0], [2] * 45)
+    larger = list(animation.draw_larger([panel(played)], scene.scenery_of(task, []), 1))
+    assert len(larger) == 40 * 10 + 5 + 1
+
+
 def test_a_videos_frames_are_those_of_the_animation_drawn_larger() -> None:
-    scenes = [scene(episode(30, True)), scene(episode(10, False))]
-    frames, _ = animation.draw(scenes, 1)
-    colours = np.array(animation._colours(scenes), np.uint8).reshape(-1, 3)
-    larger = list(animation.draw_larger(scenes, 2))
+    panels, scenery = [panel(swaying(30)), panel(swaying(10))], scene.scenery_of(CARTPOLE, [])
+    frames, _ = animation.draw(panels, scenery, 1)
+    colours = np.array(animation.palette(panels, scenery), np.uint8).reshape(-1, 3)
+    larger = list(animation.draw_larger(panels, scenery, 2))
     assert len(larger) == len(frames) == 31
 
     def difference(frame: np.ndarray, large: Image.Image) -> float:
@@ -126,3 +155,62 @@ def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(video, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"^--mp4: needs ffmpeg; `pip install"):
         video.check("x.mp4")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Leave the recorded episodes of two agents in MountainCar, of two runs each."""
+    monkeypatch.chdir(tmp_path)
+    for agent in ("sarsa", "search"):
+        (tmp_path / agent).mkdir()
+        for name in ("episodes", "untrained_episodes"):
+            save_arrays(
+                f"{agent}/{name}.npz",
+                observations=np.full((2, 4, 2), -0.5, np.float32),
+                actions=np.array([[0, 1, 2], [2, 2, ENDED]], np.int16),
+                rewards=np.full((2, 3), -1.0, np.float32),
+                truncated=np.array([True, False]),
+            )
+    configure(tmp_path, 1, "mountain_car", "MountainCar-v0")
+    return tmp_path
+
+
+def configure(folder: Path, run: int, name: str, env_id: str) -> None:
+    (folder / "params.yaml").write_text(
+        f"environment: {name}\nrender_gif: {{run: {run}, steps_per_frame: 1}}\n"
+        f"{name}: {{env: {{id: {env_id}}}}}\n"
+    )
+
+
+def call(stage: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+    monkeypatch.setattr("sys.argv", [stage.__name__, "--agents", "sarsa", "search", *arguments])
+    stage.main()
+
+
+ALONE = ("--untrained-episodes", "sarsa/untrained_episodes.npz", "--episodes", "sarsa/episodes.npz")
+
+
+def test_the_stages_draw_the_run_that_is_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(render_gif, monkeypatch, "--agent", "sarsa", *ALONE, "--gif", "made/alone.gif")
+    call(render_together, monkeypatch, "--evaluated", ".", "--gif", "together.gif")
+    for name in ("made/alone.gif", "together.gif"):
+        shown = frames((folder / name).read_bytes())
+        assert shown[0][1].size == (2 * scene.WIDTH, mountain_car.Scene.height)
+        assert sum(duration for duration, _ in shown) == 2 * 30 + animation.LAST_FRAME
+
+
+def test_what_the_stages_cannot_draw_is_told_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        call(render_gif, monkeypatch, "--agent", "policy", *ALONE, "--gif", "x.gif")
+    assert capsys.readouterr().err.endswith("--agent: is policy; give one of --agents\n")
+    configure(folder, 7, "mountain_car", "MountainCar-v0")
+    with pytest.raises(InputError, match=r"render_gif.run: is 7; give a run below 2, as ./sarsa/"):
+        call(render_together, monkeypatch, "--evaluated", ".", "--gif", "x.gif")
+    configure(folder, 0, "cartpole", "CartPole-v1")
+    with pytest.raises(InputError, match=r"^./sarsa/episodes.npz: holds .*`dvc repro` makes it"):
+        call(render_together, monkeypatch, "--evaluated", ".", "--gif", "x.gif")
+    assert not list(folder.glob("x.gif"))

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from checkout import Checkout
 from numpy.typing import NDArray
-from readme_table import row
+from readme_table import cells
 
-from stages import page
-from stages.artifacts import load_json
-from stages.script import InputError
+from stages.common.artifacts import load_json
+from stages.common.script import InputError
+from stages.pictures.page import page
+from stages.rl.interface.task import Task
 
 METRICS = "data/evaluate/{}/metrics.json"
 BOUNDS = (
@@ -70,14 +71,14 @@ def test_dvc_compares_one_run_with_three(single: Checkout) -> None:
 
 def test_the_readmes_table_has_no_brackets_for_one_run(single: Checkout, small: Checkout) -> None:
     one, three = (
-        row("random search", json.loads((made.path / METRICS.format("search")).read_text()))
+        cells(json.loads((made.path / METRICS.format("search")).read_text()))
         for made in (single, small)
     )
-    assert "[" not in one
-    assert re.match(r"\| random search \| \d+\.\d \| ", one)
-    assert " of 1 |" in one
-    assert three.count("[") == 2
-    assert re.match(r"\| random search \| \d+\.\d \[\d+\.\d, \d+\.\d\] \| ", three)
+    assert "[" not in "".join(one.values())
+    assert re.fullmatch(r"\d+\.\d+", one["mean return"])
+    assert re.fullmatch(r"[01] of 1", one["runs solved"])
+    assert "".join(three.values()).count("[") == 2
+    assert re.fullmatch(r"\d+\.\d+ \[\d+\.\d+, \d+\.\d+\]", three["mean return"])
 
 
 def test_the_page_of_three_runs_says_what_its_intervals_are_and_that_bold_takes_four(
@@ -108,28 +109,29 @@ def test_agents_of_which_each_run_is_better_are_bold_from_four_runs_on(runs: int
         "policy": an_agent(100.0 + place, np.full(runs, np.inf)),
         "q_learning": an_agent(499.9 - place, 100.5 + place),
     }
-    rows = page.comparisons(agents, 1000, np.random.default_rng(0))
-    for measure, (far, near, _) in rows:
-        assert far.clear == (runs >= 4), measure
-        assert not near.clear, measure
-        assert (far.interval != "") == (runs >= 10), measure
-    (_, differences), (_, higher), (_, fewer) = rows
-    assert differences[1].value == "+0.10"
-    assert [higher[0].value, fewer[0].value] == ["100%", "100%"]
+    cartpole = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
+    measures, rows = page.comparisons(agents, cartpole, 1000, np.random.default_rng(0))
+    far, near, _ = rows
+    for measure, of_far, of_near in zip(measures, far, near, strict=True):
+        assert of_far.clear == (runs >= 4), measure
+        assert not of_near.clear, measure
+        assert (of_far.interval != "") == (runs >= 10), measure
+    assert near[0].value == "+0.10"
+    assert [cell.value for cell in far[1:]] == ["100%", "100%"]
 
 
-def test_null_is_read_as_no_bound_and_as_nothing_else(tmp_path: Path) -> None:
+def test_null_is_read_where_there_may_be_none_and_nowhere_else(tmp_path: Path) -> None:
     file = tmp_path / "metrics.json"
     file.write_text('{"return": {"mean": null, "low": null, "high": 3}}')
-    told = load_json(str(file), "return.high", bounds=["return.low"])
+    told = load_json(str(file), "return.high", nullable=["return.low"])
     assert told["return.high"] == 3
     assert math.isnan(told["return.low"])
-    for names, bounds in (
-        (["return.mean"], ["return.low"]),  # null, but no bound
-        (["return.high"], ["return.lowest"]),  # a bound that is missing
+    for names, nullable in (
+        (["return.mean"], ["return.low"]),  # null where it may not be
+        (["return.high"], ["return.lowest"]),  # missing, which is not null
         (["return.high"], ["return.high.low"]),
     ):
         with pytest.raises(
             InputError, match=r"metrics.json: no number return\.[a-z.]+; `dvc repro`"
         ):
-            load_json(str(file), *names, bounds=bounds)
+            load_json(str(file), *names, nullable=nullable)

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page
 from ruamel.yaml import YAML
 
-from stages.page import animation
+from stages.pictures.page.page import animation
 
 FIGURES, ANIMATIONS = 5, 4
 
@@ -93,7 +93,8 @@ def test_it_needs_no_script(report: Path) -> None:
 def leaves(tree: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for key, value in tree.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        shown = ", ".join(map(str, value)) if isinstance(value, list) and value else str(value)
+        shown = shown.lower() if isinstance(value, bool) else shown
         found += leaves(value) if isinstance(value, dict) else [(key, shown)]
     return found
 
@@ -101,11 +102,17 @@ def leaves(tree: dict[str, Any]) -> list[tuple[str, str]]:
 def test_it_tells_what_was_run_as_dvc_recorded_it(small: Checkout, report: Path) -> None:
     text = report.read_text()
     params = YAML(typ="safe").load(small.path / "params.yaml")
-    for key, value in leaves(params):
-        assert f"<dt>{key}</dt><dd>{value}</dd>" in text
-    locked = YAML(typ="safe").load(small.path / "dvc.lock")["stages"]["report"]["deps"]
-    digests = {dep["path"]: dep["md5"] for dep in locked if dep["path"].startswith("data/")}
-    assert dict(re.findall(r"<td>(data/[^<]*)</td><td><code>(\w{32})</code>", text)) == digests
+    chosen = params["environment"]
+    shown = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text)
+    others = [key for key, value in params.items() if isinstance(value, dict) and "env" in value]
+    expected = leaves({key: value for key, value in params.items() if key not in others})
+    expected += leaves(params[chosen])
+    assert sorted(shown) == sorted(expected)
+    stages = YAML(typ="safe").load(small.path / "dvc.lock")["stages"].values()
+    locked = {out["path"]: out["md5"] for stage in stages for out in stage.get("outs", [])}
+    digests = re.findall(r"<td>(data/[^<]*)</td><td><code>(\w{32})</code>", text)
+    assert len(digests) == 18
+    assert {path: locked[path] for path, _ in digests} == dict(digests)
     (versions,) = re.findall(r"<h3>Versions</h3>\n<p>([^<]*): these were installed", text)
     libraries = ("numpy", "numba", "gymnasium", "matplotlib", "pillow", "dvc")
     assert versions == ", ".join(f"{name} {metadata.version(name)}" for name in libraries)

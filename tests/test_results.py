@@ -3,20 +3,23 @@
 import json
 import subprocess
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
 from checkout import ROOT, Checkout
 
-from stages import results, script, terminal
+from stages import results
+from stages.common import script
+from stages.pictures import terminal
 
 COMMAND = (sys.executable, "-m", "stages.results")
 
 
 def metrics(folder: Path, name: str, **changed: Any) -> str:
     """Write metrics as `evaluate` does, but for what is changed; return the path."""
-    returns = {"mean": 499.68, "low": 499.04, "high": 500.0, "random": 22.68}
+    returns = {"mean": 499.68, "low": 499.04, "high": 500.0, "random": 22.68, "optimum": None}
     of = {
         "runs": 30,
         "return": {**returns, **changed.get("returns", {})},
@@ -39,7 +42,7 @@ def test_the_table_has_a_line_for_each_agent_and_one_for_random_actions(tmp_path
         "agent            mean return [95% interval]  runs solved  steps to solve",
         "---------------  --------------------------  -----------  --------------",
         "policy learning  499.7 [499.0, 500.0]           30 of 30          18,503",
-        "Q-learning         9.4 [9.3, 9.5]                0 of 30           never",
+        "Q-learning         9.40 [9.30, 9.50]             0 of 30           never",
         "random actions    22.7",
         "",
         "more on one page: the/page.html",
@@ -54,6 +57,64 @@ def test_a_mean_without_an_interval_stands_alone(tmp_path: Path) -> None:
         "random search   499.7           30 of 30          18,503",
         "random actions   22.7",
     ]
+
+
+def test_where_nothing_counts_as_solved_no_column_tells_of_it(tmp_path: Path) -> None:
+    cliff = {"random": -5161.0, "optimum": -13.0}
+    files = {
+        "q_learning": metrics(
+            tmp_path,
+            "q",
+            returns={"mean": -13.0, "low": -13.0, "high": -13.0, **cliff},
+            solved=None,
+            steps=None,
+        ),
+        "my_own": metrics(
+            tmp_path,
+            "own",
+            returns={"mean": -7.934, "low": -1200.0, "high": 0.5, **cliff},
+            solved=None,
+            steps=None,
+        ),
+    }
+    assert results.lines(files, "the/page.html")[1:-2] == [
+        "agent           mean return [95% interval]",
+        "--------------  ---------------------------",
+        "Q-learning         -13.0 [-13.0, -13.0]",
+        "my own              -7.93 [-1,200.00, 0.50]",
+        "random actions  -5,161",
+        "best possible      -13.0",
+    ]
+
+
+def test_the_agents_are_those_of_dvc_yaml_in_their_order(tmp_path: Path) -> None:
+    file = tmp_path / "dvc.yaml"
+    file.write_text("vars:\n  - other: 1\n  - all: {agents: [q_learning, my_own]}  # two\n")
+    assert results.agents(str(file)) == ["q_learning", "my_own"]
+    with chdir(ROOT):
+        assert "policy" in results.agents()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "vars: 3",
+        "vars: []",
+        "vars: [all: {}]",
+        "vars: [all: {agents: 3}]",
+        "\0",
+        "stages:",
+    ],
+)
+def test_without_their_list_it_is_told_how_it_looks(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "dvc.yaml"
+    file.write_text(content)
+    with pytest.raises(script.InputError) as refusal:
+        results.agents(str(file))
+    form = "give vars: [{all: {agents: [NAME, ...]}}]"
+    assert str(refusal.value) == f"{file}: no list of agents; {form}"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"return": 3}', "<<<<<<< HEAD"])
@@ -77,7 +138,7 @@ def test_a_wide_character_takes_two_columns_and_an_accent_none() -> None:
 
 
 def test_a_terminal_without_a_character_gets_its_number() -> None:
-    say = (sys.executable, "-c", "from stages import terminal; terminal.tell(['a\u00fcb'])")
+    say = (sys.executable, "-c", "from stages.common import terminal; terminal.tell(['a\u00fcb'])")
     assert Checkout(ROOT).run(*say, PYTHONIOENCODING="ascii").stdout == "a\\xfcb\n"
     assert Checkout(ROOT).run(*say, PYTHONIOENCODING="utf-8").stdout == "a\u00fcb\n"
 

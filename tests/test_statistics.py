@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from stages.rl.statistics import (
+from stages.rl.judge.statistics import (
     bootstrap_interval,
     cautious_interval,
     interquartile_mean,
@@ -50,7 +50,7 @@ def test_a_single_run_has_no_interval(solved: int) -> None:
     one = np.array([500.0])
     for low, high in (
         wilson_interval(solved, 1),
-        mean_interval(one, 500.0, 100, np.random.default_rng(0)),
+        mean_interval(one, 1.0, 500.0, 100, np.random.default_rng(0)),
         median(one)[1:],
     ):
         assert math.isnan(low)
@@ -59,7 +59,7 @@ def test_a_single_run_has_no_interval(solved: int) -> None:
 
 def test_two_perfect_runs_do_not_say_that_the_next_will_be_perfect() -> None:
     """Two draws of a fair weight for what was not seen: the larger is above 15.8 % in 97.5 %."""
-    low, high = mean_interval(np.full(2, 500.0), 500.0, 20_000, np.random.default_rng(0))
+    low, high = mean_interval(np.full(2, 500.0), 1.0, 500.0, 20_000, np.random.default_rng(0))
     assert low == pytest.approx(1.0 + 499.0 * math.sqrt(0.025), abs=4.0)
     assert high == 500.0
 
@@ -70,7 +70,7 @@ def test_from_ten_runs_on_the_interval_of_a_mean_is_the_bootstraps() -> None:
 
     def told(returns: NDArray[np.float64]) -> list[tuple[float, float]]:
         return [
-            mean_interval(returns, 500.0, 200, np.random.default_rng(0)),
+            mean_interval(returns, 1.0, 500.0, 200, np.random.default_rng(0)),
             cautious_interval(returns, 1.0, 500.0, 200, np.random.default_rng(0)),
             bounds(*bootstrap_interval(returns, 200, np.random.default_rng(0))),
         ]
@@ -78,6 +78,16 @@ def test_from_ten_runs_on_the_interval_of_a_mean_is_the_bootstraps() -> None:
     nine, ten = told(np.linspace(300.0, 500.0, 9)), told(np.linspace(300.0, 500.0, 10))
     assert nine[0] == nine[1] != nine[2]
     assert ten[0] == ten[2] != ten[1]
+
+
+@pytest.mark.parametrize("unknown", [(-math.inf, 0.0), (0.0, math.inf), (-math.inf, math.inf)])
+def test_where_nobody_knows_what_is_possible_only_many_runs_have_an_interval(
+    unknown: tuple[float, float],
+) -> None:
+    few, many = np.linspace(-9.0, 0.0, 9), np.linspace(-9.0, 0.0, 10)
+    assert all(map(math.isnan, mean_interval(few, *unknown, 200, np.random.default_rng(0))))
+    low, high = mean_interval(many, *unknown, 200, np.random.default_rng(0))
+    assert -9.0 < low < -4.5 < high < 0.0
 
 
 def collapsed(generator: np.random.Generator, runs: int) -> NDArray[np.float64]:
@@ -102,10 +112,17 @@ def test_an_interval_of_few_runs_holds_the_mean_whatever_the_shape(shape: str, r
     held = 0
     for _ in range(400):
         returns = SHAPES[shape](generator, runs)
-        low, high = mean_interval(returns, 500.0, 200, generator)
+        low, high = mean_interval(returns, 1.0, 500.0, 200, generator)
         assert 1.0 <= low <= returns.mean() <= high <= 500.0
         held += low <= truth <= high
     assert held >= 0.95 * 400
+
+
+def test_an_interval_of_costs_is_that_of_rewards_moved_below_zero() -> None:
+    rewards = np.array([120.0, 300.0, 480.0, 500.0])
+    told = mean_interval(rewards, 1.0, 500.0, 2000, np.random.default_rng(0))
+    moved = mean_interval(rewards - 501.0, -500.0, -1.0, 2000, np.random.default_rng(0))
+    assert moved == pytest.approx((told[0] - 501.0, told[1] - 501.0))
 
 
 def test_the_bootstrap_of_few_runs_does_not() -> None:

@@ -1,18 +1,25 @@
 """What is told of an agent's training and test in a few numbers."""
 
 import numpy as np
+import pytest
 
-from stages.rl.history import History
-from stages.rl.summary import summarise
+from stages.rl.interface.task import Task, set_up
+from stages.rl.judge.history import History
+from stages.rl.judge.summary import possible_returns, summarise
+
+CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
+ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)
 
 
 def history(scores: list[list[float]], steps: list[int]) -> History:
     """Make a history: episodes of 1, 2, 3, ... steps, a checkpoint after every tenth."""
     runs, checkpoints = len(scores), len(scores[0])
     episodes = np.arange(1, 10 * checkpoints + 1)
+    lengths = np.tile(episodes.astype(np.float32), (runs, 1))
     return History(
         episodes,
-        np.tile(episodes.astype(np.float32), (runs, 1)),
+        -lengths,  # each step costs 1
+        lengths,
         np.tile(np.arange(1, checkpoints + 1, dtype=np.int32) * np.int32(10), (runs, 1)),
         np.array(scores),
         np.array(steps),
@@ -27,6 +34,12 @@ def test_episodes_to_solve_is_the_first_that_led_to_a_solving_policy() -> None:
     assert told.steps_to_solve(475.0).tolist() == [210.0, np.inf, 55.0]
 
 
+def test_where_nothing_counts_as_solved_no_run_ever_solves() -> None:
+    told = history([[500.0, 480.0], [0.0, 1e9]], [1, 1])
+    assert told.episodes_to_solve(None).tolist() == [np.inf, np.inf]
+    assert told.steps_to_solve(None).tolist() == [np.inf, np.inf]
+
+
 def test_the_search_solves_at_the_first_drawn_of_its_good_finalists() -> None:
     told = history([[500.0, 480.0, 100.0]], [1])
     drawn = told._replace(scored_after=np.array([[25, 7, 3]], np.int32))
@@ -34,24 +47,22 @@ def test_the_search_solves_at_the_first_drawn_of_its_good_finalists() -> None:
     assert drawn.steps_to_solve(475.0).tolist() == [28.0]
 
 
-def test_steps_of_stretches_are_their_mean_returns_times_their_episodes() -> None:
+def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> None:
     told = history([[500.0]], [1])
     joined = told._replace(
         episodes=np.array([4, 8, 10]),
-        returns=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
+        lengths=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
     )
     assert joined.training_steps().tolist() == [[10.0, 36.0, 55.0]]
     assert joined.steps_to_solve(475.0).tolist() == [55.0]
 
 
 def test_metrics_of_four_runs_done_by_hand() -> None:
-    returns = np.array([[500, 500], [500, 450], [400, 400], [500, 500]], np.int32)
-    untrained_returns = np.array([[9, 9], [9, 9], [9, 9], [9, 10]], np.int32)
-    random_returns = np.array([[20, 30], [20, 30], [20, 30], [20, 30]], np.int32)
+    returns = np.array([[500.0, 500.0], [500.0, 450.0], [400.0, 400.0], [500.0, 500.0]])
+    untrained_returns = np.array([[9.0, 9.0], [9.0, 9.0], [9.0, 9.0], [9.0, 10.0]])
+    random_returns = np.array([[20.0, 30.0], [20.0, 30.0], [20.0, 30.0], [20.0, 30.0]])
     training = history([[100.0, 500.0], [475.0, 0.0], [0.0, 0.0], [0.0, 480.0]], [1, 2, 3, 6])
-    metrics = summarise(
-        returns, untrained_returns, random_returns, training, "CartPole-v1", 1000, 0
-    )
+    metrics = summarise(returns, untrained_returns, random_returns, training, CARTPOLE, 1000, 0)
     low, high = metrics["return"].pop("low"), metrics["return"].pop("high")
     assert 1.0 < low < 400.0  # a fifth run might have been worse than these
     assert 468.75 < high <= 500.0
@@ -65,6 +76,7 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
             "worst": 400.0,
             "untrained": 9.12,
             "random": 25.0,
+            "optimum": None,
         },
         "fraction": {
             "solved": 0.75,
@@ -77,8 +89,8 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
 
 
 def test_one_run_has_metrics_without_intervals() -> None:
-    returns = np.array([[500, 480]], np.int32)
-    metrics = summarise(returns, returns, returns, history([[500.0]], [1]), "CartPole-v1", 100, 0)
+    returns = np.array([[500.0, 480.0]])
+    metrics = summarise(returns, returns, returns, history([[500.0]], [1]), CARTPOLE, 100, 0)
     assert metrics["return"]["mean"] == 490.0
     assert metrics["fraction"]["solved"] == 1.0
     bounds = [metrics["return"][name] for name in ("low", "high")]
@@ -87,9 +99,55 @@ def test_one_run_has_metrics_without_intervals() -> None:
 
 
 def test_a_median_over_runs_that_mostly_never_solve_is_none() -> None:
-    returns = np.full((3, 2), 9, np.int32)
+    returns = np.full((3, 2), 9.0)
     training = history([[500.0], [0.0], [0.0]], [1, 1, 1])
-    metrics = summarise(returns, returns, returns, training, "CartPole-v1", 100, 0)
+    metrics = summarise(returns, returns, returns, training, CARTPOLE, 100, 0)
     assert metrics["train"]["episodes_to_solve"] is None
     assert metrics["train"]["steps_to_solve"] is None
     assert metrics["fraction"]["solved"] == 0.0
+
+
+def test_returns_below_zero_are_bounded_from_both_sides_and_none_is_perfect() -> None:
+    returns = np.array([[-80.0, -90.0], [-500.0, -500.0], [-100.0, -100.0]])
+    training = history([[-85.0], [-500.0], [-99.0]], [1, 1, 1])
+    metrics = summarise(returns, returns, returns, training, ACROBOT, 1000, 0)
+    of = metrics["return"]
+    assert -500.0 <= of["low"] < of["mean"] == -228.33 < of["high"] < 0.0
+    assert of["worst"] == -500.0
+    assert metrics["fraction"]["solved"] == 0.667
+    assert metrics["fraction"]["perfect"] is None
+    assert metrics["train"]["episodes_to_solve"] == 10
+
+
+def test_of_a_table_the_optimum_is_known_and_small_returns_have_a_decimal_more() -> None:
+    frozen_lake = set_up("frozen_lake", {"id": "FrozenLake-v1"})
+    returns = np.array([[0.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
+    training = history([[0.7], [1.0]], [1, 1])
+    metrics = summarise(returns, returns, returns, training, frozen_lake, 100, 0)
+    assert metrics["return"]["mean"] == 0.833
+    assert metrics["return"]["optimum"] == 0.744  # by value iteration over 100 steps
+    assert 0.0 <= metrics["return"]["low"] < metrics["return"]["high"] <= 1.0
+
+
+def test_where_nothing_counts_as_solved_the_metrics_say_none() -> None:
+    cliff = set_up("cliff_walking", {"id": "CliffWalking-v1", "episode_limit": 500})
+    assert possible_returns(cliff) == (-50_000.0, -13.0, -13.0)
+    returns = np.full((12, 5), -13.0)
+    metrics = summarise(returns, returns, returns, history([[-13.0]] * 12, [1] * 12), cliff, 100, 0)
+    assert set(metrics["fraction"].values()) == {None}
+    assert metrics["train"] == {"steps": 1, "episodes_to_solve": None, "steps_to_solve": None}
+    assert (metrics["return"]["low"], metrics["return"]["high"]) == (-13.0, -13.0)
+
+
+@pytest.mark.parametrize(("runs", "known"), [(3, False), (12, True)])
+def test_few_runs_of_an_unknown_environment_have_no_interval(
+    runs: int, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for told in ("return_bounds", "PERFECTION"):
+        monkeypatch.delattr(CARTPOLE.module, told)
+    returns = np.arange(2.0 * runs).reshape(runs, 2)
+    training = history([[0.0]] * runs, [1] * runs)
+    metrics = summarise(returns, returns, returns, training, CARTPOLE, 100, 0)
+    assert (metrics["return"]["low"] is not None) == known
+    assert metrics["fraction"]["solved_low"] == 0.0  # which needs no bounds
+    assert metrics["fraction"]["perfect"] is None

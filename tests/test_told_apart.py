@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stages.rl.comparison import (
+from stages.rl.judge.comparison import (
     difference_of_means,
     p_values,
     probability_of_improvement,
@@ -167,7 +167,25 @@ def test_no_agents_are_told_apart_by_three_runs(runs: int) -> None:
     assert told == (False, False, False)
 
 
-def test_sums_of_a_hundred_thousand_runs_are_exact() -> None:
-    """Whole numbers of 64 bits hold them, the largest returns too."""
-    good, bad = np.full(100_000, 500.0), np.full(100_000, 1.0)
+@pytest.mark.parametrize(("high", "low"), [(500.0, 1.0), (0.001, 0.0), (1e15, -1e15)])
+def test_sums_of_a_hundred_thousand_runs_are_exact(high: float, low: float) -> None:
+    """Whole numbers of 64 bits hold them, whatever the size of the returns."""
+    good, bad = np.full(100_000, high), np.full(100_000, low)
     assert told_apart((good, bad), (bad, good), 20, generator()) == (True, True, True)
+    assert told_apart((good, good), (good, good), 20, generator()) == (False, False, False)
+
+
+@pytest.mark.parametrize(("factor", "shift"), [(1e-3, 0.0), (1.0, -501.0), (1e9, 1e9)])
+def test_a_verdict_does_not_depend_on_the_scale_of_the_returns(factor: float, shift: float) -> None:
+    draws = np.random.default_rng(3)
+    for _ in range(20):
+        (returns, steps), (others, other_steps) = normal(draws, 8), normal(draws, 8)
+        told = told_apart((returns + 30.0, others), (steps, other_steps), 99, generator())
+        moved = (returns + 30.0) * factor + shift, others * factor + shift
+        assert told_apart(moved, (steps, other_steps), 99, generator()) == told
+
+
+def test_where_nothing_counts_as_solved_the_returns_are_judged_as_ever() -> None:
+    place, never = np.arange(5.0), np.full(5, np.inf)
+    told = told_apart((-13.0 - place, -500.0 - place), (never, never), 1000, generator())
+    assert told == (True, True, False)

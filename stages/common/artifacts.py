@@ -113,10 +113,10 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     return {name: arrays[name] for name in names or arrays}
 
 
-def load_json(path: str, *names: str, bounds: Sequence[str] = ()) -> dict[str, float]:
+def load_json(path: str, *names: str, nullable: Sequence[str] = ()) -> dict[str, float]:
     """Read the named numbers of a JSON file; a dot in a name leads into a mapping.
 
-    The `bounds` of an interval may be null, where there is none: they are read as NaN.
+    Those that are `nullable` may be null, where there is no such number: they are read as NaN.
 
     Raises:
         InputError: no such file, not JSON, or without a number of one of the names.
@@ -126,11 +126,11 @@ def load_json(path: str, *names: str, bounds: Sequence[str] = ()) -> dict[str, f
     except ValueError:
         raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
     found = {}
-    for name in (*names, *bounds):
+    for name in (*names, *nullable):
         value = content
         for key in name.split("."):
             value = value.get(key, "missing") if isinstance(value, dict) else "missing"
-        if value is None and name in bounds:
+        if value is None and name in nullable:
             value = math.nan
         if not isinstance(value, int | float):
             raise InputError(f"{path}: no number {name}; `dvc repro` makes it anew")

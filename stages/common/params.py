@@ -88,6 +88,7 @@ class Given:
     task: Task  # of the keys environment and env
     evaluate: Evaluate
     settings: Any  # of an agent: its Settings
+    section: dict[str, Any]  # of the environment, whole, as it stands
 
 
 @cache
@@ -129,7 +130,8 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
     """Read the keys of a parameter file that a stage asks for.
 
     Args:
-        keys: of those for all environments, or of the chosen environment's section.
+        keys: of those for all environments, or of the chosen environment's section; "section" is
+            the whole of it, to be shown.
         agent: whose settings are read as well.
         file: the file; it needs to hold no more than what is asked for.
 
@@ -151,10 +153,12 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
         raise InputError(*found)
     given = Given()
     for key in keys:
-        value = content[key] if key in COMMON else content[name][key]
         if key == "env":
-            given.task = _task(name, value, file)
+            given.task = _task(name, content[name][key], file)
+        elif key == "section":
+            given.section = content[name]
         else:
+            value = content[key] if key in COMMON else content[name][key]
             hint = COMMON.get(key, SECTION.get(key))
             setattr(given, key, hint(**value) if hasattr(hint, "_fields") else value)
     if agent is not None:

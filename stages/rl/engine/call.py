@@ -28,7 +28,7 @@ def callback(function: Callable[[int], None]) -> Any:
         try:
             if kept.error is None:
                 function(number)
-        except BaseException as error:  # noqa: BLE001 # Ctrl-C as well
+        except BaseException as error:  # Ctrl-C as well
             kept.error = error
 
     return SIGNATURE(guarded)

@@ -19,9 +19,9 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
 from numba.core.typing.templates import AbstractTemplate
-from llvmlite import ir
 from numba.extending import intrinsic, overload, typeof_impl
 
 from stages.rl.engine.call import call

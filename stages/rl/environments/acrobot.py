@@ -1,5 +1,8 @@
 """Acrobot: two links hang on a bar, and a motor between them has to swing the tip up.
 
+Each step costs 1, but for the one that lifts the tip more than a link's length above the bar and
+ends an episode.
+
 Sutton, "Generalization in reinforcement learning: successful examples using sparse coarse coding",
 NeurIPS 1996; the equations as in Sutton and Barto, "Reinforcement learning", 1st edition, 1998,
 section 11.3, which correct the paper's.
@@ -28,6 +31,7 @@ OBSERVATION = (
     "angular velocity of the lower link, rad/s",
 )
 ACTIONS = ("torque -1", "none", "torque +1")
+PLANE, COURSES = (4, 5), (0, 4)  # what is drawn, see stages/pictures/shown.py
 
 GRAVITY = 9.8  # m/s^2
 TIME_STEP = 0.2  # s

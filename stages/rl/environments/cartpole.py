@@ -1,5 +1,8 @@
 """CartPole: a cart carries a pole on a hinge, and is pushed to the left or to the right.
 
+Each step gives a reward of 1. An episode ends when the pole leans by more than 12 degrees, or the
+cart leaves its track, 2.4 m to either side.
+
 Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning control
 problems", IEEE Transactions on Systems, Man, and Cybernetics 13(5), 1983; the equations of motion
 without friction from Florian, "Correct equations for the dynamics of the cart-pole system", 2007.
@@ -21,10 +24,12 @@ from stages.rl.interface.options import Positive
 IDS = ("CartPole-v1", "CartPole-v0")  # 500 steps, solved at 475; 200 steps, solved at 195
 OBSERVATION = ("cart position, m", "cart velocity, m/s", "pole angle, rad", "angular velocity, rad/s")
 ACTIONS = ("left", "right")
+PLANE, COURSES = (2, 3), (0, 2)  # what is drawn, see stages/pictures/shown.py; as ENDS below
 PERFECTION = True  # the highest return that is possible is what a good agent always reaches
 
 POSITION_LIMIT = 2.4  # m
 ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad
+ENDS = {0: (-POSITION_LIMIT, POSITION_LIMIT), 2: (-ANGLE_LIMIT, ANGLE_LIMIT)}
 START_BOUND = 0.05  # m, m/s, rad and rad/s: an episode starts uniformly within it
 
 

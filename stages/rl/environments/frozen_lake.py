@@ -1,14 +1,25 @@
-"""FrozenLake: cross the ice to the goal without falling into a hole; it may be slippery."""
+"""FrozenLake: cross the ice to the goal without falling into a hole; it may be slippery.
 
+The goal gives a reward of 1, all else none. An episode ends there, or in a hole.
+"""
+
+import math
 from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Interval, Len
 
 from stages.rl.interface.table import Table
+from stages.rl.interface.task import Task
 
 IDS = ("FrozenLake-v1", "FrozenLake8x8-v1")  # 100 steps, solved at 0.70; 200 steps, at 0.85
 ACTIONS = ("left", "down", "right", "up")
 Environment = Table
+
+
+def columns(task: Task) -> int:
+    """Count the columns of the map: a square, if it is one of Gymnasium's."""
+    own = task.options.get("desc")
+    return len(own[0]) if own else math.isqrt(task.numbers)
 
 
 class Options(NamedTuple):

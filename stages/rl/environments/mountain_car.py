@@ -1,5 +1,7 @@
 """MountainCar: a car too weak for the hill on its right gains speed on the one on its left.
 
+Each step costs 1. An episode ends on top of the hill on the right.
+
 Moore, "Efficient memory-based learning for robot control", PhD thesis, Cambridge, 1990; the
 constants as in Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 10.1.
 """
@@ -21,6 +23,7 @@ ACTIONS = ("left", "none", "right")
 
 LEFT_END, GOAL, RIGHT_END = -1.2, 0.5, 0.6
 MAX_SPEED = 0.07  # per step
+ENDS = {0: (GOAL,)}  # drawn, see stages/pictures/shown.py
 
 
 class MountainCar(NamedTuple):

@@ -1,5 +1,8 @@
 """Taxi: find the passenger, take them in, and set them down where they want to go.
 
+Each step costs 1, or 10 where it takes in or sets down in the wrong place; to set down in the right
+one gives 20, and an episode ends.
+
 Dietterich, "Hierarchical reinforcement learning with the MAXQ value function decomposition",
 Journal of Artificial Intelligence Research 13, 2000.
 """
@@ -9,10 +12,16 @@ from typing import Annotated, NamedTuple
 from annotated_types import Interval
 
 from stages.rl.interface.table import Table
+from stages.rl.interface.task import Task
 
 IDS = ("Taxi-v4",)  # 200 steps; 8, at which it counts as solved, is above the optimum
 ACTIONS = ("south", "north", "east", "west", "take in", "set down")
 Environment = Table
+
+
+def columns(_: Task) -> int:
+    """Count the columns when the states are drawn: a row has those of one place of the taxi."""
+    return 20
 
 
 class Options(NamedTuple):

@@ -79,6 +79,16 @@ def bounds(table: Table, limit: int) -> tuple[float, float]:
     return float(lowest[begins].min()), float(highest[begins].max())
 
 
+def lasting(table: Table) -> NDArray[np.bool_]:
+    """Tell in which states [N] an agent can have to act: those that no episode ends in."""
+    goes_on = (np.diff(table.chances, axis=2, prepend=0.0) > 0.0) & ~table.terminated
+    known, found = np.zeros(len(table.starts), np.bool_), np.diff(table.starts, prepend=0.0) > 0.0
+    while (found > known).any():
+        known = found.copy()
+        found[table.following[known][goes_on[known]]] = True
+    return found
+
+
 def ahead(table: Table, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what may follow [N, A, M]: the reward, and the value [N] of where one is then."""
     return table.rewards + np.where(table.terminated, 0.0, values[table.following])

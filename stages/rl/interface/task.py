@@ -27,6 +27,7 @@ class Task(NamedTuple):
     def observation_names(self) -> tuple[str, ...]:
         """Name the variables of an observation."""
         unnamed = tuple(f"observation {i}" for i in range(self.variables))
+        unnamed = ("state",) if self.numbers else unnamed
         return getattr(self.module, "OBSERVATION", unnamed)
 
     @property

@@ -21,7 +21,7 @@ from stages.rl.judge.statistics import (
     draws,
 )
 
-PART = 2.0**-16  # of a step: means of returns in whole numbers of it, whose sums are exact
+PARTS = 2.0**26  # of the range of mean returns: whole numbers of them, whose sums are exact
 
 
 def difference_of_means(
@@ -112,12 +112,21 @@ def told_apart(
         fewer steps. Of two samples of one agent, some comparison is true for 5% of them at most.
     """
     all_returns, all_steps = np.concatenate(returns), np.concatenate(steps_to_solve)
-    whole = np.rint(all_returns / PART).astype(np.int64)
-    scores = np.stack([whole, _twice_rank(all_returns), _twice_rank(all_steps)], axis=1)
+    scores = np.stack(
+        [_in_parts(all_returns), _twice_rank(all_returns), _twice_rank(all_steps)], axis=1
+    )
     by_return, by_rank, by_steps = (
         p_values(scores, len(returns[0]), permutations, generator) <= 0.05
     )
     return bool(by_return), bool(by_rank), bool(by_steps)
+
+
+def _in_parts(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Measure values [R] from their lowest on, in parts of their range."""
+    lowest = values.min()
+    length = values.max() - lowest
+    whole = np.rint((values - lowest) / length * PARTS) if length > 0 else np.zeros(len(values))
+    return whole.astype(np.int64)
 
 
 def _twice_rank(values: NDArray[np.float64]) -> NDArray[np.int64]:

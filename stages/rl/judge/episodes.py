@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.arrays import require
+from stages.rl.judge.arrays import require
 from stages.rl.interface.task import Task
 
 RUNS = 100  # episodes recorded at most, one of each of the first runs

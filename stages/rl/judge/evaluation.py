@@ -22,7 +22,7 @@ from stages.rl.judge.simulators import Simulators, plays_many, simulators
 from stages.rl.policies.kind import Observations
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"  # of making a process
-BASELINE_EPISODES = 5  # of each run, that untrained and random policies play
+BASELINE_EPISODES = 5  # of each run at least, that untrained and random policies play
 
 
 class Actor(Protocol):

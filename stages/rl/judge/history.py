@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.arrays import require
+from stages.rl.judge.arrays import require
 
 
 class History(NamedTuple):

@@ -1,6 +1,7 @@
 """The one style of all figures, and their encoding to the same bytes everywhere."""
 
 import io
+from textwrap import fill
 from typing import Any
 
 import matplotlib as mpl
@@ -14,6 +15,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
+from stages.pictures.looks import Look
+
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
 DOTS_PER_INCH = 200  # twice that, for sharp screens
 GRID = 256  # parts of a pixel on which vertices lie: the precision that Agg itself draws with
@@ -22,6 +25,8 @@ INK = "#333333"
 BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
+CAPTION = 125  # letters in a line below a figure
+LARGE = 3  # panels side by side that have room for letters of full size
 
 mpl.rcdefaults()  # a user's own matplotlibrc must not reach a result
 mpl.rcParams.update(
@@ -41,8 +46,9 @@ mpl.rcParams.update(
         "grid.linewidth": 0.6,
         "legend.frameon": False,
         "lines.linewidth": 1.4,
+        "lines.solid_capstyle": "butt",  # a line ends where its data do
         "svg.fonttype": "path",  # the same letters where other fonts are installed
-        "svg.hashsalt": "cartpole",  # else the names of its parts are random
+        "svg.hashsalt": "reinforcement learning",  # else the names of its parts are random
         "text.color": INK,
         "xtick.color": INK,
         "ytick.color": INK,
@@ -57,7 +63,30 @@ def panels(
     figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(rows, columns, squeeze=False, **options)
+    if columns > LARGE:
+        for panel in grid.ravel():
+            panel.tick_params(labelsize=7)
+            panel.xaxis.label.set_size(8)
     return figure, [list(row) for row in grid]
+
+
+def head(row: list[Axes], looks: list[Look]) -> None:
+    """Write above each panel of a row which agent it shows."""
+    small = len(row) > LARGE
+    letters = round(WIDTH / len(row) * (11 if small else 9))  # that fit above a panel
+    for panel, look in zip(row, looks, strict=True):
+        panel.set_title(fill(look.name, letters), color=look.colour, fontsize=8 if small else 10)
+
+
+def legend(figure: Figure, panel: Axes) -> None:
+    """Name the lines of a panel above the figure, where no data are."""
+    handles, names = panel.get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside upper left", ncols=3)
+
+
+def widths(count: int) -> list[float]:
+    """Choose the widths of lines that may hide one another: the first is the widest."""
+    return np.linspace(3.0, 1.2, count).tolist() if count > 1 else [1.2]
 
 
 def thin(count: int, most: int = LEGIBLE_POINTS) -> NDArray[np.int64]:
@@ -66,8 +95,9 @@ def thin(count: int, most: int = LEGIBLE_POINTS) -> NDArray[np.int64]:
 
 
 def explain(figure: Figure, *lines: str) -> None:
-    """Say under a figure what its marks stand for."""
-    figure.supxlabel("\n".join(lines), fontsize=8, x=0.01, ha="left")
+    """Say under a figure what its marks stand for; each part begins a line, if there is any."""
+    wrapped = [fill(line, CAPTION) for line in lines if line]
+    figure.supxlabel(";\n".join(wrapped), fontsize=8, x=0.01, ha="left")
 
 
 class RendererOnAGrid(RendererAgg):

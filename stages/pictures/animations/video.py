@@ -7,10 +7,10 @@ from typing import Any
 import imageio.v3 as iio
 import numpy as np
 
-from stages.animation import Scene, draw_larger
 from stages.common.artifacts import prepare
-from stages.rl.environments import TIME_STEP
 from stages.common.script import InputError
+from stages.pictures.animations.animation import draw_larger
+from stages.pictures.animations.scene import Panel, Scenery
 
 LARGER = 2  # times, along both sides: slides are larger than a README
 NEEDED = "--mp4: needs ffmpeg; `pip install --require-hashes -r requirements-video.txt`"
@@ -31,8 +31,9 @@ def check(path: str | None) -> None:
     prepare(path)
 
 
-def save(path: str, scenes: Sequence[Scene]) -> None:
-    """Write the scenes, a frame for each step of the environment, as a video in H.264."""
+def save(path: str, panels: Sequence[Panel], scenery: Scenery) -> None:
+    """Write the episodes, every step of them, as a video in H.264."""
     # One frame at a time: what imageio writes need not be an array, whatever its types say.
-    frames: Any = (np.asarray(frame) for frame in draw_larger(scenes, LARGER))
-    iio.imwrite(path, frames, plugin="FFMPEG", is_batch=True, fps=1 / TIME_STEP, macro_block_size=2)
+    frames: Any = (np.asarray(frame) for frame in draw_larger(panels, scenery, LARGER))
+    pace = 1000 / scenery.frame_time
+    iio.imwrite(path, frames, plugin="FFMPEG", is_batch=True, fps=pace, macro_block_size=2)

@@ -23,8 +23,9 @@ def table(heads: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], right: 
     lines = []
     for cells in (*heads, rule, *rows):
         gaps = [" " * (width - _columns(cell)) for cell, width in zip(cells, widths, strict=False)]
-        left = map("{}{}".format, cells[:-right], gaps)
-        numbers = map("{}{}".format, gaps[-right:], cells[-right:])
+        first = len(widths) - right
+        left = map("{}{}".format, cells[:first], gaps)
+        numbers = map("{}{}".format, gaps[first:], cells[first:])
         lines.append("  ".join([*left, *numbers]).rstrip() if cells[1:] else cells[0])
     return lines
 

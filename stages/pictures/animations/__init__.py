@@ -1,0 +1,1 @@
+"""Animations: the machinery, a scene for each environment, and bars for any other."""

@@ -1,0 +1,16 @@
+"""FrozenLake: the ice and its holes, from start to goal."""
+
+from collections.abc import Sequence
+
+from stages.pictures.animations.grid import ICE, PIT, Grid
+from stages.pictures.animations.scene import GOLD
+from stages.rl.interface.task import Task, make
+from stages.rl.judge.episodes import Episode
+
+
+class Scene(Grid):
+    """FrozenLake, whatever its map."""
+
+    def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
+        rows = ["".join(row) for row in make(task).unwrapped.desc.astype(str)]
+        super().__init__(task, episodes, rows, {"S": ICE, "F": ICE, "H": PIT, "G": GOLD})

@@ -1,0 +1,27 @@
+"""The figures of the stage `plot`; what each of them shows of an agent."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.pictures.looks import Look
+from stages.rl.judge.episodes import Episodes
+from stages.rl.judge.history import History
+from stages.rl.policies.kind import Policy
+
+
+class Agent(NamedTuple):
+    """What the figures show of an agent."""
+
+    look: Look
+    history: History  # of its training
+    returns: NDArray[np.float64]  # [R, E], of the test episodes
+    interval: tuple[float, float]  # 95%, of the mean return over runs; NaN where there is none
+    policy: Policy  # of all runs
+    episodes: Episodes  # one test episode of each of the first runs
+
+
+def of_runs(count: int) -> str:
+    """Say how many runs there are."""
+    return f"{count} run" if count == 1 else f"{count} runs"

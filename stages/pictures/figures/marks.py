@@ -1,0 +1,47 @@
+"""Returns that all agents are held against: lines in the figures, and what axes have to span."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from stages.pictures.figures.style import INK
+
+MARGIN = 0.04  # of what an axis spans, beyond the outermost value
+MINUS = "\N{MINUS SIGN}"
+
+
+class Marks(NamedTuple):
+    """The returns, where they are known."""
+
+    threshold: float | None  # which counts as solved
+    optimum: float | None  # the highest mean that a policy can have
+    random: float | None = None  # mean of random actions
+
+    def known(self) -> list[float]:
+        """List those that are known."""
+        return [value for value in self if value is not None]
+
+    def draw(self, line: Callable[..., Any]) -> None:
+        """Draw them by a method of a panel, axhline or axvline."""
+        for value, style in zip(self, ("--", "-.", ":"), strict=True):
+            if value is not None:
+                line(value, color=INK, linewidth=0.9, linestyle=style, zorder=1.9)
+
+    def told(self) -> str:
+        """Say what the lines are; nothing where there are none."""
+        words = "dashed: solved, at {}", "dash-dotted: the optimum, {}", "dotted: random actions"
+        pairs = zip(self, words, strict=True)
+        return "; ".join(said.format(number(at)) for at, said in pairs if at is not None)
+
+    def span(self, values: Iterable[float]) -> tuple[float, float]:
+        """Return the ends of an axis for some returns and these; 0 where none is below."""
+        known = [*values, *self.known()]
+        lowest, highest = min(known), max(known)
+        if lowest >= 0.0:
+            return 0.0, highest * (1.0 + MARGIN) or 1.0
+        room = MARGIN * (highest - lowest or 1.0)
+        return lowest - room, highest + room
+
+
+def number(value: float, form: str = "g") -> str:
+    """Write a number, with the sign that stands on the axes as well."""
+    return f"{value:{form}}".replace("-", MINUS)

@@ -1,0 +1,133 @@
+"""How the trained agents did in the test: the returns of their runs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from stages.pictures.figures import Agent, of_runs
+from stages.pictures.figures.learning import DECIMALS
+from stages.pictures.figures.marks import MARGIN, Marks, number
+from stages.pictures.figures.style import BAND, INK, explain, panels, thin, widths
+from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
+
+LEGIBLE_DOTS = 200  # runs of an agent one above the other
+SPREAD = 0.6  # of an agent's dots, of the distance between two agents
+SMALL = 10.0  # returns up to this are told with more decimals
+
+
+def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
+    """Draw every run's mean test return, the mean over runs, and the performance profile.
+
+    The profile (Agarwal et al. 2021, section 4.2) tells the share of runs above each return.
+    """
+    height = 1.5 + 0.75 * len(agents)
+    figure, ((dots, profile),) = panels(1, 2, height, width_ratios=(3, 2))
+    marks = marks._replace(random=None)
+    for place, agent in enumerate(agents):
+        _runs(dots, place, agent)
+    low, high = _span(agents, marks)
+    form = ",.3f" if max(-low, high) <= SMALL else ",.1f"
+    dots.set_yticks(range(len(agents)), [_label(agent, marks, form) for agent in agents])
+    for name, agent in zip(dots.get_yticklabels(), agents, strict=True):
+        name.set_color(agent.look.colour)
+    dots.set(xlabel="test return", xlim=(low, high), ylim=(len(agents) - 0.4, -0.5))
+    dots.grid(visible=False, axis="y")
+    _profiles(profile, agents, marks)
+    for panel in (dots, profile):
+        marks.draw(panel.axvline)
+    episodes = agents[0].returns.shape[1]
+    of_mean, of_profile = _intervals(agents)
+    explain(
+        figure,
+        f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
+        " (line: lowest to highest)",
+        f"diamond: mean over {of_runs(len(agents[0].returns))}{of_mean}",
+        "; ".join(filter(None, [f"right: performance profile{of_profile}", marks.told()])),
+    )
+    return figure
+
+
+def _span(agents: Sequence[Agent], marks: Marks) -> tuple[float, float]:
+    """Choose which returns are shown: all, and the ends of intervals that are not far beyond."""
+    played = [float(end) for agent in agents for end in (agent.returns.min(), agent.returns.max())]
+    low, high = marks.span(played)
+    width = high - low
+    ends = [end for agent in agents for end in agent.interval]
+    return marks.span([*played, *(end for end in ends if low - width < end < high + width)])
+
+
+def _intervals(agents: Sequence[Agent]) -> tuple[str, str]:
+    """Say which intervals the mean over runs and the profile are shown with."""
+    runs = len(agents[0].returns)
+    if runs == 1:
+        return "; one run has no interval", ""
+    if np.isnan([agent.interval for agent in agents]).any():
+        fault = f"; fewer than {BOOTSTRAP_RUNS}, of returns without known bounds, have no interval"
+        return fault, " with its 95% band (Wilson)"
+    method = "bootstrap" if runs >= BOOTSTRAP_RUNS else "Gaffke"
+    return f" with its 95% interval ({method})", " with its 95% band (Wilson)"
+
+
+def _label(agent: Agent, marks: Marks, form: str) -> str:
+    """Name an agent, its mean, and how many of its runs solved, with their intervals."""
+    means, (low, high) = agent.returns.mean(axis=1), agent.interval
+    lines = [agent.look.name, f"mean {number(means.mean(), form)}"]
+    if not np.isnan(low):
+        lines[-1] += f" [{number(low, form)}, {number(high, form)}]"
+    if marks.threshold is not None:
+        solved = int((means >= marks.threshold).sum())
+        low, high = wilson_interval(solved, len(means))
+        lines.append(f"{solved} of {len(means)} solve it")
+        if not np.isnan(low):
+            lines[-1] += f" [{low:.0%}, {high:.0%}]"
+    return "\n".join(lines)
+
+
+def _runs(panel: Axes, place: int, agent: Agent) -> None:
+    """Draw the runs of an agent one above the other, from worst to best, and their mean below."""
+    means, colour = agent.returns.mean(axis=1), agent.look.colour
+    order = np.argsort(means, kind="stable")
+    shown = order[thin(len(order), LEGIBLE_DOTS)]
+    at = place - SPREAD * 0.6 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
+    lowest, highest = agent.returns.min(axis=1)[shown], agent.returns.max(axis=1)[shown]
+    panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=1)
+    panel.plot(means[shown], at, "o", color=colour, markersize=3)
+    mean, (low, high) = means.mean(), agent.interval
+    off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
+    bar = None if np.isnan(low) else off
+    panel.errorbar(
+        [mean], [place + SPREAD * 0.6], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3
+    )
+
+
+def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
+    """Draw the share of each agent's runs whose mean return is above each level."""
+    means = [agent.returns.mean(axis=1) for agent in agents]
+    known = np.concatenate([*means, marks.known()])
+    room = 2 * MARGIN * (known.max() - known.min() or 1.0)
+    ends = known.min() - room, known.max() + room
+    for agent, reached, width in zip(agents, means, widths(len(agents)), strict=True):
+        levels = np.unique(np.append(reached, ends))
+        levels = levels[thin(len(levels))]
+        counts = [int((reached > level).sum()) for level in levels]
+        low, high = zip(*(wilson_interval(count, len(reached)) for count in counts), strict=True)
+        share = [count / len(reached) for count in counts]
+        colour = agent.look.colour
+        panel.step(levels, share, where="post", color=colour, linewidth=width)
+        panel.fill_between(
+            levels, low, high, step="post", color=colour, alpha=BAND / 2, linewidth=0
+        )
+    panel.set(xlabel="return τ", ylabel="share of the runs above τ", xlim=ends, ylim=(0, 1.02))
+    panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+
+
+def table(agents: Sequence[Agent]) -> list[dict[str, Any]]:
+    """List every run's mean test return, for DVC's own plots."""
+    return [
+        {"agent": agent.look.name, "run": run, "return": round(float(mean), DECIMALS)}
+        for agent in agents
+        for run, mean in enumerate(agent.returns.mean(axis=1))
+    ]

@@ -1,0 +1,37 @@
+"""Numbers as people read them: in the terminal, on the page and in the README."""
+
+import math
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals a return of this size has: 0.742, 7.93, 499.7, 12,345."""
+    size = abs(value)
+    return 3 if size < 1 else 2 if size < 10 else 1 if size < 1000 else 0
+
+
+def fixed(value: float, places: int) -> str:
+    """Write a number with so many decimals; a zero has no sign."""
+    return f"{round(value, places) + 0.0:,.{places}f}"
+
+
+def number(value: float) -> str:
+    """Write a return."""
+    return fixed(value, decimals(value))
+
+
+def estimate(value: float, low: float | None, high: float | None) -> str:
+    """Write a return and its interval, where there is one."""
+    places = decimals(value)
+    if low is None or high is None:
+        return number(value)
+    return f"{number(value)} [{fixed(low, places)}, {fixed(high, places)}]"
+
+
+def count(value: float | None) -> str:
+    """Write a number of steps or episodes to solve: none, or an infinite one, is never."""
+    return f"{value:,.0f}" if value is not None and math.isfinite(value) else "never"
+
+
+def of_runs(fraction: float, runs: float) -> str:
+    """Write a fraction of the runs as their number."""
+    return f"{fraction * runs:.0f} of {runs:.0f}"

@@ -1,0 +1,91 @@
+"""What every agent makes of every environment: docs/environments.md, from runs made now.
+
+python tests/environments_table.py   runs each section of params.yaml as an experiment in a folder
+of its own (`make environments`), and writes the table and the animations.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "environments.md"
+BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
+HEAD = (
+    "| environment | agent | mean return | worst run | runs solved | steps to train "
+    "| random actions | best possible |\n|---|---|---|---|---|---|---|---|\n"
+)
+NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
+
+
+def environments() -> list[str]:
+    """List the sections of params.yaml that are environments."""
+    content = yaml.safe_load((ROOT / "params.yaml").read_text())
+    return [name for name, section in content.items() if "env" in (section or ())]
+
+
+def run(name: str) -> str:
+    """Run an environment as an experiment; return the commit that holds its results."""
+    experiment = f"environment-{name.replace('_', '-')}"
+    dvc = [sys.executable, "-m", "dvc", "exp"]
+    subprocess.run([*dvc, "remove", experiment], cwd=ROOT, capture_output=True, check=False)
+    command = [*dvc, "run", "--temp", "--name", experiment, "-S", f"environment={name}"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    listed = ["git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/exps"]
+    told = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (commit,) = (
+        line.split()[0] for line in told.splitlines() if line.endswith(f"/{experiment}")
+    )
+    return commit
+
+
+def read(commit: str, path: str) -> bytes:
+    """Read a file of a commit."""
+    return subprocess.run(
+        ["git", "show", f"{commit}:{path}"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
+
+
+def rows(name: str, commit: str) -> Iterator[str]:
+    """Yield the lines of an environment."""
+    for agent, shown in NAMES.items():
+        of = json.loads(read(commit, f"data/evaluate/{agent}/metrics.json"))
+        yield "| " + " | ".join([f"`{name}`", shown, *cells(of)]) + " |\n"
+
+
+def cells(of: dict[str, Any]) -> list[str]:
+    """Show an agent's metrics."""
+    returns, fraction, runs = of["return"], of["fraction"], of["runs"]
+    digits = 1 if abs(returns["random"]) > 10 else 3
+
+    def number(value: float | None) -> str:
+        return "" if value is None else f"{value:.{digits}f}"
+
+    return [
+        f"{number(returns['mean'])} [{number(returns['low'])}, {number(returns['high'])}]",
+        number(returns["worst"]),
+        "" if fraction["solved"] is None else f"{fraction['solved'] * runs:.0f} of {runs}",
+        f"{of['train']['steps']:,}",
+        number(returns["random"]),
+        number(returns["optimum"]),
+    ]
+
+
+def main() -> None:
+    """Run all of them, and write the page and the animations."""
+    table = HEAD
+    for name in environments():
+        commit = run(name)
+        table += "".join(rows(name, commit))
+        (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_together/together.gif"))
+    before, rest = PAGE.read_text().split(BEGIN)
+    PAGE.write_text(before + BEGIN + table + END + rest.split(END)[1])
+
+
+if __name__ == "__main__":
+    main()

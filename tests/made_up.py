@@ -1,0 +1,81 @@
+"""Results that are made up, of any environment and any agents, in place of those of the stages."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from PIL import Image
+
+from stages.common.artifacts import save_arrays, save_json
+from stages.pictures.page.page import FIGURES
+from stages.rl.interface.task import set_up
+from stages.rl.judge.history import History
+from stages.rl.judge.summary import summarise
+
+ENVIRONMENTS: dict[str, dict[str, Any]] = {
+    "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},
+    "frozen_lake": {"id": "FrozenLake-v1"},
+    "taxi": {"id": "Taxi-v4"},
+    "cliff_walking": {"id": "CliffWalking-v1", "episode_limit": 500},
+    "my_own": {"id": "CartPole-v1"},  # a module beside those of the project, without any constant
+}
+
+
+def parameters(name: str, runs: int) -> dict[str, Any]:
+    evaluate = {"episodes": 4, "bootstrap_resamples": 200}
+    search = {"candidates": 77, "scale": [], "factors": [1.0, 0.5], "bias": True}
+    return {
+        "environment": name,
+        "seed": 3,
+        "runs": runs,
+        "plot": {"smoothing_episodes": 20},
+        "render_gif": {"run": 0, "steps_per_frame": 1},
+        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
+        "another": {"env": {"id": "Elsewhere-v0"}},
+    }
+
+
+def picture(colour: int) -> bytes:
+    """Make a GIF of two frames."""
+    file = io.BytesIO()
+    first, second = (Image.new("L", (528, 120), shade) for shade in (255, colour))
+    first.save(file, "GIF", save_all=True, append_images=[second])
+    return file.getvalue()
+
+
+def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> None:
+    """Write what `report` reads.
+
+    Args:
+        folder: where.
+        name: of the environment.
+        levels: about which the returns of each agent are.
+        runs: of each agent.
+    """
+    params = parameters(name, runs)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    task = set_up(name, params[name]["env"])
+    for place, (agent, level) in enumerate(levels.items()):
+        returns = level + np.linspace(-0.02, 0.02, 4 * runs).reshape(runs, 4)
+        training = History(
+            np.arange(1, 11),
+            np.full((runs, 10), level, np.float32),
+            np.full((runs, 10), 20.0, np.float32),
+            np.full((runs, 1), 5, np.int32),
+            returns.mean(axis=1, keepdims=True),
+            np.full(runs, 12_345),
+        )
+        random = returns - level + 25.0
+        metrics = summarise(returns, returns, random, training, task, 200, 0)
+        save_json(str(folder / f"evaluate/{agent}/metrics.json"), metrics)
+        save_arrays(str(folder / f"evaluate/{agent}/returns.npz"), returns=returns)
+        save_arrays(str(folder / f"train/{agent}/history.npz"), **training._asdict())
+        (folder / "gif").mkdir(exist_ok=True)
+        (folder / f"gif/{agent}.gif").write_bytes(picture(place))
+    (folder / "gif/together.gif").write_bytes(picture(99))
+    for figure in FIGURES:
+        drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
+        (folder / f"{figure}.svg").write_text(drawn)
