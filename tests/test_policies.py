@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tasks import acrobot, cartpole, frozen_lake
 
 from stages.rl.interface.task import Task
+from stages.rl.judge.policy_files import KINDS, from_arrays
 from stages.rl.policies import linear, network, table
-from stages.rl.policies.files import KINDS, from_arrays
 from stages.rl.policies.inputs import Inputs, inputs_of
 from stages.rl.policies.kind import Policy, greedy_action
 from stages.rl.policies.linear import Linear

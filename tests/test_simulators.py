@@ -7,10 +7,16 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
-from gymnasium.envs.classic_control import acrobot as its_acrobot
-from gymnasium.envs.classic_control import cartpole as its_cartpole
-from gymnasium.envs.classic_control import mountain_car as its_mountain_car
-from tasks import acrobot, cartpole, corridor, frozen_lake, glider, mountain_car
+from tasks import (
+    CLASSIC_CONTROL,
+    acrobot,
+    cartpole,
+    corridor,
+    frozen_lake,
+    glider,
+    mountain_car,
+    with_its_own_sines,
+)
 
 from stages.rl.interface.task import Task, make
 from stages.rl.judge.simulators import Singles, Vector, plays_many, simulators, use_our_sines
@@ -22,20 +28,14 @@ TWO_ULP = 2.0 * 2.0**-53  # of numbers just below 1: ours are within 1.2, NumPy'
 @pytest.fixture
 def sines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give back to Gymnasium's modules what they were with, now and after the test."""
-    for module in (its_cartpole, its_acrobot, its_mountain_car):
-        for name, own in {"np": np, "math": math, "sin": np.sin, "cos": np.cos}.items():
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, own)
+    with_its_own_sines(monkeypatch)
 
 
-@pytest.mark.parametrize(
-    ("task", "module"),
-    [(acrobot(), its_acrobot), (mountain_car(), its_mountain_car), (cartpole(), its_cartpole)],
-    ids=["acrobot", "mountain_car", "cartpole"],
-)
+@pytest.mark.parametrize("task", [acrobot(), mountain_car(), cartpole()], ids=lambda task: task.id)
 @pytest.mark.usefixtures("sines")
-def test_classic_control_computes_with_our_sines(task: Task, module: Any) -> None:
+def test_classic_control_computes_with_our_sines(task: Task) -> None:
     use_our_sines(make(task).unwrapped, arrays=False)
+    module: Any = CLASSIC_CONTROL[task.name]
     for name in {"np", "math"} & set(vars(module)):
         ours = getattr(module, name)
         for x in ANY_ANGLE:
@@ -43,7 +43,7 @@ def test_classic_control_computes_with_our_sines(task: Task, module: Any) -> Non
             assert abs(ours.cos(x) - np.cos(x)) <= TWO_ULP
         assert ours.pi == math.pi  # all else is the module's own
         assert ours.sqrt is (np.sqrt if name == "np" else math.sqrt)
-    if module is its_acrobot:
+    if task.name == "acrobot":
         assert [module.sin(1.0), module.cos(1.0)] == [module.np.sin(1.0), module.np.cos(1.0)]
 
 
@@ -51,7 +51,7 @@ def test_classic_control_computes_with_our_sines(task: Task, module: Any) -> Non
 def test_many_poles_at_once_compute_with_our_sines_of_arrays() -> None:
     simulators(cartpole(), 3, 2).reset(np.zeros(6, np.uint32))
     angles = np.random.default_rng(0).uniform(-math.pi / 4, math.pi / 4, 5000)
-    ours: Any = its_cartpole.np
+    ours: Any = vars(CLASSIC_CONTROL["cartpole"])["np"]
     np.testing.assert_array_max_ulp(ours.sin(angles), np.sin(angles), 1)
     np.testing.assert_array_max_ulp(ours.cos(angles), np.cos(angles), 1)
 

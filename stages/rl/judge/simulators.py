@@ -1,5 +1,6 @@
 """Many environments of Gymnasium at once, with sines that are the same everywhere."""
 
+import math
 import sys
 from typing import Any, Protocol
 
@@ -137,8 +138,16 @@ class OurSines:
     def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
         # Those of arrays are CartPole's, of angles below pi/4.
-        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled(for_python=True)
-        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled(for_python=True)
+        self.sin = (
+            (lambda x: sin_cos_near_zero.function(x)[0])
+            if arrays
+            else sine.compiled(for_python=True)
+        )
+        self.cos = (
+            (lambda x: sin_cos_near_zero.function(x)[1])
+            if arrays
+            else cosine.compiled(for_python=True)
+        )
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
@@ -153,8 +162,11 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
     """
     module: Any = sys.modules[type(env).__module__]
     if module.__name__.startswith(CLASSIC):
-        for name in ("np", "math"):
-            if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
-                setattr(module, name, OurSines(getattr(module, name), arrays=arrays))
+        for name, own in (("np", np), ("math", math)):
+            if hasattr(module, name):
+                setattr(module, name, OurSines(own, arrays=arrays))
         if hasattr(module, "cos"):
-            module.sin, module.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
+            module.sin, module.cos = (
+                sine.compiled(for_python=True),
+                cosine.compiled(for_python=True),
+            )
