@@ -38,7 +38,7 @@ DRAWS = pytest.mark.parametrize("draw", [normal, whole])
 def observations(task: Task, draw: Draw) -> NDArray[np.float64]:
     if task.numbers:
         return np.random.default_rng(2).integers(0, task.numbers, (RUNS, EPISODES, 1)).astype(float)
-    return np.float32(draw((RUNS, EPISODES, task.variables))).astype(np.float64)
+    return draw((RUNS, EPISODES, task.variables)).astype(np.float32).astype(np.float64)
 
 
 def assert_acts_as(

@@ -104,9 +104,9 @@ def test_a_step_hands_over_arrays_of_their_own(task: Task) -> None:
     for ours, copied in zip(first, copies, strict=True):
         np.testing.assert_array_equal(ours, copied)
     observations, rewards, terminated, truncated = first
-    assert (observations.dtype, rewards.dtype) == (np.float64, np.float64)
-    assert (terminated.dtype, truncated.dtype) == (bool, bool)
-    assert (np.float32(observations) == observations).all()  # as an agent sees them
+    assert observations.dtype == rewards.dtype == np.float64
+    assert terminated.dtype == truncated.dtype == np.bool_
+    assert (observations.astype(np.float32) == observations).all()  # as an agent sees them
 
 
 def test_gymnasium_cannot_have_more_environments_of_arrays_than_we_know() -> None:

@@ -72,7 +72,7 @@ class Anything(gymnasium.Env[Any, Any]):
         self.observation_space, self.action_space = observation_space, action_space
 
 
-gymnasium.register("Anything-v0", Anything, max_episode_steps=3)
+gymnasium.register("Anything-v0", f"{__name__}:Anything", max_episode_steps=3)
 VECTOR, TWO = Box(-1.0, 1.0, (3,), np.float32), Discrete(2)
 
 

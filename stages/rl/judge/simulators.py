@@ -76,7 +76,7 @@ class Vector:
         self.envs = self.make(len(seeds))
         self.envs.reset(seed=0)  # for who starts again, which nobody looks at
         self.envs.state = np.concatenate(starts, axis=1)
-        return np.float32(self.envs.state.T).astype(np.float64)
+        return self.envs.state.T.astype(np.float32).astype(np.float64)
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`. An episode that has ended starts again by itself."""
