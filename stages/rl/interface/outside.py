@@ -74,7 +74,7 @@ def connect(environment: Any) -> Outside:
 
 @start.implement(Outside)
 def _(outside: Outside, stream: Stream) -> int:
-    call(outside.reset, next_word(stream) >> SEED_BITS)
+    call(outside.reset, int(next_word(stream) >> SEED_BITS))
     return 0
 
 
