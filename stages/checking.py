@@ -69,10 +69,11 @@ def schema() -> dict[str, Any]:
 
     class Params(Strict):
         model_config = ConfigDict(extra="allow")
-        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type, misc]
+        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type]
 
-    fields = {name: (checked(hint), ...) for name, hint in COMMON.items()}
-    return create_model("Params", __base__=Params, environment=(str, ...), **fields).model_json_schema()
+    fields: dict[str, Any] = {"environment": (str, ...)}
+    fields |= {name: (checked(hint), ...) for name, hint in COMMON.items()}
+    return create_model("Params", __base__=Params, **fields).model_json_schema()
 
 
 def check(file: str = FILE) -> None:

@@ -85,9 +85,7 @@ def _(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
 
 
 @step.implement(Outside)
-def _(
-    outside: Outside, state: int, action: int, stream: Stream
-) -> tuple[int, float, bool, bool]:
+def _(outside: Outside, state: int, action: int, stream: Stream) -> tuple[int, float, bool, bool]:
     call(outside.step, action)
     outcome = outside.outcome
     return state, outcome[0], outcome[1] > 0.0, outcome[2] > 0.0

@@ -77,7 +77,8 @@ class Played(NamedTuple):
 
 def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint64]:
     """Draw what seeds each test episode of a run, [E]; from the seed and the run alone."""
-    return sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint64)
+    drawn = sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint64)
+    return drawn.astype(np.uint64)
 
 
 def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> Played:
@@ -95,7 +96,9 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
     with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
-        begun = [pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part]
+        begun = [
+            pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
+        ]
         played = [part.result() for part in begun]
     returns, recorded = zip(*played, strict=True)
     return Played(np.concatenate(returns), joined(recorded))
