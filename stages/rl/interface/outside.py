@@ -4,6 +4,7 @@ Kernels call back into Python through two addresses: one function resets, the ot
 and both leave the observation in an array. What the environment raises ends the episode.
 """
 
+import warnings
 import weakref
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from stages.rl.engine.call import address_of, call, callback
 from stages.rl.engine.seeding import Stream
 from stages.rl.engine.xoshiro import next_word
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.task import Task, make, one_line
 
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
 ENDED = 0.0, 1.0, 0.0  # the outcome of a step that the environment does not come back from
@@ -70,6 +72,25 @@ def connect(environment: Any) -> Outside:
     outside = Outside(reset, step, connection.observation[:], connection.outcome)
     weakref.finalize(outside.observation, connection.close).atexit = False
     return outside
+
+
+def check(task: Task) -> None:
+    """See whether an environment keeps the rules of Gymnasium, its seeds among them.
+
+    Raises:
+        ValueError: it does not, or raises something in its first steps; says which.
+    """
+    from gymnasium.utils.env_checker import check_env  # noqa: PLC0415 # few need it
+
+    environment = make(task)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is unusual is allowed
+            check_env(environment.unwrapped, skip_render_check=True, skip_close_check=True)
+    except Exception as error:  # whatever an environment raises
+        raise ValueError(f"env.id: {task.id}: {one_line(error)}") from None
+    finally:
+        environment.close()
 
 
 @start.implement(Outside)
