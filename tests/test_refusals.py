@@ -13,7 +13,7 @@ from checkout import ROOT, Checkout, training
 from inside import command_line
 from linux import needs_linux, no_file_beyond
 
-from stages import script
+from stages.common import script
 
 TEXT = (ROOT / "params.yaml").read_text()
 
@@ -32,11 +32,14 @@ def bad_parameters() -> list[Bad]:
     return [bad_parameter(*block.split("\n")) for block in blocks[1:]]
 
 
-def bad_parameter(old: str, new: str, line: str) -> Bad:
-    old, new = ("" if part == "(nothing)" else part for part in (old, new))
-    old, new = (part.replace("\\n", "\n").replace("\\t", "\t") for part in (old, new))
-    assert old == "(everything)" or old in TEXT, old
-    content = new if old == "(everything)" else TEXT.replace(old, new, 1)
+def bad_parameter(*parts: str) -> Bad:
+    *changes, line = parts
+    plain = ["" if part == "(nothing)" else part for part in changes]
+    plain = [part.replace("\\n", "\n").replace("\\t", "\t") for part in plain]
+    content = TEXT
+    for old, new in zip(plain[::2], plain[1::2], strict=True):
+        assert old == "(everything)" or old in content, old
+        content = new if old == "(everything)" else content.replace(old, new, 1)
     return Bad("check_params", write("params.yaml", content.encode()), f"params.yaml: {line}")
 
 
