@@ -13,6 +13,7 @@ LONG = [
     "mutations",
     "experiments",
     "pipeline",
+    "switching",
     "accepted",
     "verify",
     "declarations",
@@ -20,7 +21,7 @@ LONG = [
     "cluster",
     "surroundings",
     "dvc_views",
-    "graph",
+    "reruns",
     "report",
 ]
 

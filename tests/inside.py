@@ -1,20 +1,24 @@
 """Stages run inside the tests' own process, which spares their imports; in the current folder."""
 
-import importlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from checkout import ROOT
 from ruamel.yaml import YAML
 
+from stages.training import train
+
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
 # Imported here, as Gymnasium's import sets filters of warnings that would outlast those of a test.
-MODULES = {stage: importlib.import_module(LOCK[stage]["cmd"].split()[3]) for stage in LOCK}
+MODULES = {stage: import_module(LOCK[stage]["cmd"].split()[3]) for stage in LOCK}
 
 
 @contextmanager
@@ -25,12 +29,21 @@ def working_in(folder: Path) -> Iterator[None]:
         yield
 
 
+def main_of(script: ModuleType) -> Callable[[], None]:
+    """Return what a script runs; the scripts that train an agent have no function of their own."""
+    if hasattr(script, "main"):
+        main: Callable[[], None] = script.main
+        return main
+    (agent,) = (value for value in vars(script).values() if hasattr(value, "SECTION"))
+    return partial(train, agent, script.__doc__)
+
+
 @contextmanager
 def command_line(stage: str) -> Iterator[Callable[[], None]]:
     """Lend the main function of a stage, with the arguments of its command in dvc.lock."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[4:]])
-        yield MODULES[stage].main
+        yield main_of(MODULES[stage])
 
 
 def run(stage: str) -> None:

@@ -100,7 +100,9 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
     with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
-        begun = [pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part]
+        begun = [
+            pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
+        ]
         played = [part.result() for part in begun]
     returns, recorded = zip(*played, strict=True)
     return Played(np.concatenate(returns), joined(recorded))

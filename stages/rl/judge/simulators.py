@@ -2,6 +2,7 @@
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import gymnasium
@@ -76,7 +77,8 @@ class Vector:
         self.envs = self.make(len(seeds))
         self.envs.reset(seed=0)  # for who starts again, which nobody looks at
         self.envs.state = np.concatenate(starts, axis=1)
-        return self.envs.state.T.astype(np.float32).astype(np.float64)
+        seen: NDArray[np.float32] = self.envs.state.T.astype(np.float32)
+        return seen.astype(np.float64)
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`. An episode that has ended starts again by itself."""
@@ -137,17 +139,13 @@ class OurSines:
 
     def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
-        # Those of arrays are CartPole's, of angles below pi/4.
-        self.sin = (
-            (lambda x: sin_cos_near_zero.function(x)[0])
-            if arrays
-            else sine.compiled(for_python=True)
-        )
-        self.cos = (
-            (lambda x: sin_cos_near_zero.function(x)[1])
-            if arrays
-            else cosine.compiled(for_python=True)
-        )
+        self.sin: Callable[[Any], Any]
+        self.cos: Callable[[Any], Any]
+        if arrays:  # they are CartPole's, of angles below pi/4
+            self.sin = lambda x: sin_cos_near_zero.function(x)[0]
+            self.cos = lambda x: sin_cos_near_zero.function(x)[1]
+        else:
+            self.sin, self.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
@@ -166,7 +164,5 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
             if hasattr(module, name):
                 setattr(module, name, OurSines(own, arrays=arrays))
         if hasattr(module, "cos"):
-            module.sin, module.cos = (
-                sine.compiled(for_python=True),
-                cosine.compiled(for_python=True),
-            )
+            ours = OurSines(math, arrays=False)
+            module.sin, module.cos = ours.sin, ours.cos

@@ -1,0 +1,169 @@
+"""The code that dvc.yaml declares is the code that a stage imports; and who may import whom."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from graph import ENVIRONMENTS, STAGES, files_below
+
+from stages.checking import agents
+
+CHOSEN = "stages.rl.environments."  # of these a stage imports the one that params.yaml names
+# An environment may have a scene here or none: so a stage depends on the folder, whatever it holds.
+SCENES = "stages.pictures.animations.scenes."
+
+
+def modules(folder: str) -> list[str]:
+    """Name the modules of a folder, given as the beginning of their names."""
+    found = (ROOT / folder.replace(".", "/")).glob("[!_]*.py")
+    return sorted(folder + path.stem for path in found)
+
+
+@cache
+def imported_names(file: Path) -> list[str]:
+    """List what a file imports, also inside functions, and by name.
+
+    A folder from which a module is imported by name ends with a dot.
+    """
+    names = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Constant) and str(node.value).startswith("stages."):
+            names.append(str(node.value))
+    return names
+
+
+def imported(module: str, environments: list[str]) -> set[str]:
+    """Return the files of this project that importing a module reads, with these environments."""
+    files: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in {CHOSEN, SCENES}:
+            waiting += [name + environment for environment in environments]
+            continue
+        if name.endswith("."):
+            waiting += modules(name)
+            continue
+        parts = name.split(".")
+        path = Path(*parts)
+        file = path / "__init__.py" if (ROOT / path).is_dir() else path.with_suffix(".py")
+        if not (ROOT / file).is_file() or file.as_posix() in files:  # a name in a module, or seen
+            continue
+        files.add(file.as_posix())
+        waiting += [".".join(parts[:end]) for end in range(1, len(parts))]
+        waiting += [name for name in imported_names(ROOT / file) if name.startswith("stages.")]
+    return files
+
+
+def needed(stage: str, environments: list[str]) -> set[str]:
+    """Name the files, data aside, on which a stage depends with these environments."""
+    files = {"requirements.txt", *imported(f"stages.{stage}", environments)}
+    if "stages/pictures/page/page.py" in files:
+        files.add("stages/pictures/page/report.html")  # its template
+    if "stages/pictures/animations/scene.py" in files:
+        files |= {name.replace(".", "/") + ".py" for name in modules(SCENES)}
+    return files
+
+
+def declared(stage: str, environment: str) -> list[str]:
+    """Name the files that dvc.yaml declares, data aside; a folder stands for all that it holds."""
+    files = []
+    for path in STAGES[stage]["deps"]:
+        if path.startswith("data/"):
+            continue
+        name = path.replace("${environment}", environment)
+        assert path.endswith("/") == (ROOT / name).is_dir()
+        held = files_below(ROOT / name) if path.endswith("/") else {""}
+        files += [name + file for file in held]
+    return files
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_declares_exactly_the_code_that_it_imports(stage: str) -> None:
+    """All that it imports with an environment, and nothing that it imports with none of them."""
+    all_declared, all_needed = set(), set()
+    for environment in ENVIRONMENTS:
+        # The check of the parameters looks into every environment's section, and at its module.
+        chosen = ENVIRONMENTS if stage == "check_params" else [environment]
+        files, need = declared(stage, environment), needed(stage, chosen)
+        assert len(files) == len(set(files))
+        assert need - set(files) == set()
+        all_declared |= set(files)
+        all_needed |= need
+    assert all_declared - all_needed == set()
+
+
+# Who may import whom
+
+OUTSIDE_SCIENCE = {"ruamel", "yaml", "dvc", "imageio", "matplotlib", "PIL", "pydantic", "jinja2"}
+# Each room of the science, and the rooms that it may import from.
+ROOMS = {
+    "engine": {"engine"},
+    "interface": {"engine", "interface"},
+    "environments": {"engine", "interface"},  # never one environment another
+    "policies": {"engine", "interface", "policies"},
+    "learning": {"engine", "interface", "policies", "learning"},
+    "agents": {"engine", "interface", "policies", "learning"},  # never one agent another
+    "judge": {"engine", "interface", "policies", "judge"},
+}
+BELONGS_TO = {"stages.rl.agents.side_by_side": "stages.rl.agents.random_search"}
+SCIENCE = sorted((ROOT / "stages/rl").rglob("*.py"))
+
+
+def module_name(file: Path) -> str:
+    """Name a file as an import does."""
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_the_science_consists_of_these_rooms() -> None:
+    folders = {path.name for path in (ROOT / "stages/rl").iterdir() if path.is_dir()}
+    assert folders - {"__pycache__"} == set(ROOMS)
+
+
+@pytest.mark.parametrize("file", SCIENCE, ids=module_name)
+def test_the_science_imports_no_script_no_file_format_and_no_picture(file: Path) -> None:
+    for name in imported_names(file):
+        assert name.split(".")[0] not in OUTSIDE_SCIENCE
+        assert not name.startswith("stages") or name.startswith("stages.rl.")
+
+
+@pytest.mark.parametrize("file", SCIENCE, ids=module_name)
+def test_the_rooms_of_the_science_import_one_way(file: Path) -> None:
+    own, room = module_name(file), file.parent.name
+    for name in imported_names(file):
+        if not name.startswith("stages.rl.") or name == CHOSEN:  # the interface, by name
+            continue
+        if (BELONGS_TO.get(name) == own) or name == f"stages.rl.{room}":
+            continue
+        assert name.split(".")[2] in ROOMS[room], name
+
+
+def test_an_agent_is_a_module_of_its_own() -> None:
+    names = {agent.__name__ for agent in agents().values()}
+    assert set(modules("stages.rl.agents.")) == names | set(BELONGS_TO)
+
+
+SCRIPTS = {f"stages.{stage}" for stage in STAGES}
+PROGRAMS = SCRIPTS | {"stages.watch", "stages.experiments"}
+ROOMS_BESIDE = ("common", "pictures", "workers")
+
+
+def test_scripts_do_not_import_one_another_and_nothing_imports_a_script() -> None:
+    for file in (ROOT / "stages").rglob("*.py"):
+        assert not PROGRAMS & set(imported_names(file)), file
+
+
+@pytest.mark.parametrize("room", ROOMS_BESIDE)
+def test_what_scripts_share_imports_no_module_beside_the_scripts(room: str) -> None:
+    allowed = {"common": {"common", "rl"}, "pictures": {"common", "pictures", "rl"}}
+    for file in (ROOT / "stages" / room).rglob("*.py"):
+        for name in imported_names(file):
+            if name.startswith("stages."):
+                assert name.split(".")[1] in allowed.get(room, {"common", "workers", "rl"}), name
