@@ -24,6 +24,7 @@ from stages.common.params import (
     read,
 )
 from stages.common.script import InputError
+from stages.rl.interface import outside
 from stages.rl.interface.task import module_of, set_up
 
 SCIENCE = Path(__file__).parent / "rl"
@@ -38,7 +39,8 @@ def modules(folder: str) -> list[str]:
 def agents() -> dict[str, ModuleType]:
     """Find the agents' modules, by the names of their sections."""
     found = [import_module(f"stages.rl.agents.{name}") for name in modules("agents")]
-    return {module.SECTION: module for module in found if hasattr(module, "SECTION")}
+    named = {module.SECTION: module for module in found if hasattr(module, "SECTION")}
+    return dict(sorted(named.items()))
 
 
 def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
@@ -69,10 +71,11 @@ def schema() -> dict[str, Any]:
 
     class Params(Strict):
         model_config = ConfigDict(extra="allow")
-        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type, misc]
+        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type]
 
-    fields = {name: (checked(hint), ...) for name, hint in COMMON.items()}
-    return create_model("Params", __base__=Params, environment=(str, ...), **fields).model_json_schema()
+    fields: dict[str, Any] = {"environment": (str, ...)}
+    fields |= {name: (checked(hint), ...) for name, hint in COMMON.items()}
+    return create_model("Params", __base__=Params, **fields).model_json_schema()
 
 
 def check(file: str = FILE) -> None:
@@ -99,7 +102,7 @@ def check(file: str = FILE) -> None:
 
 
 def _nothing(*_: object) -> tuple[()]:
-    """Stand in for what an agent's module need not have."""
+    """Stand in for what a module need not have."""
     return ()
 
 
@@ -109,8 +112,14 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
     section = content[name]
     if run >= runs:
         yield f"render_gif.run: is {run}; give a run below runs, {runs}"
+    options = section["env"].get("options", {})
+    for leaf, fault in getattr(module_of(name), "faults", _nothing)(options):
+        yield f"{name}.env.options.{leaf}: {fault}"
+        return
     try:
         task = set_up(name, section["env"])
+        if not hasattr(task.module, "Environment"):
+            outside.check(task)
     except ValueError as error:
         yield f"{name}.{error}"
         return

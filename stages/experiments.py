@@ -9,8 +9,8 @@ from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from stages.common import script
-from stages.pictures import terminal
 from stages.common.refusals import one_line
+from stages.pictures import terminal
 from stages.pictures.looks import look
 from stages.pictures.numbers import count, number, of_runs
 

@@ -11,11 +11,11 @@ from stages.common.artifacts import blaming, load_arrays, load_json, prepare, sa
 from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
-from stages.rl.judge.arrays import require
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task
 from stages.rl.judge import episodes, history
 from stages.rl.judge import policy_files as files
+from stages.rl.judge.arrays import require
 
 FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
 TABLES = ("learning_curves", "test_returns")

@@ -13,14 +13,14 @@ import numpy as np
 
 from stages import results
 from stages.common import params, script
-from stages.pictures import terminal
 from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.common.surroundings import installed
+from stages.pictures import terminal
 from stages.pictures.page import page
-from stages.rl.judge.arrays import require
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
 from stages.rl.judge import history
+from stages.rl.judge.arrays import require
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
 # What can reach a result, apart from this project's own code.

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import yaml
 
 from stages.common import script
-from stages.pictures import terminal
 from stages.common.artifacts import load_bytes
+from stages.pictures import terminal
 from stages.pictures.looks import look
 from stages.pictures.numbers import count, estimate, number, of_runs
 

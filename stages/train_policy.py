@@ -6,5 +6,7 @@ from stages.common import script
 from stages.rl.agents import reinforce
 from stages.training import train
 
+main = partial(train, reinforce, __doc__)
+
 if __name__ == "__main__":
-    script.run(partial(train, reinforce, __doc__))
+    script.run(main)

@@ -6,5 +6,7 @@ from stages.common import script
 from stages.rl.agents import q_learning
 from stages.training import train
 
+main = partial(train, q_learning, __doc__)
+
 if __name__ == "__main__":
-    script.run(partial(train, q_learning, __doc__))
+    script.run(main)

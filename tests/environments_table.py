@@ -38,9 +38,7 @@ def run(name: str) -> str:
     subprocess.run(command, cwd=ROOT, check=True)
     listed = ["git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/exps"]
     told = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    (commit,) = (
-        line.split()[0] for line in told.splitlines() if line.endswith(f"/{experiment}")
-    )
+    (commit,) = (line.split()[0] for line in told.splitlines() if line.endswith(f"/{experiment}"))
     return commit
 
 

@@ -68,8 +68,8 @@ class Glider(gymnasium.Env[Any, Any]):
 
 
 CORRIDOR, GLIDER = "corridor", "glider"  # as they would be called in params.yaml
-gymnasium.register("Corridor-v0", Corridor)
-gymnasium.register("Glider-v0", Glider)
+gymnasium.register("Corridor-v0", "own:Corridor")
+gymnasium.register("Glider-v0", "own:Glider")
 for name in (CORRIDOR, GLIDER):
     module = f"stages.rl.environments.{name}"
     sys.modules[module] = ModuleType(module)

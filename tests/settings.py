@@ -49,7 +49,7 @@ def train(agent: ModuleType, settings: Any, task: Task, runs: int, workers: int 
     return train_runs(one, runs, settings.episodes, pool, agent.SECTION)
 
 
-AGENTS = {random_search: SEARCH, reinforce: POLICY, q_learning: Q_LEARNING}
+AGENTS: dict[ModuleType, Any] = {random_search: SEARCH, reinforce: POLICY, q_learning: Q_LEARNING}
 
 
 def brief(agent: ModuleType, task: Task) -> Any:

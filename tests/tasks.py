@@ -1,8 +1,12 @@
 """The environments of the tests, set up as from params.yaml."""
 
+import math
+from importlib import import_module
 from typing import Any
 
+import numpy as np
 import own
+import pytest
 
 from stages.rl.interface.task import Task, set_up
 
@@ -39,3 +43,17 @@ def corridor(limit: int = 20) -> Task:
 
 def glider(limit: int = 40, **options: Any) -> Task:
     return set_up(own.GLIDER, {"id": "Glider-v0", "episode_limit": limit, "options": options})
+
+
+CLASSIC_CONTROL = {
+    name: import_module(f"gymnasium.envs.classic_control.{name}")
+    for name in ("cartpole", "acrobot", "mountain_car")
+}
+
+
+def with_its_own_sines(patch: pytest.MonkeyPatch) -> None:
+    """Undo what `stages.rl.judge.simulators` does to Gymnasium, as long as the patch lasts."""
+    for module in CLASSIC_CONTROL.values():
+        for name, value in {"np": np, "math": math, "sin": np.sin, "cos": np.cos}.items():
+            if hasattr(module, name):
+                patch.setattr(module, name, value)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stages import artifacts, script
+from stages.common import artifacts, script
 
 
 def test_arrays_are_read_as_they_were_written(tmp_path: Path) -> None:

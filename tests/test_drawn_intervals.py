@@ -4,26 +4,18 @@ import numpy as np
 import pytest
 from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
-from test_figures import AGENTS, UPRIGHT, agent, history, words
+from pictured import CARTPOLE, MARKS, agent, figures, history, linear, words
 
-from stages.figures import learning, playing
+from stages.pictures.figures import playing
 
 
-def drawn(runs: int) -> dict[str, Figure]:
-    """The figures that hold intervals, of an agent half of whose runs solve."""
+def drawn(runs: int, interval: tuple[float, float] = (120.0, 480.0)) -> dict[str, Figure]:
+    """The figures of an agent half of whose runs solve."""
     scores = np.where(np.arange(runs) % 2 == 0, 500.0, 100.0)[:, np.newaxis]
     training = history(np.tile([20.0, 300.0], (runs, 1)) + scores / 100, scores)
     returns = [[500, 500], [9, 11]] * (runs // 2) + [[500, 500]]
-    agents = {"search": agent(UPRIGHT, training, returns)}
-    found = {"search": learning.curves(training, 1, np.random.default_rng(0))}
-    interval = (np.nan, np.nan) if runs == 1 else (120.0, 480.0)
-    return {
-        "learning_curves": learning.learning_curves(agents, found, "CartPole-v1", 20),
-        "sample_efficiency": learning.sample_efficiency(agents, "CartPole-v1"),
-        "test_returns": playing.returns(agents, {"search": interval}, "CartPole-v1"),
-        "episodes": playing.episodes(agents, "CartPole-v1"),
-    }
+    policy = linear(0.0, 0.0, 1.0, 0.0, runs=runs)
+    return figures([agent(policy, training, returns, interval)], CARTPOLE, MARKS)
 
 
 def bands(figure: Figure) -> int:
@@ -39,12 +31,12 @@ def bands(figure: Figure) -> int:
 
 
 def test_one_run_has_neither_bands_nor_intervals_and_is_one_run() -> None:
-    figures = drawn(1)
-    said = {name: words(figure) for name, figure in figures.items()}
-    assert "random search, 1 run\n" in said["learning_curves"]
-    assert "random search\n1 of 1\n" in said["test_returns"]
-    assert "\n500.0" in said["test_returns"]
-    for name, figure in figures.items():
+    found = drawn(1, (np.nan, np.nan))
+    said = {name: words(figure) for name, figure in found.items()}
+    assert "mean over 1 run;" in said["learning_curves"]
+    assert "random search\nmean 500.0\n1 of 1 solve it\n" in said["test_returns"]
+    assert len(found["policies"].axes) == 1
+    for name, figure in found.items():
         assert "nan" not in said[name]
         assert "band" not in said[name]
         assert "95%" not in said[name]
@@ -54,32 +46,48 @@ def test_one_run_has_neither_bands_nor_intervals_and_is_one_run() -> None:
 
 
 def test_few_runs_have_intervals_that_are_named() -> None:
-    figures = drawn(5)
-    assert bands(figures["learning_curves"]) == 0
-    assert "no interval as they are fewer than 10" in words(figures["learning_curves"])
-    assert bands(figures["sample_efficiency"]) == 2
-    assert "95% interval (Gaffke)" in words(figures["test_returns"])
-    assert "\n[120.0, 480.0]" in words(figures["test_returns"])
+    found = drawn(5)
+    assert bands(found["learning_curves"]) == 0
+    assert "fewer than 10 have no interval" in words(found["learning_curves"])
+    assert bands(found["sample_efficiency"]) == 2
+    assert "95% interval (Gaffke)" in words(found["test_returns"])
+    assert " [120.0, 480.0]\n" in words(found["test_returns"])
+
+
+def test_few_runs_have_no_interval_of_their_mean_where_no_bounds_of_returns_are_known() -> None:
+    found = drawn(5, (np.nan, np.nan))["test_returns"]
+    said = words(found)
+    assert "fewer than 10 have no interval where returns have no known bounds" in said
+    assert "nan" not in said
+    assert "Gaffke" not in said
+    assert "3 of 5 solve it [23%, 88%]" in said
 
 
 def test_many_runs_have_bootstrap_intervals() -> None:
-    figures = drawn(11)
-    assert bands(figures["learning_curves"]) == 2
-    assert "band: its 95% interval (bootstrap over runs)" in words(figures["learning_curves"])
-    assert "95% interval (bootstrap)" in words(figures["test_returns"])
+    found = drawn(11)
+    assert bands(found["learning_curves"]) == 2
+    assert "band: its 95% interval (bootstrap over runs)" in words(found["learning_curves"])
+    assert "95% interval (bootstrap)" in words(found["test_returns"])
 
 
 @pytest.mark.parametrize(
-    ("interval", "beside"),
-    [((499.0, 500.0), 475), ((200, 450), 200), ((30, 200), 200), ((30, 490), 500)],
+    ("interval", "ends"),
+    [
+        ((120.0, 480.0), (0.0, 520.0)),
+        ((-300.0, 480.0), (-332.0, 532.0)),  # has room
+        ((-90_000.0, 480.0), (0.0, 520.0)),  # would leave none for the runs
+    ],
 )
-def test_the_numbers_of_an_interval_stand_beside_its_bar(
-    interval: tuple[float, float], beside: float
+def test_an_interval_far_beyond_what_was_played_is_told_but_not_followed(
+    interval: tuple[float, float], ends: tuple[float, float]
 ) -> None:
-    """Below it, and below the threshold; above it where there is no room below."""
-    one = {"search": AGENTS["search"]}
-    dots = playing.returns(one, {"search": interval}, "CartPole-v1").axes[0]
-    (told,) = dots.texts
-    assert isinstance(told, Annotation)
-    assert told.xy[1] == beside
-    assert told.get_verticalalignment() == ("top" if interval[0] > 100 else "bottom")
+    one = agent(
+        linear(0.0, 0.0, 1.0, 0.0),
+        history(np.ones((3, 1)), np.ones((3, 1))),
+        [[500, 500], [9, 11], [500, 500]],
+        interval,
+    )
+    figure = playing.returns([one], MARKS)
+    assert figure.axes[0].get_xlim() == pytest.approx(ends)
+    told = f"[{interval[0]:,.1f}, 480.0]".replace("-", "\N{MINUS SIGN}")
+    assert told in words(figure)

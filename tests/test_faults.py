@@ -194,7 +194,7 @@ def test_two_runs_at_once_are_told_apart(shortened: Shortened) -> None:
 
 # In mounts of its own: fill a small disk that holds the folder, run, make room, run again.
 FILL = """
-rm -f data/search/*
+rm -f data/train/search/*
 held=$(mktemp -d); cp -a "$1/." "$held"
 mount -t tmpfs -o size=64m tmpfs "$1"; cp -a "$held/." "$1"; rm -r "$held"
 available=$(df --output=avail -k "$1" | tail -1)

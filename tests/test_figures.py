@@ -8,83 +8,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from matplotlib.collections import LineCollection
+from pictured import (
+    AGENTS,
+    CARTPOLE,
+    MARKS,
+    UPRIGHT,
+    agent,
+    drawing,
+    figures,
+    history,
+    words,
+)
 from PIL import Image
 
-from stages.figures import Agent, learning, playing, style
-from stages.figures.policies import policies
-from stages.rl.episodes import ENDED, Episodes
-from stages.rl.history import History
-from stages.rl.policies import Linear, Network, Policy, Table
+from stages.pictures.figures import learning, playing, solving, style
+from stages.pictures.looks import looks
+
+DRAWN = figures(AGENTS, CARTPOLE, MARKS)
 
 
-def history(returns: NDArray[np.float64], scores: NDArray[np.float64]) -> History:
-    """One stretch for each episode, and a policy scored after each episode."""
-    runs, episodes = returns.shape
-    after = np.tile(np.arange(1, scores.shape[1] + 1), (runs, 1))
-    return History(
-        np.arange(1, episodes + 1),
-        returns.astype(np.float32),
-        after.astype(np.int32),
-        scores,
-        returns.sum(axis=1).astype(np.int64),
-    )
-
-
-def played(lengths: list[int]) -> Episodes:
-    """Episodes of these lengths, whose cart moves 1 cm and whose pole tilts 1 mrad a step."""
-    longest = max(lengths)
-    steps = np.minimum(np.arange(longest + 1), np.array(lengths)[:, np.newaxis])
-    observations = np.zeros((len(lengths), longest + 1, 4), np.float32)
-    observations[:, :, 0], observations[:, :, 2] = steps * 0.01, steps * 0.001
-    over = np.arange(longest) >= np.array(lengths)[:, np.newaxis]
-    actions = np.where(over, ENDED, 1).astype(np.int8)
-    return Episodes(observations, actions, np.array(lengths) == 500)
-
-
-def agent(policy: Policy, training: History, returns: list[list[int]]) -> Agent:
-    lengths = [run[0] for run in returns]
-    return Agent(training, np.array(returns, np.int32), policy, played(lengths), 22.0)
-
-
-NEVER = np.full((3, 2), 10.0)
-UPRIGHT = Linear(np.tile([0.0, 0.0, 1.0, 0.0], (3, 1)))  # pushes to the side it leans to
-AGENTS = {
-    "search": agent(
-        UPRIGHT, history(np.full((3, 4), 20.0), NEVER), [[500, 500], [480, 500], [9, 11]]
-    ),
-    "policy": agent(
-        Network(np.ones((1, 25)), np.array([4])),
-        history(np.arange(1.0, 401).reshape(1, 400), np.array([[100.0, 480.0]])),
-        [[500, 500]],
-    ),
-    "another": agent(
-        Table(np.zeros((2, 1, 2)), np.array([1, 1, 1, 1]), np.ones(4)),
-        history(np.ones((2, 1)), np.array([[475.0], [0.0]])),
-        [[8, 9], [10, 9]],
-    ),
-}
-INTERVALS = {"search": (100.0, 450.0), "policy": (np.nan, np.nan), "another": (8.5, 9.5)}
-
-
-def curves() -> dict[str, tuple[learning.Curve, learning.Curve]]:
-    generator = np.random.default_rng(0)
-    return {name: learning.curves(one.history, 20, generator) for name, one in AGENTS.items()}
-
-
-DRAW = {
-    "learning_curves": lambda: learning.learning_curves(AGENTS, curves(), "CartPole-v1", 20),
-    "sample_efficiency": lambda: learning.sample_efficiency(AGENTS, "CartPole-v1"),
-    "test_returns": lambda: playing.returns(AGENTS, INTERVALS, "CartPole-v1"),
-    "policies": lambda: policies(AGENTS),
-    "episodes": lambda: playing.episodes(AGENTS, "CartPole-v1"),
-}
-
-
-@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("name", DRAWN)
 def test_a_figure_is_a_vector_and_a_sharp_picture_and_the_same_each_time(name: str) -> None:
-    svg, png = style.encode(DRAW[name]())
+    draw = drawing(AGENTS, CARTPOLE, MARKS)[name]
+    svg, png = style.encode(draw())
     assert b"<image" not in svg
     assert b"date" not in svg
     assert b"Matplotlib v" not in svg
@@ -92,13 +39,15 @@ def test_a_figure_is_a_vector_and_a_sharp_picture_and_the_same_each_time(name: s
     assert image.size[0] == 1660
     assert "Software" not in image.info
     assert len(image.convert("RGB").getcolors(1_000_000) or []) > 50
-    assert style.encode(DRAW[name]()) == (svg, png)
+    assert style.encode(draw()) == (svg, png)
 
 
 def test_a_users_own_style_reaches_no_figure(tmp_path: Path) -> None:
     own = tmp_path / "matplotlibrc"
     own.write_text("lines.linewidth: 9\nfont.size: 30\n")
-    script = "import stages.figures.style, matplotlib; print(matplotlib.rcParams['font.size'])"
+    script = (
+        "import stages.pictures.figures.style, matplotlib; print(matplotlib.rcParams['font.size'])"
+    )
     told = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "MATPLOTLIBRC": str(own)},
@@ -110,13 +59,16 @@ def test_a_users_own_style_reaches_no_figure(tmp_path: Path) -> None:
     assert told.stdout == "9.0\n"
 
 
-def words(figure: Figure) -> str:
-    """All that is written under and in the panels of a figure."""
-    texts = [figure.get_supxlabel()]
-    for panel in figure.axes:
-        texts += [panel.get_title(loc="left"), panel.get_xlabel(), panel.get_ylabel()]
-        texts += [label.get_text() for label in (*panel.get_xticklabels(), *panel.texts)]
-    return "\n".join(texts)
+def test_agents_have_names_and_colours_by_their_places() -> None:
+    found = looks(["q_learning", "actor_critic", "search"])
+    assert [look.name for look in found.values()] == [
+        "Q-learning",
+        "actor critic",
+        "random search",
+    ]
+    assert [look.colour for look in found.values()] == ["#0072b2", "#d55e00", "#009e73"]
+    six = looks(list("abcdef"))
+    assert len({look.colour for look in six.values()}) == 6
 
 
 # Learning
@@ -137,24 +89,24 @@ def test_curves_over_episodes_and_over_steps_are_means_over_runs() -> None:
 
 
 def test_a_curve_has_a_hundred_points_at_most() -> None:
-    rows = learning.table(curves())
-    assert [sum(row["agent"] == name for row in rows) for name in ("random search", "another")] == [
-        4,
-        1,
-    ]
-    assert sum(row["agent"] == "policy learning" for row in rows) == 100
+    generator = np.random.default_rng(0)
+    curves = [learning.curves(one.history, 20, generator) for one in AGENTS]
+    rows = learning.table(AGENTS, curves)
+    assert [sum(row["agent"] == one.look.name for row in rows) for one in AGENTS] == [4, 100, 1]
     last = {"agent": "policy learning", "episode": 400, "return": 390.5}  # the mean of 381 to 400
     assert rows[103] == {**last, "low": None, "high": None}  # of one run
 
 
 def test_learning_curves_say_what_is_shown() -> None:
-    said = words(DRAW["learning_curves"]())
-    for part in ("random search, 3 runs", "no interval", "solved, at 475", "random actions"):
+    said = words(DRAWN["learning_curves"])
+    for part in ("random search", "mean over 3 runs", "no interval", "solved, at 475"):
         assert part in said
+    for panel in DRAWN["learning_curves"].axes:
+        assert panel.get_ylim() == (0.0, 520.0)
 
 
 def test_sample_efficiency_counts_the_runs_that_had_solved() -> None:
-    by_steps, by_episodes = DRAW["sample_efficiency"]().axes
+    by_steps, by_episodes = DRAWN["sample_efficiency"].axes
     search, policy, another = by_episodes.lines
     assert search.get_ydata()[-1] == 0.0  # type: ignore[index]  # no run ever solved
     assert np.array(policy.get_xydata()).tolist() == [[0, 0], [2, 1], [400, 1]]
@@ -167,7 +119,7 @@ def test_of_many_runs_few_points_are_drawn_and_each_is_true() -> None:
     training = history(np.ones((1000, 1000)), np.full((1000, 1), 500.0))
     training = training._replace(scored_after=np.arange(1, 1001, dtype=np.int32)[:, np.newaxis])
     many = agent(UPRIGHT, training, [[500]] * 1000)
-    _, by_episodes = learning.sample_efficiency({"search": many}, "CartPole-v1").axes
+    _, by_episodes = solving.sample_efficiency([many], MARKS).axes
     drawn = np.array(by_episodes.lines[0].get_xydata())
     assert len(drawn) == style.LEGIBLE_POINTS
     assert drawn[:, 1].tolist() == (drawn[:, 0] / 1000).tolist()
@@ -178,38 +130,40 @@ def test_of_many_runs_few_points_are_drawn_and_each_is_true() -> None:
 
 
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
-    said = words(DRAW["test_returns"]())
-    assert "random search\n2 of 3\n[21%, 94%]" in said
-    assert "another\n0 of 2\n[0%, 66%]" in said
+    said = words(DRAWN["test_returns"])
+    assert "random search\nmean 333.3 [100.0, 450.0]\n2 of 3 solve it [21%, 94%]\n" in said
+    assert "policy learning\nmean 500.0\n1 of 1 solve it\n" in said
+    assert "another\nmean 9.00 [8.50, 9.50]\n0 of 2 solve it [0%, 66%]\n" in said
+
+
+def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
+    dots = DRAWN["test_returns"].axes[0]
+    runs = np.array(dots.lines[0].get_xdata())
+    assert runs.tolist() == [10.0, 490.0, 500.0]  # from worst to best
+    lines = [bars for bars in dots.collections if isinstance(bars, LineCollection)]
+    ends = [np.array(path.vertices)[:, 0].tolist() for path in lines[0].get_paths()]
+    assert ends == [[9.0, 11.0], [480.0, 500.0], [500.0, 500.0]]
+    (bar,) = (np.array(path.vertices)[:, 0] for path in lines[1].get_paths())
+    assert bar.tolist() == pytest.approx([100.0, 450.0])
+    assert dots.get_xlim() == (0.0, 520.0)
 
 
 def test_the_performance_profile_falls_at_each_runs_mean() -> None:
-    _, profile = DRAW["test_returns"]().axes
+    _, profile = DRAWN["test_returns"].axes
     third = 1 / 3
-    steps = [[0, 1], [10, 2 * third], [490, third], [500, 0]]
-    assert np.array(profile.lines[0].get_xydata()).tolist() == steps
+    drawn = np.array(profile.lines[0].get_xydata()).tolist()
+    assert drawn[1:-1] == [[10, 2 * third], [490, third], [500, 0]]
+    assert [share for _, share in (drawn[0], drawn[-1])] == [1, 0]
     assert playing.table(AGENTS)[:2] == [
         {"agent": "random search", "run": 0, "return": 500.0},
         {"agent": "random search", "run": 1, "return": 490.0},
     ]
 
 
-def test_episodes_show_run_0_in_metres_degrees_and_seconds() -> None:
-    panels = DRAW["episodes"]().axes
-    for panel, end in ((panels[0], 5.0), (panels[3], 0.5 * 180 / np.pi)):
-        course = panel.lines[0].get_xydata()
-        assert np.array(course)[-1] == pytest.approx([10.0, end])
-
-
-def test_policies_change_sides_where_the_preference_does() -> None:
-    figure = DRAW["policies"]()
-    shades, *others, own = figure.axes[0].collections
-    assert len(others) == 2  # of the other two runs
-    (path,) = own.get_paths()
-    assert np.array(path.vertices)[:, 0] == pytest.approx(0.0, abs=1e-9)
-    left, *_, right = np.array(shades.get_facecolor())
-    assert left[2] > left[0]  # purple
-    assert right[0] > right[2]  # orange
-    said = words(figure)
-    for part in ("probability of pushing", "advantage: Q(right)", "score: weights", "95%"):
-        assert part in said
+def test_episodes_show_run_0_step_by_step_and_where_one_terminates() -> None:
+    panels = DRAWN["episodes"].axes
+    for panel, end, limit in ((panels[0], 5.0, 2.4), (panels[3], 15.0, 12 * np.pi / 180)):
+        course, *limits = (np.array(line.get_xydata()) for line in panel.lines)
+        assert course[-1] == pytest.approx([500, end])
+        assert [line[0, 1] for line in limits] == pytest.approx([-limit, limit])
+    assert "dashed: where an episode terminates" in words(DRAWN["episodes"])

@@ -96,7 +96,6 @@ def test_numba_is_loaded_at_the_first_call_of_a_kernel_and_not_before() -> None:
 def test_a_kernels_function_can_be_called_in_plain_python() -> None:
     weights, x = np.array([[1.0, -2.0]]), np.array([3.0, 1.0])
     assert choose(weights, x) == choose.function(weights, x) == 1
-    assert choose.__name__ == "choose"
     assert (choose.__doc__ or "").startswith("Choose an action by weights")
 
 

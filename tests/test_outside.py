@@ -65,10 +65,8 @@ def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set
         player = Player(weights[0], inputs, np.zeros(weights.shape[2]))
         policy = Linear(weights, np.array([task.numbers]))
         gained, steps, end = play_plainly(task, policy, plain)
-        assert play(environment, player, np.zeros(task.variables), task.limit, ours) == (
-            pytest.approx(gained, rel=1e-14),
-            steps,
-        )
+        found = play(environment, player, np.zeros(task.variables), task.limit, ours)
+        assert found == (gained, steps)
         told[end] += 1
     assert ours.tolist() == plain.tolist()
     assert set(told) == ends

@@ -25,9 +25,9 @@ def added(checkout: Checkout, document: str, heading: str) -> None:
         file = checkout.path / name
         earlier = file.read_text() if file.exists() else ""
         if name == "dvc.yaml":  # a stage goes among the stages
-            earlier, stages = earlier.split("stages:\n")
-            code = f"stages:\n{code}{stages}"
-        file.write_text(earlier + code)
+            file.write_text(earlier.replace("stages:\n", f"stages:\n{code}"))
+        else:
+            file.write_text(earlier + code)
 
 
 @pytest.fixture

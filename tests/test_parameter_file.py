@@ -9,8 +9,8 @@ from dvc.fs import LocalFileSystem
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages import parameter_file
-from stages.script import InputError
+from stages.common import parameter_file
+from stages.common.script import InputError
 
 INFINITY = float("inf")
 

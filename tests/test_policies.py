@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from tasks import acrobot, cartpole, frozen_lake
 
 from stages.rl.interface.task import Task
+from stages.rl.judge.policy_files import KINDS, from_arrays
 from stages.rl.policies import linear, network, table
-from stages.rl.policies.files import KINDS, from_arrays
 from stages.rl.policies.inputs import Inputs, inputs_of
 from stages.rl.policies.kind import Policy, greedy_action
 from stages.rl.policies.linear import Linear
@@ -38,7 +38,7 @@ DRAWS = pytest.mark.parametrize("draw", [normal, whole])
 def observations(task: Task, draw: Draw) -> NDArray[np.float64]:
     if task.numbers:
         return np.random.default_rng(2).integers(0, task.numbers, (RUNS, EPISODES, 1)).astype(float)
-    return np.float32(draw((RUNS, EPISODES, task.variables))).astype(np.float64)
+    return draw((RUNS, EPISODES, task.variables)).astype(np.float32).astype(np.float64)
 
 
 def assert_acts_as(

@@ -13,7 +13,7 @@ from checkout import ROOT, Checkout, training
 from inside import command_line
 from linux import needs_linux, no_file_beyond
 
-from stages import script
+from stages.common import script
 
 TEXT = (ROOT / "params.yaml").read_text()
 
@@ -32,11 +32,14 @@ def bad_parameters() -> list[Bad]:
     return [bad_parameter(*block.split("\n")) for block in blocks[1:]]
 
 
-def bad_parameter(old: str, new: str, line: str) -> Bad:
-    old, new = ("" if part == "(nothing)" else part for part in (old, new))
-    old, new = (part.replace("\\n", "\n").replace("\\t", "\t") for part in (old, new))
-    assert old == "(everything)" or old in TEXT, old
-    content = new if old == "(everything)" else TEXT.replace(old, new, 1)
+def bad_parameter(*parts: str) -> Bad:
+    *changes, line = parts
+    plain = ["" if part == "(nothing)" else part for part in changes]
+    plain = [part.replace("\\n", "\n").replace("\\t", "\t") for part in plain]
+    content = TEXT
+    for old, new in zip(plain[::2], plain[1::2], strict=True):
+        assert old == "(everything)" or old in content, old
+        content = new if old == "(everything)" else content.replace(old, new, 1)
     return Bad("check_params", write("params.yaml", content.encode()), f"params.yaml: {line}")
 
 
@@ -89,11 +92,11 @@ def linear(fault: str, **changed: Any) -> Bad:
 
 
 def network(fault: str, **changed: Any) -> Bad:
-    return arrays("evaluate@policy", "data/policy/policies.npz", fault, **changed)
+    return arrays("evaluate@policy", "data/train/policy/policies.npz", fault, **changed)
 
 
 def table(fault: str, **changed: Any) -> Bad:
-    return arrays("evaluate@q_learning", "data/q_learning/policies.npz", fault, **changed)
+    return arrays("evaluate@q_learning", "data/train/q_learning/policies.npz", fault, **changed)
 
 
 def history(fault: str, **changed: Any) -> Bad:
@@ -112,19 +115,21 @@ def not_as(name: str, held: str, wanted: str) -> str:
     return f"{name} as {held}, not {wanted}"
 
 
-LINEAR, HISTORY = "data/search/policies.npz", "data/search/history.npz"
-UNTRAINED, EPISODES = "data/search/untrained.npz", "data/evaluate/search/episodes.npz"
+LINEAR, HISTORY = "data/train/search/policies.npz", "data/train/search/history.npz"
+UNTRAINED, EPISODES = "data/train/search/untrained.npz", "data/evaluate/search/episodes.npz"
 UNTRAINED_EPISODES = "data/evaluate/search/untrained_episodes.npz"
 RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
 GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
-OTHERS = "arrays other than those of a linear policy: kind, weights"
-MATRIX, VECTOR, COUNTS = "float64 of rank 2", "int64 of rank 1", "int32 of rank 2"
+OTHERS = "arrays other than those of a linear policy: kind, weights, numbers"
+UNFIT = "which does not fit CartPole-v1"
+CUBE, MATRIX, VECTOR = "float64 of rank 3", "float64 of rank 2", "int64 of rank 1"
 CURVES = "float32 of rank 2"
+GRIDWORLD = "params.yaml: gridworld: missing; give a mapping with the keys env, search"
 MADE_BY = "no such file; `dvc repro` makes it"
-WEIGHTS = np.zeros((3, 4))
-ENDED = np.array([2.4, 2.0, np.inf, 1.5])
+WEIGHTS = np.zeros((3, 1, 4))
+HIGH = np.array([2.4, 2.5, 0.21, 2.0])
 
 # fmt: off
 FILES = [
@@ -147,35 +152,45 @@ FILES = [
     linear(f"a policy of kind none; {KINDS}", kind=None),
     linear(OTHERS, weights=None),
     linear(OTHERS, bins=np.ones(4)),
-    linear("weights of shape (3, 5), not of shape (4,) for each run", weights=np.zeros((3, 5))),
-    linear(not_as("weights", "float64 of shape (0, 4)", MATRIX), weights=np.zeros((0, 4))),
-    linear(not_as("weights", "float64 of shape ()", MATRIX), weights=np.float64(3.0)),
-    linear(not_as("weights", "int64 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(np.int64)),
-    linear(not_as("weights", "float32 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(np.float32)),
-    linear(not_as("weights", "complex128 of shape (3, 4)", MATRIX), weights=WEIGHTS.astype(complex)),
-    linear(not_as("weights", "<U4 of shape (3, 4)", MATRIX), weights=np.full((3, 4), "text")),
+    linear(f"weights of shape (3, 1, 6), {UNFIT}", weights=np.zeros((3, 1, 6))),
+    linear(f"weights of shape (3, 2, 4), {UNFIT}", weights=np.zeros((3, 2, 4))),
+    linear(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    linear(f"numbers [0, 0], {UNFIT}", numbers=np.array([0, 0])),
+    linear(not_as("weights", "float64 of shape (0, 1, 4)", CUBE), weights=np.zeros((0, 1, 4))),
+    linear(not_as("weights", "float64 of shape ()", CUBE), weights=np.float64(3.0)),
+    linear(not_as("weights", "int64 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(np.int64)),
+    linear(not_as("weights", "float32 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(np.float32)),
+    linear(not_as("weights", "complex128 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(complex)),
+    linear(not_as("weights", "<U4 of shape (3, 1, 4)", CUBE), weights=np.full((3, 1, 4), "text")),
     linear("weights with values that are not finite", weights=WEIGHTS * np.nan),
-    network("parameters of shape (3, 97), not of shape (121,) for each run", hidden_layers=np.array([8, 8])),
-    network("widths of layers [4, 6], not all multiples of 4 above 0", hidden_layers=np.array([6])),
-    network("widths of layers [4, 16, 0], not all multiples of 4 above 0", hidden_layers=np.array([16, 0])),
-    network(not_as("hidden_layers", "float64 of shape (1,)", VECTOR), hidden_layers=np.array([16.0])),
-    network(not_as("hidden_layers", "int64 of shape (1, 1)", VECTOR), hidden_layers=np.array([[16]])),
-    table("bins of 3 and limits of 4 variables, not of 4", bins=np.array([2, 1, 5])),
-    table("bins or limits that are not above 0", bins=np.array([2, 0, 5, 3])),
-    table("bins or limits that are not above 0", limits=-ENDED[:1].repeat(4)),
-    table("values of shape (3, 18, 2), not of shape (40, 2) for each run", bins=np.array([2, 1, 5, 4])),
-    table("limits with values that are not finite", limits=ENDED),
-    holding("evaluate@search", HISTORY, "no array returns, scores; needed are episodes, returns, scored_after, scores, steps", lambda _: packed(episodes=1, scored_after=1, steps=1)),
+    network(f"parameters of shape (3, 114), {UNFIT}", widths=np.array([4, 8, 8, 2])),
+    network(f"parameters of shape (3, 114), {UNFIT}", widths=np.array([4, 16, 0, 2])),
+    network(f"widths [6, 16, 2], {UNFIT}", widths=np.array([6, 16, 2])),
+    network(f"widths [4, 16, 3], {UNFIT}", widths=np.array([4, 16, 3])),
+    network(f"a scale of shape (3,), {UNFIT}", scale=np.ones(3)),
+    network(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    network(not_as("widths", "float64 of shape (3,)", VECTOR), widths=np.array([4.0, 16.0, 2.0])),
+    network(not_as("widths", "int64 of shape (1, 3)", VECTOR), widths=np.array([[4, 16, 2]])),
+    table(f"bins, low and high that do not fit the variables, {UNFIT}", bins=np.array([2, 1, 5])),
+    table(f"bins, low and high that do not fit the variables, {UNFIT}", low=HIGH),
+    table(f"bins or tilings that are not above 0, {UNFIT}", bins=np.array([2, 0, 5, 3])),
+    table(f"bins or tilings that are not above 0, {UNFIT}", tilings=np.array([0])),
+    table(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    table(f"weights of shape (3, 18, 2), {UNFIT}", bins=np.array([2, 1, 5, 4])),
+    table(f"weights of shape (3, 18, 2), {UNFIT}", tilings=np.array([2])),
+    table("high with values that are not finite", high=HIGH * np.inf),
+    holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1, scored_after=1, steps=1)),
     holding("evaluate@search", HISTORY, BROKEN, lambda whole: whole[:-100]),
     history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
     history("returns, scores and steps of different numbers of runs", steps=np.ones(2, np.int64)),
     history("scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
-    arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 4))),
+    arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 1, 4))),
     history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
-    holding("plot", HISTORY, "no array returns, scored_after, scores, steps; needed are episodes, returns, scored_after, scores, steps", lambda _: packed(episodes=1)),
+    holding("plot", HISTORY, "no array returns, lengths, scored_after, scores, steps; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1)),
     arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", CURVES), returns=np.ones(5, np.int32)),
     arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
-    arrays("plot", RETURNS, not_as("returns", "float64 of shape (3, 5)", COUNTS), returns=np.ones((3, 5))),
+    arrays("plot", HISTORY, "returns and lengths of different shapes", lengths=np.ones((3, 1), np.float32)),
+    arrays("plot", RETURNS, not_as("returns", "int32 of shape (3, 5)", MATRIX), returns=np.ones((3, 5), np.int32)),
     holding("plot", RETURNS, BROKEN, lambda _: b""),
     holding("plot", LINEAR, BROKEN, lambda _: b""),
     holding("plot", EPISODES, BROKEN, lambda _: b""),
@@ -183,16 +198,19 @@ FILES = [
     holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
     holding("plot", METRICS, "no number return.random; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
     Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {UNTRAINED_EPISODES} holds"),
+    Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
     Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
-    recorded("observations, actions and truncated of shapes that do not go together", actions=np.zeros((3, 7), np.int8)),
-    recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int8)),
+    recorded("arrays of shapes that do not go together", actions=np.zeros((3, 7), np.int16)),
+    recorded("arrays of shapes that do not go together", rewards=np.zeros((3, 7), np.float32)),
+    recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int16)),
+    recorded(not_as("actions", "int8 of shape (3, 500)", "int16 of rank 2"), actions=np.zeros((3, 500), np.int8)),
     recorded(not_as("truncated", "int64 of shape (3,)", "bool of rank 1"), truncated=np.ones(3, np.int64)),
     Bad("report", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
     Bad("report", remove(GIF), f"{GIF}: {MADE_BY}"),
     Bad("report", remove(FIGURE), f"{FIGURE}: {MADE_BY}"),
     holding("report", GIF, "holds no whole GIF; `dvc repro` makes it anew", lambda _: b"GIF89a"),
     holding("report", METRICS, "no number runs; `dvc repro` makes it anew", lambda _: b"{}"),
-    arrays("report", RETURNS, not_as("returns", "int32 of shape (5,)", COUNTS), returns=np.ones(5, np.int32)),
+    arrays("report", RETURNS, not_as("returns", "int32 of shape (5,)", MATRIX), returns=np.ones(5, np.int32)),
     arrays("report", HISTORY, "scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
     Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
 ]
@@ -245,15 +263,23 @@ def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
 
 def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Checkout) -> None:
     before, lock = small.results(), (small.path / "dvc.lock").read_bytes()
-    faulty = [("learning_rate: 0.02", "learning_rate: 2"), ("run: 0 ", "rum: 0 ")]
+    faulty = [
+        ("learning_rate: 0.02", "learning_rate: 2"),
+        ("run: 0 ", "rum: 0 "),
+        ("finalists: 4  #", "finalist: 4  #"),
+    ]
     with small.edited("params.yaml", *faulty):
         told = small.run("dvc", "repro", status=255)
         alone = small.run(*training("search", "x"), status=1)
-    assert "train_policy.learning_rate: is 2; give a number > 0 and <= 1\n" in told.stderr
+    assert "cartpole.train_policy.learning_rate: is 2; give a number > 0 and <= 1\n" in told.stderr
     assert "render_gif.rum: unknown key; did you mean run?\n" in told.stderr
     assert "Traceback" not in told.stderr
-    assert len(alone.stderr.splitlines()) == 2
+    assert len(alone.stderr.splitlines()) == 2  # of its own keys alone
     assert not (small.path / "x").exists()
+    with small.edited("params.yaml", ("environment: cartpole", "environment: carpole")):
+        told = small.run("dvc", "repro", status=255)
+    assert "did you mean cartpole?\n" in told.stderr
+    assert "Traceback" not in told.stderr
     assert small.results() == before
     assert (small.path / "dvc.lock").read_bytes() == lock
     assert small.repro() == []
@@ -262,9 +288,12 @@ def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Ch
 @pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "", "99999"])
 def test_a_bad_number_of_workers_is_refused(small: Checkout, given: str) -> None:
     told = small.run(
-        "python", "-m", "stages.check_params", "--schema", "x.json", status=1, WORKERS=given
+        *("python", "-m", "stages.check_params", "--schema", "x.json", "--passed", "y.json"),
+        status=1,
+        WORKERS=given,
     )
     assert told.stderr == (
         f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024\n"
     )
     assert not (small.path / "x.json").exists()
+    assert not (small.path / "y.json").exists()

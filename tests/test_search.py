@@ -76,8 +76,8 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     best = finalists[max(range(settings.finalists), key=lambda k: scores[k])]
 
     found = search(settings, task, run + 1)
-    np.testing.assert_array_equal(found.returns[run], np.float32(returns))
-    np.testing.assert_array_equal(found.lengths[run], np.float32(lengths))
+    np.testing.assert_array_equal(found.returns[run], np.array(returns, np.float32))
+    np.testing.assert_array_equal(found.lengths[run], np.array(lengths, np.float32))
     assert found.scored_after[run].tolist() == [c + 1 for c in finalists]
     assert found.scores[run].tolist() == scores
     assert found.steps[run] == steps

@@ -87,7 +87,10 @@ def test_a_stream_depends_on_seed_agent_purpose_run_and_part_alone() -> None:
     names = list(product((0, 1), AGENTS, Purpose, (0, 1, 2), (0, 1, 2)))
     states = {name: tuple(stream(*name)) for name in names}
     assert len(set(states.values())) == len(names)
-    assert tuple(stream(1, "policy", Purpose.SELECTION, 2)) == states[1, "policy", 1, 2, 0]
+    assert (
+        tuple(stream(1, "policy", Purpose.SELECTION, 2))
+        == states[1, "policy", Purpose.SELECTION, 2, 0]
+    )
 
 
 def test_no_two_streams_come_near_each_other() -> None:

@@ -130,6 +130,6 @@ def test_pip_takes_the_project_for_its_dependencies_alone(tmp_path: Path) -> Non
         (tmp_path / folder).mkdir()
     setup = ("-c", "import setuptools; setuptools.setup()", "-q", "egg_info")
     Checkout(tmp_path).run(sys.executable, *setup)
-    told = tmp_path / "cartpole_pipeline.egg-info"
+    told = tmp_path / "reinforcement_learning_pipeline.egg-info"
     assert (told / "top_level.txt").read_text().strip() == ""
     assert "dvc==" in (told / "requires.txt").read_text()

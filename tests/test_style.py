@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from stages.figures.style import Canvas
+from stages.pictures.figures.style import Canvas
 
 # Where Agg rounds to the one or to the other of two parts of a pixel.
 CORNERS = np.array([[10.0, 10.0], [30.0 + 1 / 512, 10.0], [20.0, 31.0 + 3 / 512], [10.0, 10.0]])

@@ -11,7 +11,7 @@ from tasks import cliff_walking, frozen_lake, taxi
 
 from stages.rl.engine.seeding import Purpose, stream
 from stages.rl.interface.dynamics import observation_of, start, step
-from stages.rl.interface.table import Table, bounds, optimum, table_of
+from stages.rl.interface.table import Table, bounds, lasting, optimum, table_of
 from stages.rl.interface.task import Task, dynamics, make
 
 TASKS = [
@@ -127,6 +127,13 @@ def test_optimum_and_bounds_of_a_table_small_enough_to_do_by_hand(
 ) -> None:
     assert optimum(small(), limit) == best
     assert bounds(small(), limit) == (lowest, highest)
+
+
+def test_an_agent_has_to_act_in_states_that_it_can_reach_and_go_on_from() -> None:
+    assert lasting(small()).tolist() == [True, True]
+    assert lasting(small(starts=(0.0, 1.0))).tolist() == [False, True]
+    lake = lasting(dynamics(frozen_lake()))  # but for four holes and the goal
+    assert np.flatnonzero(~lake).tolist() == [5, 7, 11, 12, 15]
 
 
 def test_starts_weigh_in_the_optimum_and_only_possible_ones_in_the_bounds() -> None:

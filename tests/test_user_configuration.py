@@ -63,5 +63,5 @@ def test_everything_that_belongs_to_the_project_is_added_and_nothing_else(
     assert set(configured.git("ls-files", "-z").split("\0")) == set(named.split("\0"))
     (configured.path / "data/plot/new.png").touch()
     (configured.path / "data/plot/new.png.partial").touch()
-    (configured.path / "data/search/policies.npz").touch()
+    (configured.path / "data/train/search/policies.npz").touch()
     assert configured.git("status", "--short") == "?? data/plot/new.png\n"

@@ -50,11 +50,13 @@ def test_a_sine_of_the_c_library_is_found_out(recorded: Checkout) -> None:
         pytest.skip("this processor has no FMA that could be masked")
     recorded.git("switch", "--quiet", "whole")
     ours = "return sine, cosine"
-    with recorded.edited("stages/rl/elementary.py", (ours, "return math.sin(x), math.cos(x)")):
+    with recorded.edited(
+        "stages/rl/engine/elementary.py", (ours, "return math.sin(x), math.cos(x)")
+    ):
         recorded.repro("train_q_learning")
         recorded.commit()
         assert difference(recorded, OLDEST, "train_q_learning") == [" M dvc.lock"]
-        assert "data/q_learning/policies.npz" in modified(recorded)
+        assert "data/train/q_learning/policies.npz" in modified(recorded)
 
 
 def test_what_a_machine_lacks_is_named() -> None:

@@ -65,7 +65,7 @@ class Env(NamedTuple):
     """Section env, of an environment."""
 
     id: str
-    options: dict[str, Any] = {}  # what is not as Gymnasium has it
+    options: dict[str, Any] = {}  # noqa: RUF012 # a field's default: what is as Gymnasium has it
     episode_limit: Count | None = None  # where it is not Gymnasium's
 
 
@@ -145,7 +145,7 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
         hints[agent.SECTION] = agent.Settings
     fields: dict[str, Any] = {key: (checked(COMMON[key]), ...) for key in keys if key in COMMON}
     if hints:
-        inner = {key: (checked(hint), ...) for key, hint in hints.items()}
+        inner: dict[str, Any] = {key: (checked(hint), ...) for key, hint in hints.items()}
         fields["environment"] = (str, ...)
         fields[name] = (create_model("Environment", __base__=Lenient, **inner), ...)
     found = faults(content, create_model("Params", __base__=Lenient, **fields), file)
@@ -159,7 +159,7 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
             given.section = content[name]
         else:
             value = content[key] if key in COMMON else content[name][key]
-            hint = COMMON.get(key, SECTION.get(key))
+            hint = (COMMON | SECTION)[key]
             setattr(given, key, hint(**value) if hasattr(hint, "_fields") else value)
     if agent is not None:
         given.settings = agent.Settings(**content[name][agent.SECTION])

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 REQUIREMENTS = "requirements.txt"
 INSTALL = f"pip install --require-hashes -r {REQUIREMENTS}"
 # Variables that libraries obey, by their beginnings: they can change results, or stop an import.
@@ -121,7 +121,7 @@ def told(kind: type[BaseException], error: BaseException, trace: TracebackType |
     importing = ours and ours[-1].name == "<module>"
     if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(PACKAGE):
         line = f"{_relative(error.filename)}: line {error.lineno}: does not parse: {error.msg}"
-    elif importing and (frames[-1] is not ours[-1] or isinstance(error, ImportError)):
+    elif importing:
         reason = " ".join(str(error).split()) or kind.__name__
         line = f"{_relative(ours[-1].filename)}: line {ours[-1].lineno}: cannot import: {reason}"
     else:

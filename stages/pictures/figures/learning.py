@@ -90,15 +90,12 @@ def learning_curves(
         for panel in row:
             marks.draw(panel.axhline)
     band = any(np.isfinite(curve.low).any() for pair in drawn for curve in pair)
-    interval = (
-        "; band: its 95% interval (bootstrap over runs)"
-        if band
-        else f", with no interval as they are fewer than {BOOTSTRAP_RUNS}"
-    )
+    interval = "band: its 95% interval (bootstrap over runs)"
+    none = f"fewer than {BOOTSTRAP_RUNS} have no interval"
     cut = any(curve.mean.min() < low for pair in drawn for curve in pair)
     explain(
         figure,
-        f"line: mean over {of_runs(len(agents[0].returns))}{interval};"
+        f"line: mean over {of_runs(len(agents[0].returns))}; {interval if band else none};"
         f" faint: single runs, {LEGIBLE_RUNS} at most",
         marks.told() + "; lower returns are not shown" * cut,
     )

@@ -24,7 +24,6 @@ class Plane:
     """Two variables as far as the recorded episodes went, the others held at their medians."""
 
     height = 2.1  # inches of a panel
-    of_run = "; black: its way through its recorded episode, from the dot on"
 
     def __init__(self, agents: Sequence[Agent], task: Task) -> None:
         recorded = (
@@ -36,6 +35,9 @@ class Plane:
         self.names = task.observation_names
         self.variables = shown.plane(task)
         self.held = np.median(seen, axis=0)
+        self.of_run = "; black: its way through its recorded episode, from the dot on"
+        if len(self.variables) == 1:
+            self.of_run = ""
         axes = [_axis(seen[:, variable]) for variable in self.variables]
         self.x, self.y = [*axes, np.linspace(0.0, 1.0, SIDE)][:2]
         observations = np.tile(self.held, (SIDE, SIDE, 1))
@@ -47,9 +49,11 @@ class Plane:
         """Draw which actions run 0 takes, and its way through them."""
         policy, observations = agent.policy.select(slice(1)), self.observations[np.newaxis]
         preferences, chosen = policy.preferences(observations)[0], policy.act(observations)[0]
-        for action in np.unique(chosen).tolist():
-            others = np.delete(preferences, action, axis=1).max(axis=1)
-            lead = preferences[:, action] - others
+        found = np.unique(chosen)
+        preferences, none = preferences[:, found], preferences.min() - 1.0
+        for place, action in enumerate(found):
+            others = np.delete(preferences, place, axis=1).max(axis=1, initial=none)
+            lead = preferences[:, place] - others
             taken = chosen == action  # of several that are liked best, too
             lead = np.where(taken, np.maximum(lead, TIE), np.minimum(lead, -TIE))
             lead = lead.reshape(SIDE, SIDE)

@@ -9,13 +9,13 @@ from matplotlib.figure import Figure
 
 from stages.pictures.figures import Agent, of_runs
 from stages.pictures.figures.learning import DECIMALS
-from stages.pictures.figures.marks import MARGIN, Marks, number
+from stages.pictures.figures.marks import MARGIN, MINUS, Marks
 from stages.pictures.figures.style import BAND, INK, explain, panels, thin, widths
+from stages.pictures.numbers import estimate
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
 
 LEGIBLE_DOTS = 200  # runs of an agent one above the other
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents
-SMALL = 10.0  # returns up to this are told with more decimals
 
 
 def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
@@ -28,12 +28,10 @@ def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
     marks = marks._replace(random=None)
     for place, agent in enumerate(agents):
         _runs(dots, place, agent)
-    low, high = _span(agents, marks)
-    form = ",.3f" if max(-low, high) <= SMALL else ",.1f"
-    dots.set_yticks(range(len(agents)), [_label(agent, marks, form) for agent in agents])
+    dots.set_yticks(range(len(agents)), [_label(agent, marks) for agent in agents])
     for name, agent in zip(dots.get_yticklabels(), agents, strict=True):
         name.set_color(agent.look.colour)
-    dots.set(xlabel="test return", xlim=(low, high), ylim=(len(agents) - 0.4, -0.5))
+    dots.set(xlabel="test return", xlim=_span(agents, marks), ylim=(len(agents) - 0.4, -0.5))
     dots.grid(visible=False, axis="y")
     _profiles(profile, agents, marks)
     for panel in (dots, profile):
@@ -65,18 +63,18 @@ def _intervals(agents: Sequence[Agent]) -> tuple[str, str]:
     if runs == 1:
         return "; one run has no interval", ""
     if np.isnan([agent.interval for agent in agents]).any():
-        fault = f"; fewer than {BOOTSTRAP_RUNS}, of returns without known bounds, have no interval"
-        return fault, " with its 95% band (Wilson)"
+        none = f"; fewer than {BOOTSTRAP_RUNS} have no interval where returns have no known bounds"
+        return none, " with its 95% band (Wilson)"
     method = "bootstrap" if runs >= BOOTSTRAP_RUNS else "Gaffke"
     return f" with its 95% interval ({method})", " with its 95% band (Wilson)"
 
 
-def _label(agent: Agent, marks: Marks, form: str) -> str:
+def _label(agent: Agent, marks: Marks) -> str:
     """Name an agent, its mean, and how many of its runs solved, with their intervals."""
-    means, (low, high) = agent.returns.mean(axis=1), agent.interval
-    lines = [agent.look.name, f"mean {number(means.mean(), form)}"]
-    if not np.isnan(low):
-        lines[-1] += f" [{number(low, form)}, {number(high, form)}]"
+    means = agent.returns.mean(axis=1)
+    interval = (None, None) if np.isnan(agent.interval).any() else agent.interval
+    mean = estimate(means.mean(), *interval).replace("-", MINUS)
+    lines = [agent.look.name, f"mean {mean}"]
     if marks.threshold is not None:
         solved = int((means >= marks.threshold).sum())
         low, high = wilson_interval(solved, len(means))
@@ -96,11 +94,9 @@ def _runs(panel: Axes, place: int, agent: Agent) -> None:
     panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=1)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
     mean, (low, high) = means.mean(), agent.interval
-    off = [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
-    bar = None if np.isnan(low) else off
-    panel.errorbar(
-        [mean], [place + SPREAD * 0.6], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3
-    )
+    bar = None if np.isnan(low) else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
+    below = place + SPREAD * 0.6
+    panel.errorbar([mean], [below], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3)
 
 
 def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
@@ -122,6 +118,7 @@ def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
         )
     panel.set(xlabel="return τ", ylabel="share of the runs above τ", xlim=ends, ylim=(0, 1.02))
     panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    panel.locator_params(axis="x", nbins=3)
 
 
 def table(agents: Sequence[Agent]) -> list[dict[str, Any]]:

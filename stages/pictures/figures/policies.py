@@ -39,12 +39,16 @@ def policies(agents: Sequence[Agent], task: Task) -> Figure:
     handles = [Patch(color=colour) for colour in colours]
     figure.legend(handles, task.action_names, loc="outside upper left", ncols=6, handlelength=1)
     _, *deeper = (f"{level:.0%}" for level, _ in LEVELS)
-    above = f"above: the action that run 0 takes{ground.of_run}"
     below = (
         f"below: the one that more than half of {runs} runs take, deeper above"
-        f" {' and '.join(deeper)}; white: none is"
+        f" {' and '.join(deeper)}; white: there is none"
     )
-    explain(figure, *([above, below] if runs > 1 else [above.removeprefix("above: ")]), ground.told)
+    explain(
+        figure,
+        f"{'above: ' * (runs > 1)}the action that run 0 takes{ground.of_run}",
+        below * (runs > 1),
+        ground.told,
+    )
     return figure
 
 

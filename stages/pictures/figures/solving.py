@@ -111,7 +111,7 @@ def _best(by_steps: Axes, by_episodes: Axes, agents: Sequence[Agent], marks: Mar
             panel.plot(at, runs[:LEGIBLE_RUNS].T, color=colour, alpha=FAINT, linewidth=0.5)
             panel.plot(at, mean, color=colour, linewidth=width, label=agent.look.name)
             improved.append(at[mean < mean[-1]].max(initial=at[0]))
-            shown += [float(mean[0]), float(mean[-1])]
+            shown += [float(mean[0]), float(runs[:LEGIBLE_RUNS].max())]
         marks.draw(panel.axhline)
         panel.set_xlim(0, 1.1 * max(improved))  # up to where the last mean rose
     by_steps.set(ylabel="return of the best policy so far", ylim=marks.span(shown))

@@ -26,6 +26,7 @@ BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
 CAPTION = 125  # letters in a line below a figure
+TICKS = 12  # from left to right at most, however long their numbers
 LARGE = 3  # panels side by side that have room for letters of full size
 
 mpl.rcdefaults()  # a user's own matplotlibrc must not reach a result
@@ -63,8 +64,9 @@ def panels(
     figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     grid = figure.subplots(rows, columns, squeeze=False, **options)
-    if columns > LARGE:
-        for panel in grid.ravel():
+    for panel in grid.ravel():
+        panel.locator_params(axis="x", nbins=max(2, TICKS // columns))
+        if columns > LARGE:
             panel.tick_params(labelsize=7)
             panel.xaxis.label.set_size(8)
     return figure, [list(row) for row in grid]

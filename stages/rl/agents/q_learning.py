@@ -39,11 +39,13 @@ from stages.rl.policies.table import (
 NAME = "q_learning"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
 SECTION = "train_q_learning"
 
+Bins = Annotated[int, Interval(ge=1, le=100)]
+
 
 class Settings(NamedTuple):
     """What one run of Q-learning does."""
 
-    bins: Annotated[list[Annotated[int, Interval(ge=1, le=100)]], Len(0, 100)]  # intervals of each variable; none where observations are numbers
+    bins: Annotated[list[Bins], Len(0, 100)]  # of each variable; none where numbers are seen
     low: Annotated[list[Number], Len(0, 100)]  # below this nothing is told apart, for each variable
     high: Annotated[list[Number], Len(0, 100)]  # above this likewise
     tilings: Annotated[int, Interval(ge=1, le=64)]  # 1 is a plain table
@@ -93,9 +95,7 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
     environment = dynamics(task)
     tiling = tiling_of(*cut(settings, task))
-    weights = np.full(
-        (tile_count(tiling), task.actions), settings.initial_value / settings.tilings
-    )
+    weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     training = stream(seed, NAME, Purpose.TRAINING, run)
     selection = stream(seed, NAME, Purpose.SELECTION, run)
     player = player_of(tiling, weights)
@@ -110,7 +110,12 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
 
     def score() -> tuple[float, int]:
         return mean_return(
-            environment, player, observation, task.limit, selection.copy(), settings.selection_episodes
+            environment,
+            player,
+            observation,
+            task.limit,
+            selection.copy(),
+            settings.selection_episodes,
         )
 
     return with_checkpoints(weights, settings.episodes, settings.checkpoint_every, learn, score)

@@ -47,7 +47,8 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
     yield from scale_faults(settings.scale, task.variables, task.numbers)
     if settings.finalists > settings.candidates:
-        yield "finalists", f"is {settings.finalists}; give at most candidates, {settings.candidates}"
+        most = settings.candidates
+        yield "finalists", f"is {settings.finalists}; give at most candidates, {most}"
 
 
 def sizes(settings: Settings, task: Task) -> dict[str, int]:
@@ -115,10 +116,16 @@ class Search:
 
     def merge(self, earlier: Screening, later: Screening) -> Screening:
         """Join what was screened before and after; equal returns keep the order of drawing."""
-        joined = [np.concatenate(pair) for pair in zip(earlier[:-1], later[:-1], strict=True)]
-        best = highest(joined[2], self.settings.finalists)
-        kept = [part[best] for part in joined[:3]]
-        return Screening(*kept, *joined[3:], earlier.steps + later.steps)
+        screened = np.concatenate([earlier.screened, later.screened])
+        best = highest(screened, self.settings.finalists)
+        return Screening(
+            np.concatenate([earlier.number, later.number])[best],
+            np.concatenate([earlier.weights, later.weights])[best],
+            screened[best],
+            np.concatenate([earlier.returns, later.returns]),
+            np.concatenate([earlier.lengths, later.lengths]),
+            earlier.steps + later.steps,
+        )
 
     def select(self, numbered: tuple[int, Screening]) -> Run:
         """Play the selection episodes with a run's finalists, and choose."""

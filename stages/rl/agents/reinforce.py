@@ -129,9 +129,7 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
 
     def score() -> tuple[float, int]:
         episodes = settings.selection_episodes
-        return mean_return(
-            environment, player, observation, task.limit, selection.copy(), episodes
-        )
+        return mean_return(environment, player, observation, task.limit, selection.copy(), episodes)
 
     every = settings.checkpoint_every
     return with_checkpoints(player.parameters, settings.episodes, every, learn, score)

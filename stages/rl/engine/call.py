@@ -7,7 +7,7 @@ again as soon as the kernel is done, by whoever called the kernel: see `stages.r
 import ctypes
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, SupportsInt
 
 SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_int64)
 
@@ -39,7 +39,7 @@ def address_of(c_function: Any) -> int:
     return int(ctypes.cast(c_function, ctypes.c_void_p).value or 0)
 
 
-def call(address: int, number: int) -> None:
+def call(address: int, number: SupportsInt) -> None:
     """Call the function at an address, in a kernel or without one."""
     SIGNATURE(address)(int(number))
 

@@ -74,7 +74,7 @@ def sin_cos(x: float) -> tuple[float, float]:
     quarters = math.floor(x * TWO_OVER_PI + 0.5)
     sine, cosine = sin_cos_near_zero(x - quarters * HALF_PI_HIGH - quarters * HALF_PI_LOW)
     turned = quarters - 4.0 * math.floor(0.25 * quarters)  # 0, 1, 2 or 3
-    odd = turned == 1.0 or turned == 3.0
+    odd = turned == 1.0 or turned == 3.0  # noqa: PLR1714 # a kernel has no sets
     first, second = (cosine, sine) if odd else (sine, cosine)
     return first if turned < 2.0 else -first, -second if 0.0 < turned < 3.0 else second
 

@@ -77,7 +77,7 @@ class Cache(FunctionCache):
         super().__init__(function)  # type: ignore[no-untyped-call]
         if not for_python:  # lie beside those that Python can call
             locator = self._impl.locator
-            self._cache_file = IndexDataCacheFile(
+            self._cache_file = IndexDataCacheFile(  # type: ignore[no-untyped-call]
                 cache_path=self._cache_path,
                 filename_base=f"inner-{self._impl.filename_base}",
                 source_stamp=locator.get_source_stamp(),
@@ -111,7 +111,8 @@ def dispatcher(function: Callable[..., Any], *, for_python: bool) -> Any:
     The global interpreter lock is released while it runs, so runs train side by side in threads.
     Division follows IEEE 754 (x / 0 is an infinity), not Python (an exception).
     """
-    compiled: Any = numba.njit(
+    decorator: Any = numba.njit  # its types know not all of its options
+    compiled = decorator(
         nogil=True,
         error_model="numpy",
         _nrt=False,
@@ -138,7 +139,7 @@ def _(function: ByClass, context: object) -> Any:
         key = function
 
         def generic(self, arguments: Any, named: Any) -> Any:
-            implementation = function.of(arguments[0].instance_class)
+            implementation: Any = function.of(arguments[0].instance_class)
             self.chosen = numba.types.Dispatcher(implementation.compiled(for_python=False))
             return self.chosen.get_call_type(self.context, arguments, named)
 
@@ -152,12 +153,13 @@ def _(function: ByClass, context: object) -> Any:
 def _(address: Any, number: Any) -> Any:
     """Tell numba how a function is called by its address."""
     del address, number
-    return lambda address, number: _call(address, numba.int64(number))
+    return lambda address, number: _call(address, numba.int64(number))  # type: ignore[call-arg] # numba gives the context
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba's
+@intrinsic
 def _call(typing_context: Any, address: Any, number: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del signature
         word = ir.IntType(64)
         function = ir.FunctionType(ir.VoidType(), [word]).as_pointer()
         builder.call(builder.inttoptr(arguments[0], function), [arguments[1]])

@@ -22,7 +22,12 @@ from stages.rl.interface.dynamics import from_column, observation_of, start, ste
 from stages.rl.interface.options import Positive
 
 IDS = ("CartPole-v1", "CartPole-v0")  # 500 steps, solved at 475; 200 steps, solved at 195
-OBSERVATION = ("cart position, m", "cart velocity, m/s", "pole angle, rad", "angular velocity, rad/s")
+OBSERVATION = (
+    "cart position, m",
+    "cart velocity, m/s",
+    "pole angle, rad",
+    "angular velocity, rad/s",
+)
 ACTIONS = ("left", "right")
 PLANE, COURSES = (2, 3), (0, 2)  # what is drawn, see stages/pictures/shown.py; as ENDS below
 PERFECTION = True  # the highest return that is possible is what a good agent always reaches
@@ -98,8 +103,7 @@ def move(cartpole: CartPole, state: State, force: float) -> State:
     push = (force + moment * (theta_dot * theta_dot) * sine) * per_mass
     # Florian (2007), equation 23: angular acceleration of the pole.
     theta_acceleration = (cartpole.gravity * sine - cosine * push) / (
-        cartpole.pole_half_length
-        * (4.0 / 3.0 - cartpole.pole_mass * per_mass * (cosine * cosine))
+        cartpole.pole_half_length * (4.0 / 3.0 - cartpole.pole_mass * per_mass * (cosine * cosine))
     )
     # Florian (2007), equation 24: acceleration of the cart.
     x_acceleration = push - moment * per_mass * theta_acceleration * cosine

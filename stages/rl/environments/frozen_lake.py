@@ -4,7 +4,8 @@ The goal gives a reward of 1, all else none. An episode ends there, or in a hole
 """
 
 import math
-from typing import Annotated, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Interval, Len
 
@@ -26,6 +27,21 @@ class Options(NamedTuple):
     """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
 
     map_name: Literal["4x4", "8x8"] = "4x4"
-    desc: Annotated[list[str], Len(1, 100)] | None = None  # rows of a map: S, F, H and G
+    desc: Annotated[list[str], Len(1, 100)] | None = None  # rows of a map
     is_slippery: bool = True
     success_rate: Annotated[float, Interval(ge=0, le=1)] = 1.0 / 3.0  # where it is slippery
+
+
+def faults(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the options, if anything, and its key.
+
+    A map has a start, frozen ice, holes and a goal; Gymnasium takes other letters for ice, and does
+    without a start, which leads to numbers that are none.
+    """
+    rows = options.get("desc") or ["SFHG"]
+    letters = set("".join(rows))
+    if len(set(map(len, rows))) > 1 or not set("SG") <= letters <= set("SFHG"):
+        yield (
+            "desc",
+            "is no map; give rows of one length, of the letters S, F, H and G, S and G too",
+        )

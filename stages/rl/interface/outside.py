@@ -4,6 +4,7 @@ Kernels call back into Python through two addresses: one function resets, the ot
 and both leave the observation in an array. What the environment raises ends the episode.
 """
 
+import warnings
 import weakref
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from stages.rl.engine.call import address_of, call, callback
 from stages.rl.engine.seeding import Stream
 from stages.rl.engine.xoshiro import next_word
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.task import Task, make, one_line
 
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
 ENDED = 0.0, 1.0, 0.0  # the outcome of a step that the environment does not come back from
@@ -72,9 +74,28 @@ def connect(environment: Any) -> Outside:
     return outside
 
 
+def check(task: Task) -> None:
+    """See whether an environment keeps the rules of Gymnasium, its seeds among them.
+
+    Raises:
+        ValueError: it does not, or raises something in its first steps; says which.
+    """
+    from gymnasium.utils.env_checker import check_env  # noqa: PLC0415 # few need it
+
+    environment = make(task)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is unusual is allowed
+            check_env(environment.unwrapped, skip_render_check=True, skip_close_check=True)
+    except Exception as error:  # whatever an environment raises
+        raise ValueError(f"env.id: {task.id}: {one_line(error)}") from None
+    finally:
+        environment.close()
+
+
 @start.implement(Outside)
 def _(outside: Outside, stream: Stream) -> int:
-    call(outside.reset, next_word(stream) >> SEED_BITS)
+    call(outside.reset, int(next_word(stream) >> SEED_BITS))
     return 0
 
 
@@ -85,9 +106,7 @@ def _(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
 
 
 @step.implement(Outside)
-def _(
-    outside: Outside, state: int, action: int, stream: Stream
-) -> tuple[int, float, bool, bool]:
+def _(outside: Outside, state: int, action: int, stream: Stream) -> tuple[int, float, bool, bool]:
     call(outside.step, action)
     outcome = outside.outcome
     return state, outcome[0], outcome[1] > 0.0, outcome[2] > 0.0

@@ -96,7 +96,8 @@ def set_up(name: str, given: Mapping[str, Any]) -> Task:
     try:
         made = make(unseen)
     except Exception as error:  # whatever an environment raises that does not like its options
-        raise ValueError(f"env.options: {one_line(error)}") from None
+        key = "options" if unseen.options else "id"
+        raise ValueError(f"env.{key}: {one_line(error)}") from None
     actions, seen = made.action_space, made.observation_space
     made.close()
     if not isinstance(actions, gymnasium.spaces.Discrete):

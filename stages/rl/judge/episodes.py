@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.judge.arrays import require
 from stages.rl.interface.task import Task
+from stages.rl.judge.arrays import require
 
 RUNS = 100  # episodes recorded at most, one of each of the first runs
 ENDED = -1  # in place of an action, after an episode's end

@@ -75,9 +75,14 @@ class Played(NamedTuple):
     episodes: Episodes  # the first of each run, of the first runs
 
 
-def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint64]:
-    """Draw what seeds each test episode of a run, [E]; from the seed and the run alone."""
-    return sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint64)
+def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint32]:
+    """Draw what seeds each test episode of a run, [E]; from the seed and the run alone.
+
+    They are not below 2**31, as those of training are (`stages.rl.interface.outside`); but below
+    2**32, as not every environment takes more.
+    """
+    drawn = sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint32)
+    return drawn.astype(np.uint32) | np.uint32(2**31)
 
 
 def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> Played:
@@ -95,7 +100,9 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
     with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
-        begun = [pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part]
+        begun = [
+            pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
+        ]
         played = [part.result() for part in begun]
     returns, recorded = zip(*played, strict=True)
     return Played(np.concatenate(returns), joined(recorded))
@@ -116,7 +123,7 @@ def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -
 
 
 def play_together(
-    task: Task, judges: Simulators, seeds: NDArray[np.uint64], actor: Actor
+    task: Task, judges: Simulators, seeds: NDArray[np.uint32], actor: Actor
 ) -> Played:
     """Play an episode for each seed [R, E], all at once."""
     runs, episodes = seeds.shape

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.judge.arrays import require
 from stages.rl.interface.task import Task
+from stages.rl.judge.arrays import require
 from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network

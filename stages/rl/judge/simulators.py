@@ -1,6 +1,8 @@
 """Many environments of Gymnasium at once, with sines that are the same everywhere."""
 
+import math
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import gymnasium
@@ -24,7 +26,7 @@ class Simulators(Protocol):
 
     count: int  # at most, L
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed [L]; return the observations [L, S]."""
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
@@ -65,7 +67,7 @@ class Vector:
         self.task.module.configure(envs, self.task.module.Environment(**self.task.options))
         return envs
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
         of_a_run: Any = self.make(self.episodes)
         starts = []
@@ -75,7 +77,8 @@ class Vector:
         self.envs = self.make(len(seeds))
         self.envs.reset(seed=0)  # for who starts again, which nobody looks at
         self.envs.state = np.concatenate(starts, axis=1)
-        return np.float32(self.envs.state.T).astype(np.float64)
+        seen: NDArray[np.float32] = self.envs.state.T.astype(np.float32)
+        return seen.astype(np.float64)
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`. An episode that has ended starts again by itself."""
@@ -97,7 +100,7 @@ class Singles:
         self.rewards = np.zeros(count)
         self.ended = np.zeros((2, count), bool)
 
-    def reset(self, seeds: NDArray[np.uint64]) -> NDArray[np.float64]:
+    def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
         for k, seed in enumerate(seeds.tolist()):
             observation, _ = self.envs[k].reset(seed=seed)
@@ -136,9 +139,13 @@ class OurSines:
 
     def __init__(self, module: Any, *, arrays: bool) -> None:
         self.module = module
-        # Those of arrays are CartPole's, of angles below pi/4.
-        self.sin = (lambda x: sin_cos_near_zero.function(x)[0]) if arrays else sine.compiled(for_python=True)
-        self.cos = (lambda x: sin_cos_near_zero.function(x)[1]) if arrays else cosine.compiled(for_python=True)
+        self.sin: Callable[[Any], Any]
+        self.cos: Callable[[Any], Any]
+        if arrays:  # they are CartPole's, of angles below pi/4
+            self.sin = lambda x: sin_cos_near_zero.function(x)[0]
+            self.cos = lambda x: sin_cos_near_zero.function(x)[1]
+        else:
+            self.sin, self.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
@@ -153,8 +160,9 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
     """
     module: Any = sys.modules[type(env).__module__]
     if module.__name__.startswith(CLASSIC):
-        for name in ("np", "math"):
-            if hasattr(module, name) and not isinstance(getattr(module, name), OurSines):
-                setattr(module, name, OurSines(getattr(module, name), arrays=arrays))
+        for name, own in (("np", np), ("math", math)):
+            if hasattr(module, name):
+                setattr(module, name, OurSines(own, arrays=arrays))
         if hasattr(module, "cos"):
-            module.sin, module.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
+            ours = OurSines(math, arrays=False)
+            module.sin, module.cos = ours.sin, ours.cos

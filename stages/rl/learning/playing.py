@@ -1,6 +1,4 @@
-"""Greedy episodes in kernels: to score what is kept of a training, a candidate or a checkpoint.
-
-"""
+"""Greedy episodes in kernels: to score what is kept of a training, a candidate or a checkpoint."""
 
 from typing import Any
 

@@ -30,9 +30,7 @@ def input_count(inputs: Inputs) -> int:
     return inputs.numbers or len(inputs.scale)
 
 
-def scale_faults(
-    scale: list[float], variables: int, numbers: int
-) -> Iterator[tuple[str, str]]:
+def scale_faults(scale: list[float], variables: int, numbers: int) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a scale for an environment, if anything, and its key."""
     if scale and numbers:
         yield "scale", f"has {len(scale)} values; give none, as numbers are seen"

@@ -3,8 +3,9 @@
     y = max(x W + b, 0) in a hidden layer,    y = x W + b in the last one
 
 The parameters are one vector [P]: of each hidden layer the weights [U_in, U_out], row by row, then
-the biases [U_out]; of the last one the weights [A, U_in], so that inner loops are long. A row of activations [W] holds the inputs and the outputs of all layers, one after
-the other. Widths and places are unsigned: numba asks of every other index whether it is negative.
+the biases [U_out]; of the last one the weights [A, U_in], so that inner loops are long. A row of
+activations [W] holds the inputs and the outputs of all layers, one after the other. Widths and
+places are unsigned: numba asks of every other index whether it is negative.
 """
 
 import math
@@ -35,7 +36,7 @@ def layer_widths(inputs: int, hidden_layers: Sequence[int], actions: int) -> NDA
     return np.array([inputs, *hidden_layers, actions], np.uint64)
 
 
-def parameter_count(widths: NDArray[np.uint64]) -> int:
+def parameter_count(widths: NDArray[np.uint64 | np.int64]) -> int:
     """Count the weights and biases of all layers."""
     return sum((fan_in + 1) * width for fan_in, width in pairwise(widths.tolist()))
 
@@ -86,7 +87,7 @@ def forward(
 
 
 @kernel
-def backward(
+def backward(  # noqa: C901 # one recursion, from layer to layer
     widths: NDArray[np.uint64],
     parameters: NDArray[np.float64],
     activations: NDArray[np.float64],

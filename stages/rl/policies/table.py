@@ -56,9 +56,7 @@ def tile_count(tiling: Tiling) -> int:
 
 
 @kernel
-def find_tiles(
-    tiling: Tiling, observation: NDArray[np.float64], tiles: NDArray[np.uint64]
-) -> None:
+def find_tiles(tiling: Tiling, observation: NDArray[np.float64], tiles: NDArray[np.uint64]) -> None:
     """Fill in which tile of each tiling an observation is in, [K]."""
     if tiling.numbers > 0:
         tiles[0] = np.uint64(observation[0])

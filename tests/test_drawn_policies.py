@@ -1,0 +1,141 @@
+"""What figures show of policies: over two variables, or over the fields of a map."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from pictured import (
+    AGENTS,
+    CARTPOLE,
+    CLIFF,
+    FLAT,
+    LAKE,
+    OWN,
+    TAXI,
+    UPRIGHT,
+    agent,
+    choosing,
+    history,
+    learner,
+    linear,
+    shade,
+    words,
+)
+
+from stages.pictures.figures import courses, maps, policies, shown
+from stages.pictures.figures.shades import colours_of, paler
+from stages.rl.interface.table import lasting
+from stages.rl.interface.task import Task, dynamics
+
+# Over two variables
+
+
+def test_policies_change_sides_where_the_preference_does() -> None:
+    figure = policies.policies(AGENTS, CARTPOLE)
+    left, *boundary, right, _ = figure.axes[0].collections
+    assert [shade(side) for side in (left, right)] == colours_of(2)
+    for line in boundary:
+        (path,) = line.get_paths()
+        assert np.array(path.vertices)[:, 0] == pytest.approx(0.0, abs=1e-9)
+    assert "held at the medians of all recorded episodes: cart position" in words(figure)
+
+
+def test_a_tie_is_drawn_as_the_policy_decides_it() -> None:
+    for policy, action in ((FLAT, 0), (linear(0.0, 0.0, 0.0, 0.0), 1)):
+        training = history(np.ones((2, 1)), np.zeros((2, 1)))
+        one = agent(policy.select(slice(1)), training, [[9]])
+        (side,) = policies.policies([one], CARTPOLE).axes[0].collections
+        assert shade(side) == colours_of(2)[action]
+
+
+def test_below_run_0_is_where_most_of_the_runs_agree() -> None:
+    """Three of four push to the side the pole leans to, one always to the left."""
+    weights = np.array([[[0.0, 0.0, 1.0, 0.0]]] * 3 + [[[-1.0, -1.0, 0.0, 0.0]]])
+    policy = type(UPRIGHT)(weights, UPRIGHT.numbers)
+    training = history(np.ones((4, 1)), np.zeros((4, 1)))
+    one = agent(policy, training, [[9]] * 4)
+    one.episodes.observations[:, :, 2] -= 0.1
+    figure = policies.policies([one], CARTPOLE)
+    shades = [shade(side) for side in figure.axes[1].collections]
+    purple, orange = colours_of(2)
+    assert purple in shades  # of all four
+    assert orange not in shades  # of three at most
+    assert len(shades) == 4
+    assert "more than half of 4 runs" in words(figure)
+
+
+def test_one_variable_is_enough() -> None:
+    task = OWN._replace(variables=1)
+    one = learner(task, -2.0, -1.0)
+    assert len(courses.episodes([one], task).axes) == 1
+    figure = policies.policies([one], task)
+    assert "black" not in words(figure)
+    left, _, right, _ = figure.axes[0].collections
+    for side, ends in ((left, (-0.05, 0.0)), (right, (0.0, 1.05))):
+        across = np.array(side.get_paths()[0].vertices)[:, 0]
+        assert (across.min(), across.max()) == pytest.approx(ends, abs=1e-6)
+
+
+# Policies over whole numbers
+
+
+def fields(figure: Figure, row: int) -> dict[tuple[int, int], str]:
+    """The colour of each field of a map, by row and column."""
+    found = {}
+    for squares in figure.axes[row].collections:
+        if isinstance(squares, PolyCollection):
+            for path in squares.get_paths():
+                x, y = np.array(path.vertices)[:4].min(axis=0).astype(int)
+                assert (y, x) not in found, "two colours in one place"
+                found[int(y), int(x)] = shade(squares)
+    return found
+
+
+def test_a_map_shows_the_action_of_every_field_from_which_one_can_go_on() -> None:
+    chosen = np.tile(np.arange(16) % 4, (4, 1))
+    one = learner(LAKE, 0.0, 1.0)._replace(policy=choosing(chosen, 4))
+    figure = policies.policies([one], LAKE)
+    drawn, colours = fields(figure, 0), colours_of(4)
+    assert len(drawn) == 16
+    for hole in ((1, 1), (1, 3), (2, 3), (3, 0), (3, 3)):  # the last one is the goal
+        assert drawn.pop(hole) == maps.NOWHERE
+    assert all(colour == colours[x % 4] for (_, x), colour in drawn.items())
+    arrows = {line.get_marker(): np.array(line.get_xydata()) for line in figure.axes[0].lines}
+    assert arrows["<"].tolist() == [[0.5, 0.5], [0.5, 1.5], [0.5, 2.5]]  # action 0, to the left
+    assert [len(arrows[marker]) for marker in "<v>^"] == [3, 3, 4, 1]
+
+
+def test_a_map_of_runs_is_deeper_where_more_agree_and_white_where_most_do_not() -> None:
+    chosen = np.zeros((4, 16), np.int64)
+    chosen[0, 1], chosen[:2, 2] = 1, 1  # three of four agree; two and two
+    one = learner(LAKE, 0.0, 1.0)._replace(policy=choosing(chosen, 4))
+    drawn = fields(policies.policies([one], LAKE), 1)
+    deep = colours_of(4)[0]
+    assert drawn[0, 0] == deep
+    assert drawn[0, 1] == paler(deep, 0.35)
+    assert (0, 2) not in drawn
+
+
+@pytest.mark.parametrize(
+    ("task", "columns", "lasts"),
+    [
+        (LAKE, 4, 11),
+        (LAKE._replace(id="FrozenLake8x8-v1", numbers=64), 8, 53),
+        (LAKE._replace(options={"desc": ["SFF", "FHG"]}, numbers=6), 3, 4),
+        (CLIFF, 12, 37),
+        (TAXI, 20, 400),
+        (OWN._replace(numbers=10), 4, None),
+    ],
+)
+def test_the_form_of_a_map_is_that_of_the_environment(
+    task: Task, columns: int, lasts: int | None
+) -> None:
+    assert shown.columns(task) == columns
+    if lasts is not None:
+        assert lasting(dynamics(task)).sum() == lasts
+
+
+def test_every_action_up_to_seven_has_its_own_colour() -> None:
+    for actions in range(1, 8):
+        assert len(set(colours_of(actions))) == actions
+    assert len(colours_of(18)) == 18

@@ -1,0 +1,109 @@
+"""What the files of episodes and of trainings hold, and what is refused in them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from tasks import cartpole
+
+from stages.rl.judge import episodes, history
+from stages.rl.judge.episodes import ENDED, Episodes
+from stages.rl.judge.evaluation import joined
+from stages.rl.judge.history import History
+
+
+def short() -> Episodes:
+    """Two episodes of three variables, of 2 steps and of 1."""
+    seen = np.arange(18, dtype=np.float32).reshape(2, 3, 3)
+    seen[1, 2] = seen[1, 1]
+    return Episodes(
+        seen,
+        np.array([[1, 0], [1, ENDED]], np.int16),
+        np.array([[0.5, -1.0], [4.0, 0.0]], np.float32),
+        np.array([True, False]),
+    )
+
+
+TASK = cartpole()._replace(variables=3)
+
+
+def test_an_episode_is_what_there_is_up_to_its_end() -> None:
+    first, second = short().of(0), short().of(1)
+    assert first.actions.tolist() == [1, 0]
+    assert first.rewards.tolist() == [0.5, -1.0]
+    assert first.observations.shape == (3, 3)
+    assert first.truncated is True
+    assert second.actions.tolist() == [1]
+    assert second.rewards.tolist() == [4.0]
+    assert second.observations.tolist() == [[9.0, 10.0, 11.0], [12.0, 13.0, 14.0]]
+    assert second.truncated is False
+
+
+def test_room_for_more_steps_changes_no_episode() -> None:
+    longer = short().padded(5)
+    assert [array.shape for array in longer] == [(2, 6, 3), (2, 5), (2, 5), (2,)]
+    assert [array.dtype for array in longer] == [array.dtype for array in short()]
+    episodes.from_arrays(longer._asdict(), TASK)
+    for run in range(2):
+        for ours, expected in zip(longer.of(run), short().of(run), strict=True):
+            np.testing.assert_array_equal(ours, expected)
+    assert (longer.observations[0, 2:] == short().observations[0, 2]).all()
+
+
+def test_groups_of_runs_are_joined_by_their_longest_episode() -> None:
+    both = joined([short(), short().padded(4)])
+    assert [array.shape for array in both] == [(4, 5, 3), (4, 4), (4, 4), (4,)]
+    assert both.of(2).actions.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"actions": np.zeros((2, 2), np.int64)}, "actions as int64 of shape"),
+        ({"rewards": np.full((2, 2), np.nan, np.float32)}, "rewards with values that are not"),
+        ({"rewards": np.zeros((2, 3), np.float32)}, "arrays of shapes that do not go together"),
+        ({"truncated": np.zeros(3, bool)}, "arrays of shapes that do not go together"),
+        ({"observations": np.zeros((2, 3, 4), np.float32)}, "arrays of shapes that do not go"),
+        ({"actions": np.full((2, 2), 2, np.int16)}, "actions that are not -1 to 1"),
+        ({"actions": np.full((2, 2), -2, np.int16)}, "actions that are not -1 to 1"),
+    ],
+)
+def test_damaged_episodes_are_refused(changed: dict[str, Any], told: str) -> None:
+    episodes.from_arrays(short()._asdict(), TASK)
+    with pytest.raises(ValueError, match=f"^{told}"):
+        episodes.from_arrays(short()._asdict() | changed, TASK)
+
+
+def trained() -> History:
+    """Two runs of six episodes, in stretches of two; three scored policies."""
+    return History(
+        np.array([2, 4, 6]),
+        np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], np.float32),
+        np.array([[10.0, 20.0, 30.5], [1.0, 1.0, 1.5]], np.float32),
+        np.array([[2, 4, 6], [2, 4, 6]], np.int32),
+        np.array([[0.0, 9.0, 8.0], [0.0, 1.0, 7.0]]),
+        np.array([1000, 2000]),
+    )
+
+
+def test_a_policy_scored_within_a_stretch_is_placed_within_it() -> None:
+    """After the fifth of six episodes: half-way from 60 steps to 121."""
+    within = trained()._replace(scored_after=np.array([[3, 5, 6]] * 2, np.int32))
+    assert within.steps_to_solve(8.5).tolist() == [90.0, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"returns": np.zeros((2, 3))}, "returns as float64 of shape"),
+        ({"scores": np.full((2, 3), np.inf)}, "scores with values that are not finite"),
+        ({"episodes": np.array([2, 4])}, "returns and episodes of different lengths"),
+        ({"lengths": np.zeros((2, 2), np.float32)}, "returns and lengths of different shapes"),
+        ({"scores": np.zeros((2, 2))}, "scored_after and scores of different shapes"),
+        ({"steps": np.array([1])}, "returns, scores and steps of different numbers of runs"),
+    ],
+)
+def test_a_damaged_history_is_refused(changed: dict[str, Any], told: str) -> None:
+    history.from_arrays(trained()._asdict())
+    with pytest.raises(ValueError, match=f"^{told}"):
+        history.from_arrays(trained()._asdict() | changed)
