@@ -10,6 +10,7 @@ from hypothesis import settings
 # The files that take longest come first, so that no processor idles at the end.
 LONG = [
     "faults",
+    "own",
     "mutations",
     "experiments",
     "pipeline",

@@ -65,7 +65,7 @@ CHANGED: dict[str, Any] = {
 # Leaves that need not stand in the file.
 ADDED: dict[str, Any] = {
     "cartpole.env.options.gravity": 20.0,
-    "cartpole.env.options.half_length": 1.0,
+    "cartpole.env.options.pole_half_length": 1.0,
     "cartpole.env.episode_limit": 150,
 }
 

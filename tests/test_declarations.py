@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from checkout import ROOT, Checkout, unshare
+from graph import files_below, put
 from ruamel.yaml import YAML
 
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
@@ -23,21 +24,18 @@ ELSEWHERE = {"TZ": "Pacific/Kiritimati"}  # each replay has another hash seed, t
 
 
 def declared_params(locked: dict[str, Any]) -> dict[str, Any]:
-    """Nest the declared keys (`search.candidates`) of a stage in dvc.lock as params.yaml does."""
+    """Nest the declared keys (`cartpole.search`) of a stage in dvc.lock as params.yaml does."""
     nested: dict[str, Any] = {}
     for key, value in locked.get("params", {}).get("params.yaml", {}).items():
-        *sections, leaf = key.split(".")
-        target = nested
-        for section in sections:
-            target = target.setdefault(section, {})
-        target[leaf] = value
+        put(nested, key, value)
     return nested
 
 
-def files_below(folder: Path) -> set[str]:
-    """List the files in a folder, Python's bytecode aside."""
-    found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return {path.relative_to(folder).as_posix() for path in found}
+def copy_seen(origin: Path, target: Path) -> None:
+    """Copy a file, or of a folder the files that DVC sees."""
+    for name in files_below(origin) if origin.is_dir() else [""]:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(origin / name, target / name)
 
 
 def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
@@ -45,9 +43,7 @@ def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
     locked = YAML(typ="safe").load((of.path / "dvc.lock").read_text())["stages"][stage]
     shutil.rmtree(folder, ignore_errors=True)
     for dependency in locked["deps"]:
-        target = folder / dependency["path"]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(of.path / dependency["path"], target)
+        copy_seen(of.path / dependency["path"], folder / dependency["path"])
     with (folder / "params.yaml").open("w") as file:
         YAML().dump(declared_params(locked), file)
     before = files_below(folder)
@@ -93,19 +89,25 @@ def lying(checkout: Checkout, file: str, truth: str, lie: str) -> Iterator[None]
     checkout.repro("render_gif@search")
 
 
-LOAD = 'given = params.load("render_gif")\n'
-SAVE = "save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame))\n"
+LOAD = 'given = params.load("env", "render_gif")\n'
+SAVE = "save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))\n"
 LIES = {
     "an undeclared parameter": (
         LOAD,
-        'given = params.load("render_gif", "runs")\n',
+        'given = params.load("env", "render_gif", "runs")\n',
         "failed: params.yaml: runs: missing",
+    ),
+    "an undeclared part of the environment's section": (
+        LOAD,
+        'given = params.load("env", "render_gif", "evaluate")\n',
+        "failed: params.yaml: cartpole.evaluate: missing",
     ),
     "a read guarded by exists()": (
         SAVE,
         "import pathlib\n"
-        '    seen = pathlib.Path("data/policy/untrained.npz").exists()\n'
-        "    save_bytes(options.gif, animate(scenes, given.render_gif.steps_per_frame + seen))\n",
+        '    seen = pathlib.Path("data/train/policy/untrained.npz").exists()\n'
+        "    pace = given.render_gif.steps_per_frame + seen\n"
+        "    save_bytes(options.gif, animate(panels, scenery, pace))\n",
         "differs: data/render_gif/search.gif",
     ),
     "an undeclared output": (
@@ -117,6 +119,11 @@ LIES = {
         LOAD,
         LOAD + '    open("README.md").close()\n',
         "failed: README.md: No such file or directory",
+    ),
+    "an undeclared module": (
+        LOAD,
+        LOAD + "    import stages.rl.environments.acrobot\n",
+        "failed: Traceback",
     ),
 }
 

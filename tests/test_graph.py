@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from checkout import ROOT
-from graph import AGENTS, ENVIRONMENTS, PARAMS, STAGES, TRAININGS, leaves, own_leaves
+from graph import AGENTS, ENVIRONMENTS, PARAMS, STAGES, TRAININGS, own_leaves
 
 from stages.checking import agents
 from stages.common.params import COMMON
