@@ -111,14 +111,18 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
     """Play the test episodes of some of the runs."""
     judges = simulators(task, episodes, len(runs))
-    together = max(1, judges.count // episodes)
+    together, of_a_run = max(1, judges.count // episodes), min(judges.count, episodes)
     returns, recorded = [], []
     for first in range(runs.start, runs.stop, together):
         some = range(first, min(first + together, runs.stop))
         seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
-        played = play_together(task, judges, seeds, actor.select(slice(some.start, some.stop)))
-        returns.append(played.returns)
-        recorded.append(played.episodes)
+        players = actor.select(slice(some.start, some.stop))
+        played = [
+            play_together(task, judges, seeds[:, e : e + of_a_run], players)
+            for e in range(0, episodes, of_a_run)
+        ]
+        returns.append(np.hstack([part.returns for part in played]))
+        recorded.append(played[0].episodes)
     return Played(np.concatenate(returns), joined(recorded))
 
 

@@ -34,10 +34,10 @@ class Simulators(Protocol):
 
 
 def simulators(task: Task, episodes: int, runs: int) -> Simulators:
-    """Make environments for the episodes of one run at least."""
+    """Make environments for the episodes of some runs, or for some episodes of one run."""
     if plays_many(task):
         return Vector(task, episodes, max(1, min(runs, TOGETHER // episodes)))
-    return Singles(task, max(1, min(runs, SINGLE // episodes)) * episodes)
+    return Singles(task, min(max(1, SINGLE // episodes), runs) * min(episodes, SINGLE))
 
 
 def plays_many(task: Task) -> bool:
@@ -166,10 +166,9 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
     """
     module: Any = sys.modules[type(env).__module__]
     if module.__name__.startswith(CLASSIC):
-        if hasattr(module, "cos"):
-            ours = OurSines(math, arrays=False)
-            module.sin, module.cos = ours.sin, ours.cos
-            return
         for name, own in (("np", np), ("math", math)):
             if hasattr(module, name):
                 setattr(module, name, OurSines(own, arrays=arrays))
+        if hasattr(module, "cos"):
+            ours = OurSines(math, arrays=False)
+            module.sin, module.cos = ours.sin, ours.cos
