@@ -176,6 +176,6 @@ def actions_of_numbers(task: Task, actor: Actor) -> Any:
 
 def joined(parts: Sequence[Episodes]) -> Episodes:
     """Join recorded episodes of several groups of runs, RUNS at most, by their longest."""
-    steps = max(part.actions.shape[1] for part in parts)
+    steps = max(int((part.actions != ENDED).sum(axis=1).max()) for part in parts)
     padded = [part.padded(steps) for part in parts]
     return Episodes(*(np.concatenate(arrays)[:RUNS] for arrays in zip(*padded, strict=True)))
