@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from checkout import Checkout
 
-RATE = "train_policy.learning_rate"
+RATE = "cartpole.train_policy.learning_rate"
 MEAN = "data/evaluate/policy/metrics.json:return.mean"
 NONE = "none yet: dvc exp run --temp -n NAME -S KEY=VALUE"
 HEADS = ["name", "rev", "changed", "agent"]
@@ -81,7 +81,7 @@ def row(lines: list[str], name: str) -> list[str]:
 
 def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
     queue = ("exp", "run", "--queue", "--name")
-    layers = "train_policy.hidden_layers=[8,8]"
+    layers = "cartpole.train_policy.hidden_layers=[8,8]"
     told = project.dvc(*queue, "grid", "-S", f"{RATE}=0.003,0.01", "-S", layers)
     assert told.count("Queued experiment") == 2
     project.dvc(*queue, "bad", "-S", f"{RATE}=20")
@@ -119,7 +119,7 @@ def test_experiments_are_listed_with_what_they_changed_and_what_came_of_it(
     mean = f"{float(rows['grid-1'][MEAN]):.1f}"
     (place,) = (place for place, line in enumerate(lines) if line.startswith("grid-1"))
     first, second = lines[place : place + 2]
-    layers = ["train_policy.hidden_layers=[8,", "8]"]
+    layers = ["cartpole.train_policy.hidden_layers=[8,", "8]"]
     assert first.split()[2:7] == [*layers, "policy", "learning", mean]
     assert second.split() == [f"{RATE}=0.003"]
 
