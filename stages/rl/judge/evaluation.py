@@ -6,6 +6,7 @@ selection has seen: where there is chance in the environment, the same chances.
 """
 
 import sys
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
@@ -99,7 +100,9 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     parts = [range(*pair) for pair in pairwise(ends)]
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
-    with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
+    with warnings.catch_warnings(), ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
+        # Of forks beside threads: those of NumPy's BLAS, which nobody uses here.
+        warnings.simplefilter("ignore", DeprecationWarning)
         begun = [
             pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
         ]
