@@ -21,6 +21,8 @@ LONG = [
     "compiled",
     "cluster",
     "surroundings",
+    "broken_environments",
+    "refusals",
     "dvc_views",
     "reruns",
     "report",
