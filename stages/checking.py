@@ -126,10 +126,9 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
     left = {"evaluate.episodes": section["evaluate"]["episodes"]}
     for key, agent in agents().items():
         settings = agent.Settings(**section[key])
-        for leaf, fault in getattr(agent, "faults", _nothing)(settings, task):
-            yield f"{name}.{key}.{leaf}: {fault}"
-            return
-        sizes = dict(getattr(agent, "sizes", _nothing)(settings, task))
+        found = list(getattr(agent, "faults", _nothing)(settings, task))
+        yield from (f"{name}.{key}.{leaf}: {fault}" for leaf, fault in found)
+        sizes = {} if found else dict(getattr(agent, "sizes", _nothing)(settings, task))
         left |= {f"{key}.{leaf}": values for leaf, values in sizes.items()}
     for key, values in left.items():
         if runs * values > MAX_VALUES:

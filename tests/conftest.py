@@ -10,6 +10,7 @@ from hypothesis import settings
 # The files that take longest come first, so that no processor idles at the end.
 LONG = [
     "faults",
+    "own",
     "mutations",
     "experiments",
     "pipeline",
@@ -20,6 +21,8 @@ LONG = [
     "compiled",
     "cluster",
     "surroundings",
+    "broken_environments",
+    "refusals",
     "dvc_views",
     "reruns",
     "report",

@@ -92,7 +92,7 @@ def test_any_change_of_the_science_and_no_other_gives_the_cache_another_name(cop
         names.add(fingerprint(science))
         source.write_text(text)
     taxi = science / "environments" / "taxi.py"
-    renamed = taxi.rename(science / "environments" / "cab.py")
+    renamed = taxi.rename(science / "environments" / "taxis.py")
     names.add(fingerprint(science))
     renamed.rename(taxi)
     assert len(names) == len(sources) + 2

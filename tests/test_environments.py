@@ -8,6 +8,7 @@ import pytest
 from naive import linear_action, play
 from tasks import acrobot, cartpole, mountain_car, with_its_own_sines
 
+from stages.rl.engine.elementary import sin_cos
 from stages.rl.engine.seeding import Purpose, stream
 from stages.rl.environments.acrobot import MAX_VELOCITY
 from stages.rl.environments.cartpole import ANGLE_LIMIT, POSITION_LIMIT
@@ -123,6 +124,8 @@ def test_the_car_stops_at_the_wall_and_needs_its_speed_at_the_goal() -> None:
     assert ends == [True, True]
     demanding = dynamics(mountain_car(goal_velocity=0.02))
     assert [step(demanding, state, 2, DRAWS)[2] for state in (slow, fast)] == [False, True]
+    just_there = state_of(0.5, mountain_car().module.MountainCar().gravity * sin_cos(1.5)[1])
+    assert step(dynamics(mountain_car()), just_there, 1, DRAWS)[:3] == ((0.5, 0.0), -1.0, True)
 
 
 @pytest.mark.parametrize("task", [cartpole(), acrobot(), mountain_car()], ids=name)

@@ -141,7 +141,7 @@ def test_a_runs_test_depends_neither_on_other_runs_nor_on_who_plays_at_once(
     for run in range(2):
         for ours, expected in zip(few.episodes.of(run), many.episodes.of(run), strict=True):
             np.testing.assert_array_equal(ours, expected)
-    for at_once in (1, 8):  # a run alone, or two
+    for at_once in (4, 8):  # a run alone, or two
         monkeypatch.setattr(simulators, "SINGLE", at_once)
         monkeypatch.setattr(simulators, "TOGETHER", at_once)
         grouped = result(5)
@@ -193,3 +193,15 @@ def test_the_random_policy_scores_what_is_known_of_it() -> None:
     returns = play(cartpole(), RandomPolicy.of(0, 20, 2), episodes=100).returns
     # About 22 steps, standard deviation 12, widely reported; 2,000 episodes tell it to 0.3.
     assert returns.mean() == pytest.approx(22.2, abs=1.2)
+
+
+def test_a_run_of_more_episodes_than_environments_plays_them_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = frozen_lake()
+    whole = play(task, policies(task, 2), episodes=7)
+    monkeypatch.setattr(simulators, "SINGLE", 3)
+    parts = play(task, policies(task, 2), episodes=7)
+    np.testing.assert_array_equal(parts.returns, whole.returns)
+    for ours, expected in zip(parts.episodes, whole.episodes, strict=True):
+        np.testing.assert_array_equal(ours, expected)

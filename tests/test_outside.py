@@ -10,10 +10,12 @@ from collections import Counter
 from types import ModuleType
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 from checkout import ROOT
 from linux import needs_linux
+from own import Glider
 from settings import AGENTS, brief, train
 from tasks import cartpole, corridor, glider
 
@@ -131,6 +133,30 @@ def test_an_environment_is_closed_when_nobody_has_it_any_more() -> None:
     del environment
     gc.collect()
     assert closed == [True]
+
+
+def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_not() -> None:
+    for task in (corridor(), glider()):
+        outside.check(task)
+    for where in ("reset", "step"):
+        with pytest.raises(ValueError, match=f"^env.id: Glider-v0: in {where}$"):
+            outside.check(glider(raises=where, calls=1))
+    fickle = cartpole()._replace(name="glider", id="Fickle-v0")
+    with pytest.raises(ValueError, match=r"^env.id: Fickle-v0: .*seed") as caught:
+        outside.check(fickle)
+    assert "\n" not in str(caught.value)
+
+
+class Fickle(Glider):
+    """A glider whose chances follow from no seed."""
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed, options=options)
+        self.state = np.random.default_rng().uniform(-0.5, 0.5, 2)
+        return self.state, {}
+
+
+gymnasium.register("Fickle-v0", f"{__name__}:Fickle")
 
 
 INTERRUPTED = """

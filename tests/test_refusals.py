@@ -196,7 +196,7 @@ FILES = [
     holding("plot", EPISODES, BROKEN, lambda _: b""),
     Bad("plot", remove(METRICS), f"{METRICS}: {MADE_BY}"),
     holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
-    holding("plot", METRICS, "no number return.random; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
+    holding("plot", METRICS, "no number return.low; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
     Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {UNTRAINED_EPISODES} holds"),
     Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
     Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),

@@ -72,6 +72,21 @@ def test_finalists_are_scored_alike(
     assert found[0] == found[1]
 
 
+@LIMITS
+def test_of_equal_scores_both_take_the_last_action(task: Task, scale: list[float]) -> None:
+    environment, inputs, wide = both(task, scale, bias=False)
+    weights = np.zeros((3, task.actions - 1, wide.size))
+    weights[1, 0] = 1.0
+    weights[2] = 1.0  # scores of 0, x and x, where there are three
+    found = []
+    for module in (random_search, side_by_side):
+        scores, seen = np.zeros(3), np.zeros(task.variables)
+        draws = stream(0, "lanes", Purpose.SELECTION, 0)
+        module.score(environment, inputs, weights, seen, task.limit, draws, 10, scores)
+        found.append(scores.tolist())
+    assert found[0] == found[1]
+
+
 def test_scores_do_not_depend_on_how_many_policies_play_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -155,6 +155,15 @@ def test_what_rounding_leaves_beyond_the_last_outcome_is_not_possible() -> None:
         assert step(table, 0, 0, always_the_same)[1] == -1.0
 
 
+def test_what_has_no_probability_is_never_drawn() -> None:
+    table = small(
+        {0: {0: [(0.0, 0, -9.0, True), (1.0, 0, -1.0, True), (0.0, 0, 9.0, True)]}}, (1.0,)
+    )
+    for word in (0, 2**64 - 1):
+        assert step(table, 0, 0, np.array([word, 0, 0, 0], np.uint64))[1] == -1.0
+    assert bounds(table, 1) == (-1.0, -1.0)
+
+
 def test_optima_are_the_known_ones() -> None:
     """FrozenLake's within 100 steps, CliffWalking's 13 steps; Taxi's by others' value iteration."""
     for task, expected in (

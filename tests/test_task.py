@@ -10,6 +10,7 @@ from gymnasium.spaces import Box, Discrete, MultiDiscrete
 from tasks import acrobot, cartpole, corridor, frozen_lake, glider
 
 from stages.rl.environments import acrobot as acrobot_module
+from stages.rl.environments import frozen_lake as frozen_lake_module
 from stages.rl.environments.cartpole import CartPole
 from stages.rl.interface.outside import Outside
 from stages.rl.interface.table import Table
@@ -63,6 +64,18 @@ def test_names_stand_in_for_those_that_a_module_does_not_give() -> None:
     assert acrobot().action_names == acrobot_module.ACTIONS
     assert glider().observation_names == ("observation 0", "observation 1")
     assert corridor().action_names == ("action 0", "action 1")
+
+
+def test_a_map_that_gymnasium_would_misread_is_refused() -> None:
+    told = [
+        ("desc", "is no map; give rows of one length, of the letters S, F, H and G, S and G too")
+    ]
+    for rows in (["SFG", "FF"], ["SXG"], ["FFG"], ["SFF"]):
+        assert list(frozen_lake_module.faults({"desc": rows})) == told
+    for options in ({}, {"desc": None}, {"desc": ["SG"]}, {"desc": ["SFS", "FHG"]}):
+        assert list(frozen_lake_module.faults(options)) == []
+    assert frozen_lake_module.columns(frozen_lake(desc=["SFS", "FHG"])) == 3
+    assert frozen_lake_module.columns(frozen_lake(map_name="8x8")) == 8
 
 
 class Anything(gymnasium.Env[Any, Any]):

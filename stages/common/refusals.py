@@ -88,6 +88,8 @@ def describe(fault: Any, root: dict[str, Any], environment: str) -> str:
         section = place[0] if len(place) > 1 and "env" in _keys([place[0]], root) else environment
         meant = _meant_key(str(place[-1]), siblings, dict(_leaves(root, section)))
         known = "known keys here are " + ", ".join(siblings)
+        if isinstance(fault["input"], dict) and "env" in fault["input"]:
+            known = f"an environment has its module, stages/rl/environments/{key}.py"
         return f"{key}: unknown key; " + (f"did you mean {meant}?" if meant else known)
     schema = _schema(place, root)
     if kind == "missing":

@@ -101,9 +101,9 @@ def run(main: Callable[[], None]) -> None:
     except InputError as error:
         surroundings.end(str(error))
     except OSError as error:
-        surroundings.end(
-            f"{error.filename or 'while a file was written'}: {error.strerror or error}"
-        )
+        if error.errno is None:  # not the system's: a library that cannot be loaded
+            raise
+        surroundings.end(f"{error.filename or 'while a file was written'}: {error.strerror}")
     except KeyboardInterrupt:
         # At once: a thread inside a kernel cannot be stopped, and files appear whole or not at all.
         os._exit(130)  # as a shell reports a command that Ctrl-C ended

@@ -70,21 +70,9 @@ def draw_all(
     """Draw policies [C, A - 1, J], and for each the state in which its episode starts, [C, V]."""
     for c in range(weights.shape[0]):
         draw(scale, weights[c], stream)
-        into_row(start(environment, stream), states, c)
-
-
-@kernel
-def draw_starts(environment: Any, states: NDArray[np.float64], stream: Stream) -> None:
-    """Draw the states in which episodes start, [E, V]."""
-    for e in range(states.shape[0]):
-        into_row(start(environment, stream), states, e)
-
-
-@kernel
-def into_row(state: Any, states: NDArray[np.float64], row: int) -> None:
-    """Fill in a row of states [E, V]."""
-    for i in range(len(state)):
-        states[row, i] = state[i]
+        state = start(environment, stream)
+        for i in range(len(state)):
+            states[c, i] = state[i]
 
 
 def score(
@@ -98,24 +86,15 @@ def score(
     scores: NDArray[np.float64],
 ) -> int:
     """Do the same as `random_search.score`."""
-    states, steps = np.empty((episodes, len(start(environment, stream.copy())))), 0
-    draw_starts(environment, states, stream)
+    states, steps = np.array([start(environment, stream) for _ in range(episodes)]), 0
     together = max(1, MOST_EPISODES // episodes)  # policies whose episodes fit into the memory
     for k in range(0, len(weights), together):
         some = weights[k : k + together]
         count = len(some) * episodes
         returns, lengths = np.empty(count), np.empty(count, np.int64)
         tried, begun = np.repeat(some, episodes, axis=0), np.tile(states, (len(some), 1))
-        play(
-            environment,
-            tried,
-            begun,
-            lanes_for(tried, begun),
-            limit,
-            stream,
-            returns,
-            lengths,
-        )
+        lanes = lanes_for(tried, begun)
+        play(environment, tried, begun, lanes, limit, stream, returns, lengths)
         scores[k : k + together] = returns.reshape(len(some), episodes).mean(axis=1)
         steps += int(lengths.sum())
     return steps

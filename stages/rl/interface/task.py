@@ -1,5 +1,6 @@
 """An environment as params.yaml names it: what agents, judge and pictures have to know of it."""
 
+import warnings
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
@@ -82,6 +83,7 @@ def set_up(name: str, given: Mapping[str, Any]) -> Task:
     """
     import gymnasium  # noqa: PLC0415 # the same
 
+    warnings.filterwarnings("ignore", ".* is out of date")  # who gives CartPole-v0 means it
     module_of(name)  # which may register what it holds
     try:
         spec = gymnasium.spec(given["id"])

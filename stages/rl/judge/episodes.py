@@ -41,12 +41,12 @@ class Episodes(NamedTuple):
         )
 
     def padded(self, steps: int) -> "Episodes":
-        """Return the same with room for so many steps."""
-        more = ((0, 0), (0, steps - self.actions.shape[1]))
+        """Return the same with room for so many steps, which is enough for all."""
+        more = ((0, 0), (0, max(0, steps - self.actions.shape[1])))
         return Episodes(
-            np.pad(self.observations, (*more, (0, 0)), mode="edge"),
-            np.pad(self.actions, more, constant_values=ENDED),
-            np.pad(self.rewards, more),
+            np.pad(self.observations, (*more, (0, 0)), mode="edge")[:, : steps + 1],
+            np.pad(self.actions, more, constant_values=ENDED)[:, :steps],
+            np.pad(self.rewards, more)[:, :steps],
             self.truncated,
         )
 

@@ -6,6 +6,7 @@ selection has seen: where there is chance in the environment, the same chances.
 """
 
 import sys
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
@@ -99,7 +100,9 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     parts = [range(*pair) for pair in pairwise(ends)]
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
-    with ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
+    with warnings.catch_warnings(), ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
+        # Of forks beside threads: those of NumPy's BLAS, which nobody uses here.
+        warnings.simplefilter("ignore", DeprecationWarning)
         begun = [
             pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
         ]
@@ -111,14 +114,18 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
     """Play the test episodes of some of the runs."""
     judges = simulators(task, episodes, len(runs))
-    together = max(1, judges.count // episodes)
+    together, of_a_run = max(1, judges.count // episodes), min(judges.count, episodes)
     returns, recorded = [], []
     for first in range(runs.start, runs.stop, together):
         some = range(first, min(first + together, runs.stop))
         seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
-        played = play_together(task, judges, seeds, actor.select(slice(some.start, some.stop)))
-        returns.append(played.returns)
-        recorded.append(played.episodes)
+        players = actor.select(slice(some.start, some.stop))
+        played = [
+            play_together(task, judges, seeds[:, e : e + of_a_run], players)
+            for e in range(0, episodes, of_a_run)
+        ]
+        returns.append(np.hstack([part.returns for part in played]))
+        recorded.append(played[0].episodes)
     return Played(np.concatenate(returns), joined(recorded))
 
 
@@ -172,6 +179,6 @@ def actions_of_numbers(task: Task, actor: Actor) -> Any:
 
 def joined(parts: Sequence[Episodes]) -> Episodes:
     """Join recorded episodes of several groups of runs, RUNS at most, by their longest."""
-    steps = max(part.actions.shape[1] for part in parts)
+    steps = max(int((part.actions != ENDED).sum(axis=1).max()) for part in parts)
     padded = [part.padded(steps) for part in parts]
     return Episodes(*(np.concatenate(arrays)[:RUNS] for arrays in zip(*padded, strict=True)))

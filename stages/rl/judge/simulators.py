@@ -34,10 +34,10 @@ class Simulators(Protocol):
 
 
 def simulators(task: Task, episodes: int, runs: int) -> Simulators:
-    """Make environments for the episodes of one run at least."""
+    """Make environments for the episodes of some runs, or for some episodes of one run."""
     if plays_many(task):
         return Vector(task, episodes, max(1, min(runs, TOGETHER // episodes)))
-    return Singles(task, max(1, min(runs, SINGLE // episodes)) * episodes)
+    return Singles(task, min(max(1, SINGLE // episodes), runs) * min(episodes, SINGLE))
 
 
 def plays_many(task: Task) -> bool:
@@ -96,6 +96,7 @@ class Singles:
         use_our_sines(self.envs[0].unwrapped, arrays=False)
         self.first_action = int(self.envs[0].action_space.start)
         self.first_number = int(getattr(self.envs[0].observation_space, "start", 0))
+        self.seen_as_it_is = self.envs[0].observation_space.dtype in (np.float32, np.int64)
         self.observations = np.zeros((count, task.variables))
         self.rewards = np.zeros(count)
         self.ended = np.zeros((2, count), bool)
@@ -104,15 +105,20 @@ class Singles:
         """Begin an episode for each seed; see `Simulators`."""
         for k, seed in enumerate(seeds.tolist()):
             observation, _ = self.envs[k].reset(seed=seed)
-            self.observations[k] = np.float32(observation) - self.first_number
+            self.observations[k] = self.seen(observation)
         return self.observations[: len(seeds)].copy()
+
+    def seen(self, observation: Any) -> Any:
+        """Return what an agent sees: float32, or a number from 0."""
+        return np.float32(observation) - self.first_number
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`."""
         chosen = (actions + self.first_action).tolist()
+        as_it_is = self.seen_as_it_is and self.first_number == 0
         for k in np.flatnonzero(running).tolist():
             observation, self.rewards[k], *ended, _ = self.envs[k].step(chosen[k])
-            self.observations[k] = np.float32(observation) - self.first_number
+            self.observations[k] = observation if as_it_is else self.seen(observation)
             self.ended[:, k] = ended
         few = slice(len(actions))
         terminated, truncated = self.ended[:, few].copy()

@@ -1,0 +1,173 @@
+"""An environment of one's own that is broken: one line, before any work, and nothing lost."""
+
+import pytest
+from checkout import Checkout
+
+OWN = """
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete
+
+
+class Mine(gymnasium.Env):
+    observation_space = Box(-1.0, 1.0, (1,), np.float32)
+    action_space = Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return np.zeros(1, np.float32), {}
+
+    def step(self, action):
+        return np.zeros(1, np.float32), 1.0, False, False, {}
+
+
+gymnasium.register("Mine-v0", Mine, max_episode_steps=9)
+"""
+SECTION = """
+mine:
+  env: {id: Mine-v0}
+  search: {candidates: 10, finalists: 2, selection_episodes: 2, scale: [], bias: false}
+  train_policy: {hidden_layers: [2], scale: [], episodes: 4, batch_episodes: 2, discount: 1.0,
+    learning_rate: 0.1, checkpoint_every: 2, selection_episodes: 2}
+  train_q_learning: {bins: [2], low: [-1.0], high: [1.0], tilings: 1, episodes: 4,
+    initial_value: 0.0, discount: 1.0, learning_rate: 0.1, final_learning_rate: 0.1, epsilon: 0.1,
+    final_epsilon: 0.1, exploration_fraction: 1.0, checkpoint_every: 2, selection_episodes: 2}
+  evaluate: {episodes: 2, bootstrap_resamples: 100}
+"""
+FILE = "stages/rl/environments/mine.py"
+BOX = "Box(-1.0, 1.0, (1,), np.float32)"
+SEEN = "return np.zeros(1, np.float32), {}"
+KEY = "params.yaml: mine.env.id"
+
+# What is changed in the module, into what, and how the line begins that refuses it.
+BROKEN = {
+    "does not parse": ("(self, action):", "(self, action:", f"{FILE}: line 15: does not parse: "),
+    "lacks a module": (
+        "import numpy",
+        "import numpyy",
+        f"{FILE}: line 3: cannot import: No module named 'numpyy'",
+    ),
+    "raises": (
+        "gymnasium.register",
+        "1 / 0\ngymnasium.register",
+        f"{FILE}: line 19: cannot import: division by zero",
+    ),
+    "has a malformed id": (
+        '"Mine-v0"',
+        '"Mine v0"',
+        f"{FILE}: line 19: cannot import: Malformed environment ID: Mine v0.",
+    ),
+    "registers another id": (
+        '"Mine-v0"',
+        '"Other-v0"',
+        f"{KEY}: is Mine-v0; Environment `Mine` doesn't exist.",
+    ),
+    "has no limit": (
+        ", max_episode_steps=9",
+        "",
+        "params.yaml: mine.env.episode_limit: missing; Mine-v0 has none, so give one",
+    ),
+    "has continuous actions": (
+        "Discrete(2)",
+        BOX,
+        f"{KEY}: Mine-v0 has the actions Box(-1.0, 1.0, (1,), float32); give one with Discrete",
+    ),
+    "shows a mapping": (
+        f"= {BOX}",
+        f"= Dict(x={BOX})",
+        f"{KEY}: Mine-v0 shows Dict('x': Box(-1.0, 1.0, (1,), float32)); "
+        "give one with Discrete or a vector, Box",
+    ),
+    "shows an image": (
+        "(1,), np.float32)\n",
+        "(8, 8, 3), np.float32)\n",
+        f"{KEY}: Mine-v0 shows Box(-1.0, 1.0, (8, 8, 3), float32); "
+        "give one with Discrete or a vector, Box",
+    ),
+    "takes arguments": (
+        "    def reset",
+        "    def __init__(self, size): pass\n\n    def reset",
+        f"{KEY}: Mine.__init__() missing 1 required positional argument: 'size'",
+    ),
+    "is no environment": (
+        "(gymnasium.Env)",
+        "",
+        f"{KEY}: The environment must inherit from the gymnasium.Env class",
+    ),
+    "shows what is not in its space": (
+        SEEN,
+        SEEN.replace("1", "2", 1),
+        f"{KEY}: Mine-v0: The first element returned by `env.reset()` is not within the",
+    ),
+    "takes no seed": (
+        "(self, *, seed=None, options=None):\n        super().reset(seed=seed)",
+        "(self):",
+        f"{KEY}: Mine-v0: The `reset` method does not provide a `seed`",
+    ),
+    "has chance beside its seed": (
+        SEEN,
+        "return np.float32(np.random.uniform(-1.0, 1.0, 1)), {}",
+        f"{KEY}: Mine-v0: Using `env.reset(seed=123)` is non-deterministic",
+    ),
+    "returns as before Gymnasium": (
+        "False, False",
+        "False",
+        f"{KEY}: Mine-v0: not enough values to unpack (expected 5, got 4)",
+    ),
+    "raises in a step": ("1.0, False", "1 / 0, False", f"{KEY}: Mine-v0: division by zero"),
+}
+
+
+@pytest.fixture(scope="module")
+def mine(small: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A checkout with results, whose parameters choose an environment of one's own."""
+    own = small.copied(tmp_path_factory.mktemp("mine") / "checkout")
+    own.edit("params.yaml", ("environment: cartpole", "environment: mine"))
+    with (own.path / "params.yaml").open("a") as file:
+        file.write(SECTION)
+    return own
+
+
+def check(mine: Checkout, source: str, status: int) -> str:
+    (mine.path / FILE).write_text(source)
+    stage = ("python", "-E", "-m", "stages.check_params")
+    told = mine.run(*stage, "--schema", "x.json", "--passed", "y.json", status=status)
+    assert told.stdout == ""
+    return told.stderr
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_what_is_broken_is_told_in_one_line(fault: str, mine: Checkout) -> None:
+    old, new, line = BROKEN[fault]
+    assert old in OWN
+    told = check(mine, OWN.replace(old, new, 1), 1)
+    assert told.startswith(line)
+    assert len(told.splitlines()) == 1
+    assert not (mine.path / "y.json").exists()
+
+
+def test_what_is_whole_passes_without_a_word(mine: Checkout) -> None:
+    assert check(mine, OWN, 0) == ""
+    (mine.path / "y.json").unlink()
+
+
+def test_what_is_broken_costs_no_result(mine: Checkout) -> None:
+    before = mine.results()
+    (mine.path / FILE).write_text(OWN.replace("1.0, False", "1 / 0, False"))
+    told = mine.run("dvc", "repro", status=255).stderr
+    assert f"{KEY}: Mine-v0: division by zero\n" in told
+    assert "Traceback" not in told
+    assert mine.results() == before
+
+
+def test_what_is_broken_elsewhere_does_not_matter_without_its_section(
+    small: Checkout, mine: Checkout
+) -> None:
+    (mine.path / FILE).write_text("1 / 0\n")
+    chosen = (mine.path / "params.yaml").read_text()
+    (mine.path / "params.yaml").write_text((small.path / "params.yaml").read_text())
+    try:
+        told = check(mine, "1 / 0\n", 0)
+    finally:
+        (mine.path / "params.yaml").write_text(chosen)
+    assert told == ""
