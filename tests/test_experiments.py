@@ -79,12 +79,8 @@ def row(lines: list[str], name: str) -> list[str]:
     return [name, *words[2:]]
 
 
-def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
-    queue = ("exp", "run", "--queue", "--name")
-    layers = "cartpole.train_policy.hidden_layers=[8,8]"
-    told = project.dvc(*queue, "grid", "-S", f"{RATE}=0.003,0.01", "-S", layers)
-    assert told.count("Queued experiment") == 2
-    project.dvc(*queue, "bad", "-S", f"{RATE}=20")
+def finish_queue(project: Checkout) -> str:
+    """Run what is queued to the end; return what the queue then tells of it."""
     project.dvc("queue", "start")
     try:
         end = time.monotonic() + 120
@@ -93,6 +89,16 @@ def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
             time.sleep(0.5)
     finally:
         project.dvc("queue", "stop")
+    return status
+
+
+def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
+    queue = ("exp", "run", "--queue", "--name")
+    layers = "cartpole.train_policy.hidden_layers=[8,8]"
+    told = project.dvc(*queue, "grid", "-S", f"{RATE}=0.003,0.01", "-S", layers)
+    assert told.count("Queued experiment") == 2
+    project.dvc(*queue, "bad", "-S", f"{RATE}=20")
+    status = finish_queue(project)
     assert status.count("Success") == 2
     assert status.count("Failed") == 1
     rows = shown(project)
