@@ -42,10 +42,14 @@ class Size(NamedTuple):
 
 GROWTHS = [
     Growth(
-        "search", "candidates of one run", "candidates: 500", CANDIDATES, {"runs: 30": "runs: 1"}
+        "search",
+        "candidates of one run",
+        "candidates: 500  #",
+        CANDIDATES,
+        {"runs: 30  #": "runs: 1  #"},
     ),
     *(
-        Growth(stage, "runs", "runs: 30", RUNS, {})
+        Growth(stage, "runs", "runs: 30  #", RUNS, {})
         for stage in ("search", "train_q_learning", "train_policy")
     ),
 ]
@@ -73,7 +77,7 @@ def lines() -> list[str]:
 def measure(growth: Growth, size: int) -> Size:
     """Run a stage at one size."""
     text = (ROOT / "params.yaml").read_text()
-    changes = {**growth.fixed, growth.key: f"{growth.key.split(':')[0]}: {size}"}
+    changes = {**growth.fixed, growth.key: f"{growth.key.split(':')[0]}: {size}  #"}
     for old, new in changes.items():
         if old not in text:
             raise ValueError(f"params.yaml: {old} is no longer there")

@@ -31,8 +31,8 @@ def main() -> None:
 
 
 def watch_compiling() -> Any:
-    """Time what numba compiles, in stages that use it."""
-    if "numba" not in sys.modules:
+    """Time what numba compiles, in stages that train: kernels load it at their first call."""
+    if "stages.training" not in sys.modules:
         return None
     event: Any = importlib.import_module("numba.core.event")
     listener = event.TimingListener()
@@ -43,7 +43,7 @@ def watch_compiling() -> Any:
 def watch_writing() -> list[float]:
     """Fill a list with the seconds that a stage takes to write its outputs."""
     seconds: list[float] = []
-    from stages import artifacts  # noqa: PLC0415 # those of the project that is measured
+    from stages.common import artifacts  # noqa: PLC0415 # those of the project that is measured
 
     writing = artifacts.writing
 
