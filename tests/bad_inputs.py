@@ -1,0 +1,211 @@
+"""Bad inputs, for test_refusals.py: parameters of bad_parameters.txt, and files."""
+
+import io
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from checkout import ROOT
+from refused import TEXT
+
+
+class Bad(NamedTuple):
+    """One bad input: the stage that meets it, what is done to its folder, and the line told."""
+
+    stage: str
+    damage: Callable[[Path], object]
+    line: str
+
+
+def bad_parameters() -> list[Bad]:
+    """Read the table of bad parameters; all are checked by check_params, before other stages."""
+    blocks = (ROOT / "tests" / "bad_parameters.txt").read_text().strip().split("\n\n")
+    return [bad_parameter(*block.split("\n")) for block in blocks[1:]]
+
+
+def bad_parameter(*parts: str) -> Bad:
+    *changes, line = parts
+    plain = ["" if part == "(nothing)" else part for part in changes]
+    plain = [part.replace("\\n", "\n").replace("\\t", "\t") for part in plain]
+    content = TEXT
+    for old, new in zip(plain[::2], plain[1::2], strict=True):
+        assert old == "(everything)" or old in content, old
+        content = new if old == "(everything)" else content.replace(old, new, 1)
+    return Bad("check_params", write("params.yaml", content.encode()), f"params.yaml: {line}")
+
+
+def write(file: str, content: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / file).write_bytes(content)
+
+
+def remove(file: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / file).unlink()
+
+
+def in_the_way_of(output: str) -> Callable[[Path], object]:
+    """Put a file where the folder of an output should be."""
+
+    def damage(folder: Path) -> None:
+        shutil.rmtree(folder / output)
+        (folder / output).write_text("")
+
+    return damage
+
+
+def packed(**arrays: Any) -> bytes:
+    """Encode arrays as a file; pickles too, which a stage must not read."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def holding(stage: str, file: str, fault: str, new: Callable[[bytes], bytes]) -> Bad:
+    """Replace what a file holds."""
+
+    def damage(folder: Path) -> None:
+        (folder / file).write_bytes(new((folder / file).read_bytes()))
+
+    return Bad(stage, damage, f"{file}: {fault}")
+
+
+def arrays(stage: str, file: str, fault: str, **changed: Any) -> Bad:
+    """Replace arrays of a file, or take them away (None)."""
+
+    def new(old: bytes) -> bytes:
+        held = {**np.load(io.BytesIO(old)), **changed}
+        return packed(**{name: array for name, array in held.items() if array is not None})
+
+    return holding(stage, file, f"holds {fault}; `dvc repro` makes it anew", new)
+
+
+def linear(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@search", LINEAR, fault, **changed)
+
+
+def network(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@policy", "data/train/policy/policies.npz", fault, **changed)
+
+
+def table(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@q_learning", "data/train/q_learning/policies.npz", fault, **changed)
+
+
+def history(fault: str, **changed: Any) -> Bad:
+    return arrays("evaluate@search", HISTORY, fault, **changed)
+
+
+def recorded(fault: str, **changed: Any) -> Bad:
+    return arrays("render_gif@search", EPISODES, fault, **changed)
+
+
+def no_policies(new: Callable[[bytes], bytes]) -> Bad:
+    return holding("evaluate@search", LINEAR, BROKEN, new)
+
+
+def not_as(name: str, held: str, wanted: str) -> str:
+    return f"{name} as {held}, not {wanted}"
+
+
+LINEAR, HISTORY = "data/train/search/policies.npz", "data/train/search/history.npz"
+UNTRAINED, EPISODES = "data/train/search/untrained.npz", "data/evaluate/search/episodes.npz"
+UNTRAINED_EPISODES = "data/evaluate/search/untrained_episodes.npz"
+RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
+GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
+BROKEN = "not a whole .npz file of plain arrays"
+KINDS = "known kinds are linear, network, table"
+OTHERS = "arrays other than those of a linear policy: kind, weights, numbers"
+UNFIT = "which does not fit CartPole-v1"
+CUBE, MATRIX, VECTOR = "float64 of rank 3", "float64 of rank 2", "int64 of rank 1"
+CURVES = "float32 of rank 2"
+GRIDWORLD = "params.yaml: gridworld: missing; give a mapping with the keys env, search"
+MADE_BY = "no such file; `dvc repro` makes it"
+WEIGHTS = np.zeros((3, 1, 4))
+HIGH = np.array([2.4, 2.5, 0.21, 2.0])
+
+# fmt: off
+FILES = [
+    Bad("search", remove("params.yaml"), "params.yaml: no such file; run from the root of the project"),
+    Bad("search", write("params.yaml", b"seed: \xff"), "params.yaml: byte 6 is not UTF-8; save it as UTF-8"),
+    Bad("evaluate@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
+    Bad("evaluate@search", remove(UNTRAINED), f"{UNTRAINED}: {MADE_BY}"),
+    Bad("render_gif@search", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    Bad("evaluate@search", remove(HISTORY), f"{HISTORY}: {MADE_BY}"),
+    Bad("plot", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
+    no_policies(lambda _: b""),
+    no_policies(lambda _: b"hello"),
+    no_policies(lambda whole: whole[:10]),
+    no_policies(lambda whole: whole[: len(whole) // 2]),
+    no_policies(lambda whole: whole[:-5]),
+    no_policies(lambda whole: whole.replace(b"NUMPY", b"NUMPX")),
+    no_policies(lambda _: pickle.dumps({"weights": [1.0]})),
+    no_policies(lambda _: packed(kind="linear", weights=np.array([{}]))),
+    linear(f"a policy of kind oracle; {KINDS}", kind="oracle"),
+    linear(f"a policy of kind none; {KINDS}", kind=None),
+    linear(OTHERS, weights=None),
+    linear(OTHERS, bins=np.ones(4)),
+    linear(f"weights of shape (3, 1, 6), {UNFIT}", weights=np.zeros((3, 1, 6))),
+    linear(f"weights of shape (3, 2, 4), {UNFIT}", weights=np.zeros((3, 2, 4))),
+    linear(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    linear(f"numbers [0, 0], {UNFIT}", numbers=np.array([0, 0])),
+    linear(not_as("weights", "float64 of shape (0, 1, 4)", CUBE), weights=np.zeros((0, 1, 4))),
+    linear(not_as("weights", "float64 of shape ()", CUBE), weights=np.float64(3.0)),
+    linear(not_as("weights", "int64 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(np.int64)),
+    linear(not_as("weights", "float32 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(np.float32)),
+    linear(not_as("weights", "complex128 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(complex)),
+    linear(not_as("weights", "<U4 of shape (3, 1, 4)", CUBE), weights=np.full((3, 1, 4), "text")),
+    linear("weights with values that are not finite", weights=WEIGHTS * np.nan),
+    network(f"parameters of shape (3, 114), {UNFIT}", widths=np.array([4, 8, 8, 2])),
+    network(f"parameters of shape (3, 114), {UNFIT}", widths=np.array([4, 16, 0, 2])),
+    network(f"widths [6, 16, 2], {UNFIT}", widths=np.array([6, 16, 2])),
+    network(f"widths [4, 16, 3], {UNFIT}", widths=np.array([4, 16, 3])),
+    network(f"a scale of shape (3,), {UNFIT}", scale=np.ones(3)),
+    network(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    network(not_as("widths", "float64 of shape (3,)", VECTOR), widths=np.array([4.0, 16.0, 2.0])),
+    network(not_as("widths", "int64 of shape (1, 3)", VECTOR), widths=np.array([[4, 16, 2]])),
+    table(f"bins, low and high that do not fit the variables, {UNFIT}", bins=np.array([2, 1, 5])),
+    table(f"bins, low and high that do not fit the variables, {UNFIT}", low=HIGH),
+    table(f"bins or tilings that are not above 0, {UNFIT}", bins=np.array([2, 0, 5, 3])),
+    table(f"bins or tilings that are not above 0, {UNFIT}", tilings=np.array([0])),
+    table(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    table(f"weights of shape (3, 18, 2), {UNFIT}", bins=np.array([2, 1, 5, 4])),
+    table(f"weights of shape (3, 18, 2), {UNFIT}", tilings=np.array([2])),
+    table("high with values that are not finite", high=HIGH * np.inf),
+    holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1, scored_after=1, steps=1)),
+    holding("evaluate@search", HISTORY, BROKEN, lambda whole: whole[:-100]),
+    history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
+    history("returns, scores and steps of different numbers of runs", steps=np.ones(2, np.int64)),
+    history("scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
+    arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 1, 4))),
+    history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
+    holding("plot", HISTORY, "no array returns, lengths, scored_after, scores, steps; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1)),
+    arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", CURVES), returns=np.ones(5, np.int32)),
+    arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
+    arrays("plot", HISTORY, "returns and lengths of different shapes", lengths=np.ones((3, 1), np.float32)),
+    arrays("plot", RETURNS, not_as("returns", "int32 of shape (3, 5)", MATRIX), returns=np.ones((3, 5), np.int32)),
+    holding("plot", RETURNS, BROKEN, lambda _: b""),
+    holding("plot", LINEAR, BROKEN, lambda _: b""),
+    holding("plot", EPISODES, BROKEN, lambda _: b""),
+    Bad("plot", remove(METRICS), f"{METRICS}: {MADE_BY}"),
+    holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
+    holding("plot", METRICS, "no number return.low; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
+    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {UNTRAINED_EPISODES} holds"),
+    Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
+    Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    recorded("arrays of shapes that do not go together", actions=np.zeros((3, 7), np.int16)),
+    recorded("arrays of shapes that do not go together", rewards=np.zeros((3, 7), np.float32)),
+    recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int16)),
+    recorded(not_as("actions", "int8 of shape (3, 500)", "int16 of rank 2"), actions=np.zeros((3, 500), np.int8)),
+    recorded(not_as("truncated", "int64 of shape (3,)", "bool of rank 1"), truncated=np.ones(3, np.int64)),
+    Bad("report", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
+    Bad("report", remove(GIF), f"{GIF}: {MADE_BY}"),
+    Bad("report", remove(FIGURE), f"{FIGURE}: {MADE_BY}"),
+    holding("report", GIF, "holds no whole GIF; `dvc repro` makes it anew", lambda _: b"GIF89a"),
+    holding("report", METRICS, "no number runs; `dvc repro` makes it anew", lambda _: b"{}"),
+    arrays("report", RETURNS, not_as("returns", "int32 of shape (5,)", MATRIX), returns=np.ones(5, np.int32)),
+    arrays("report", HISTORY, "scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
+    Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
+]
+# fmt: on
