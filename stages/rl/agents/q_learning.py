@@ -84,11 +84,11 @@ def sizes(settings: Settings, task: Task) -> dict[str, int]:
 
 
 class Rates(NamedTuple):
-    """How an episode is learned from."""
+    """How an episode is learned from; or each of several, where the last two are arrays [E]."""
 
     discount: float  # gamma
-    learning_rate: float  # alpha
-    epsilon: float
+    learning_rate: Any  # alpha
+    epsilon: Any
 
 
 def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
@@ -100,13 +100,12 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     selection = stream(seed, NAME, Purpose.SELECTION, run)
     player = player_of(tiling, weights)
     observation = np.zeros(task.variables)
+    rates = rates_of(settings, np.arange(settings.episodes))
 
     def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
-        for i in range(len(returns)):
-            rates = rates_of(settings, first + i)
-            returns[i], lengths[i] = train_episode(
-                rates, environment, player, observation, task.limit, training
-            )
+        train_episodes(
+            rates, first, environment, player, observation, task.limit, training, returns, lengths
+        )
 
     def score() -> tuple[float, int]:
         return mean_return(
@@ -131,14 +130,36 @@ def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], li
     return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
 
 
-def rates_of(settings: Settings, episode: int) -> Rates:
-    """Return the rates of an episode."""
+def rates_of(settings: Settings, episode: Any) -> Rates:
+    """Return the rates of an episode, or of each of several [E]."""
     progress = episode / settings.episodes
     return Rates(
         settings.discount,
         linear(settings.learning_rate, settings.final_learning_rate, progress),
         linear(settings.epsilon, settings.final_epsilon, progress / settings.exploration_fraction),
     )
+
+
+@kernel
+def train_episodes(
+    rates: Rates,
+    first: int,
+    environment: Any,
+    player: Player,
+    observation: NDArray[np.float64],
+    limit: int,
+    stream: Stream,
+    returns: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+) -> None:
+    """Learn from one episode after the other, from number `first` on.
+
+    Their returns and steps are filled in, as many as there is room for. All of them in one kernel:
+    a call from Python takes as long as many steps.
+    """
+    for i in range(returns.size):
+        now = Rates(rates.discount, rates.learning_rate[first + i], rates.epsilon[first + i])
+        returns[i], lengths[i] = train_episode(now, environment, player, observation, limit, stream)
 
 
 @kernel
@@ -166,8 +187,7 @@ def train_episode(
         total += reward
         if terminated or truncated:
             return total, t + 1
-        for k in range(tiles.size):
-            tiles[k] = next_tiles[k]
+        tiles, next_tiles = next_tiles, tiles
     return total, limit
 
 
@@ -186,6 +206,6 @@ def update(
     if not terminated:
         _, highest = greedy(weights, next_tiles)
         target += rates.discount * highest
-    change = rates.learning_rate * (target - value(weights, tiles, action)) / tiles.size
+    change = rates.learning_rate / tiles.size * (target - value(weights, tiles, action))
     for k in range(tiles.size):
         weights[tiles[k], action] += change

@@ -21,6 +21,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba.core.caching import FunctionCache, IndexDataCacheFile, UserProvidedCacheLocator
+from numba.core.compiler import Compiler
 from numba.core.typing.templates import AbstractTemplate
 from numba.extending import intrinsic, overload, typeof_impl
 
@@ -105,6 +106,21 @@ class Cache(FunctionCache):
                 sys.stderr.write(f"{where}; so kernels are compiled each time\n")
 
 
+class Inlined(Compiler):
+    """Compiles a kernel for other kernels: it is inlined, and optimised where it is called.
+
+    Calls would cost more than what small kernels do: an array is handed over as seven words.
+    """
+
+    def define_pipelines(self) -> Any:
+        """Have code that is not optimised on its own: that would be half of LLVM's work."""
+        state: Any = self.state
+        state.library = state.targetctx.codegen().create_library(state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        state.library._optimize_final_module = lambda: None
+        return super().define_pipelines()  # type: ignore[no-untyped-call] # numba's
+
+
 def dispatcher(function: Callable[..., Any], *, for_python: bool) -> Any:
     """Compile a function at its first call, or load its machine code from the cache.
 
@@ -118,6 +134,8 @@ def dispatcher(function: Callable[..., Any], *, for_python: bool) -> Any:
         _nrt=False,
         no_cfunc_wrapper=True,
         no_cpython_wrapper=not for_python,
+        forceinline=not for_python,
+        pipeline_class=Compiler if for_python else Inlined,
     )(function)
     compiled._cache = Cache(function, for_python=for_python)
     return compiled

@@ -1,5 +1,7 @@
 """How a learner explores, and how its rates change while it learns."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,10 +11,9 @@ from stages.rl.engine.xoshiro import below, uniform
 from stages.rl.policies.table import greedy
 
 
-@kernel
-def linear(first: float, last: float, progress: float) -> float:
+def linear(first: float, last: float, progress: Any) -> Any:
     """Return a value on the line from `first`, at progress 0, to `last`, at 1 and beyond."""
-    return first + (last - first) * min(progress, 1.0)
+    return first + (last - first) * np.minimum(progress, 1.0)
 
 
 @kernel

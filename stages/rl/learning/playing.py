@@ -36,6 +36,7 @@ def play(
     return total, limit
 
 
+@kernel
 def mean_return(
     environment: Any,
     player: Any,

@@ -83,8 +83,8 @@ def value(weights: NDArray[np.float64], tiles: NDArray[np.uint64], action: int) 
 @kernel
 def greedy(weights: NDArray[np.float64], tiles: NDArray[np.uint64]) -> tuple[int, float]:
     """Return the action of the highest value, the first where several are, and its value."""
-    action, highest = 0, -np.inf
-    for a in range(weights.shape[1]):
+    action, highest = 0, value(weights, tiles, 0)
+    for a in range(1, weights.shape[1]):
         other = value(weights, tiles, a)
         if other > highest:
             action, highest = a, other
