@@ -58,44 +58,38 @@ static long search(void) {
 
 /* Q-learning */
 
-enum { Q_EPISODES = 600, Q_EVERY = 50, SELECTION = 20, CELLS = 18 };
+enum { Q_EPISODES = 600, Q_EVERY = 50, SELECTION = 20, TILES = 18 };
 
-static inline int interval(double value, int bins, double limit) {
-    double seen = fmin(fmax((float)value, -limit), limit);
-    int number = (int)((seen + limit) / (2.0 * limit) * bins);
+static inline int interval(double value, double low, double high, int bins) {
+    double seen = fmin(fmax((float)value, low), high);
+    int number = (int)((seen - low) * (bins / (high - low)));
     return number < bins - 1 ? number : bins - 1;
 }
 
-static const int BINS[4] = {1, 1, 6, 3};
-static const double LIMITS[4] = {2.4, 2.5, 0.21, 2.0};
-
-static inline int cell_of(const State *s) {
-    int cell = interval(s->x, BINS[0], LIMITS[0]);
-    cell = cell * BINS[1] + interval(s->x_dot, BINS[1], LIMITS[1]);
-    cell = cell * BINS[2] + interval(s->theta, BINS[2], LIMITS[2]);
-    return cell * BINS[3] + interval(s->theta_dot, BINS[3], LIMITS[3]);
+static inline int tile_of(const State *s) { /* position and velocity of the cart are not cut */
+    return interval(s->theta, -0.21, 0.21, 6) * 3 + interval(s->theta_dot, -2.0, 2.0, 3);
 }
 
 static long q_learning(void) {
-    double table[CELLS][2], chosen[CELLS][2];
+    double table[TILES][2], chosen[TILES][2];
     State starts[SELECTION];
     long steps = 0, chosen_score = 0;
-    for (int c = 0; c < CELLS; c++) table[c][0] = table[c][1] = 100.0;
+    for (int c = 0; c < TILES; c++) table[c][0] = table[c][1] = 100.0;
     for (int e = 0; e < SELECTION; e++) starts[e] = start();
     for (int episode = 0; episode < Q_EPISODES; episode++) {
         double progress = (double)episode / Q_EPISODES;
         double alpha = 0.2 + (0.01 - 0.2) * progress;
         double epsilon = 1.0 - fmin(progress / 0.8, 1.0);
         State s = start();
-        int cell = cell_of(&s), terminated = 0;
+        int tile = tile_of(&s), terminated = 0;
         for (int t = 0; t < LIMIT && !terminated; t++) {
-            int action = uniform() < epsilon ? uniform() < 0.5 : table[cell][1] > table[cell][0];
+            int action = uniform() < epsilon ? uniform() < 0.5 : table[tile][1] > table[tile][0];
             terminated = step(&s, action);
-            int next = cell_of(&s);
+            int next = tile_of(&s);
             double target = 1.0;
             if (!terminated) target += 0.99 * fmax(table[next][0], table[next][1]);
-            table[cell][action] += alpha * (target - table[cell][action]);
-            cell = next;
+            table[tile][action] += alpha * (target - table[tile][action]);
+            tile = next;
             steps++;
         }
         if ((episode + 1) % Q_EVERY == 0) {
@@ -104,7 +98,7 @@ static long q_learning(void) {
                 State g = starts[e];
                 int t = 0, fell = 0;
                 while (t < LIMIT && !fell) {
-                    int at = cell_of(&g);
+                    int at = tile_of(&g);
                     fell = step(&g, table[at][1] > table[at][0]);
                     t++;
                 }
@@ -122,15 +116,15 @@ static long q_learning(void) {
 
 /* Policy learning: REINFORCE with one hidden layer, and Adam */
 
-enum { POLICY_EPISODES = 1200, BATCH = 4, POLICY_EVERY = 40, U = 16, P = 4 * U + U + U + 1 };
+enum { POLICY_EPISODES = 1200, BATCH = 4, POLICY_EVERY = 40, U = 16, A = 2 };
+enum { P = 4 * U + U + A * U + A };
 
 static double parameters[P], gradient[P], first[P], second[P], kept[P];
 static double inputs[BATCH * LIMIT][4], hidden[BATCH * LIMIT][U];
-static double errors[BATCH * LIMIT], advantages[BATCH * LIMIT];
+static double errors[BATCH * LIMIT][A], advantages[BATCH * LIMIT];
 
-static inline double logit(const State *s, int t) {
+static inline void forward(const State *s, int t, double *outputs) {
     const double *w = parameters, *b = w + 4 * U, *v = b + U;
-    double output = v[U];
     inputs[t][0] = (float)s->x;
     inputs[t][1] = (float)s->x_dot;
     inputs[t][2] = 5.0 * (float)s->theta;
@@ -140,8 +134,21 @@ static inline double logit(const State *s, int t) {
         for (int i = 0; i < 4; i++) y += inputs[t][i] * w[i * U + j];
         hidden[t][j] = y > 0.0 ? y : 0.0;
     }
-    for (int j = 0; j < U; j++) output += v[j] * hidden[t][j];
-    return output;
+    for (int a = 0; a < A; a++) {
+        outputs[a] = v[A * U + a];
+        for (int j = 0; j < U; j++) outputs[a] += v[a * U + j] * hidden[t][j];
+    }
+}
+
+static inline int sample(const double *outputs, double *error) { /* by the softmax */
+    double highest = outputs[0], total = 0.0;
+    for (int a = 1; a < A; a++) highest = fmax(highest, outputs[a]);
+    for (int a = 0; a < A; a++) total += error[a] = exp(outputs[a] - highest);
+    double left = uniform() * total;
+    int action = 0;
+    while (action < A - 1 && left >= error[action]) left -= error[action++];
+    for (int a = 0; a < A; a++) error[a] = (a == action) - error[a] / total;
+    return action;
 }
 
 static void batch_gradient(int steps) {
@@ -154,14 +161,20 @@ static void batch_gradient(int steps) {
     memset(gradient, 0, sizeof gradient);
     for (int t = 0; t < steps; t++) {
         double advantage = deviation > 0.0 ? (advantages[t] - mean) / deviation : 0.0;
-        double error = errors[t] * advantage / steps;
-        for (int j = 0; j < U; j++) {
-            double delta = hidden[t][j] > 0.0 ? error * v[j] : 0.0;
-            gradient[5 * U + j] += error * hidden[t][j];
-            gradient[4 * U + j] += delta;
-            for (int i = 0; i < 4; i++) gradient[i * U + j] += inputs[t][i] * delta;
+        double error[A], delta[U] = {0.0};
+        for (int a = 0; a < A; a++) {
+            error[a] = errors[t][a] * advantage / steps;
+            gradient[P - A + a] += error[a];
+            for (int j = 0; j < U; j++) {
+                gradient[5 * U + a * U + j] += error[a] * hidden[t][j];
+                delta[j] += error[a] * v[a * U + j];
+            }
         }
-        gradient[P - 1] += error;
+        for (int j = 0; j < U; j++) {
+            if (hidden[t][j] <= 0.0) delta[j] = 0.0;
+            gradient[4 * U + j] += delta[j];
+            for (int i = 0; i < 4; i++) gradient[i * U + j] += inputs[t][i] * delta[j];
+        }
     }
 }
 
@@ -187,10 +200,9 @@ static long policy(void) {
         State s = start();
         int begin = rows, terminated = 0;
         while (!terminated && rows - begin < LIMIT) {
-            double probability = 1.0 / (1.0 + exp(-logit(&s, rows)));
-            int action = uniform() < probability;
-            errors[rows] = action - probability;
-            terminated = step(&s, action);
+            double outputs[A];
+            forward(&s, rows, outputs);
+            terminated = step(&s, sample(outputs, errors[rows]));
             rows++;
         }
         double discounted = terminated ? 0.0 : 100.0;
@@ -208,7 +220,9 @@ static long policy(void) {
                 State g = starts[e];
                 int t = 0, fell = 0;
                 while (t < LIMIT && !fell) {
-                    fell = step(&g, logit(&g, t) >= 0.0);
+                    double outputs[A];
+                    forward(&g, t, outputs);
+                    fell = step(&g, outputs[1] > outputs[0]);
                     t++;
                 }
                 score += t;

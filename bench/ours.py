@@ -3,49 +3,55 @@
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
-import numpy as np
-
-from stages import params
-from stages.rl import q_learning, random_search, reinforce
-from stages.rl.environments import ENVIRONMENTS
-from stages.rl.parallel import Pool, Threads
-from stages.rl.training import Training, train_runs
+from stages.common import params
+from stages.rl.agents import q_learning, random_search, reinforce
+from stages.rl.interface.task import Task, set_up
+from stages.rl.learning.parallel import Pool, Threads
+from stages.rl.learning.runs import Training, train_runs
 
 Train = Callable[[int, Pool], Training]  # so many runs, where
 
-LIMIT, SOLVED = ENVIRONMENTS["CartPole-v1"]
+SEED = 0
+
+
+def section(name: str) -> dict[str, Any]:
+    """Read an environment's section of params.yaml."""
+    found: dict[str, Any] = params.read(params.FILE)[name]
+    return found
+
+
+def environment(name: str) -> Task:
+    """Set up an environment as its section has it."""
+    return set_up(name, section(name)["env"])
 
 
 def agents() -> dict[str, Train]:
-    """Train each agent by params.yaml, which limit.c repeats."""
-    given = params.load("search", "train_policy", "train_q_learning")
-    search = random_search.Settings(**given.search.model_dump())
-    policy, table = given.train_policy.model_dump(), given.train_q_learning.model_dump()
-    hidden_layers = tuple(policy.pop("hidden_layers"))
-    bins, limits = np.array(table.pop("bins")), np.array(table.pop("limits"))
-    learner = q_learning.Settings(bins=bins, limits=limits, **table)
-    network = reinforce.Settings(**policy)
-
-    def train_q_learning(runs: int, pool: Pool) -> Training:
-        train = partial(q_learning.train, learner, LIMIT, 0)
-        return train_runs(train, runs, learner.episodes, pool, "q_learning")
-
-    def train_policy(runs: int, pool: Pool) -> Training:
-        train = partial(reinforce.train, network, hidden_layers, LIMIT, 0)
-        return train_runs(train, runs, network.episodes, pool, "policy")
-
-    return {
-        "search": partial(random_search.train_runs, search, LIMIT, 0),
-        "q_learning": train_q_learning,
-        "policy": train_policy,
+    """Train each agent on CartPole by params.yaml, which limit.c repeats."""
+    task, given = environment("cartpole"), section("cartpole")
+    search = random_search.Settings(**given[random_search.SECTION])
+    trained: dict[str, Train] = {
+        random_search.NAME: partial(random_search.train_runs, search, task, SEED)
     }
+    learners: tuple[Any, ...] = q_learning, reinforce
+    for agent in learners:
+        settings = agent.Settings(**given[agent.SECTION])
+        train = partial(agent.train, settings, task, SEED)
+        trained[agent.NAME] = partial(learn, train, settings.episodes, agent.NAME)
+    return trained
 
 
-def screening(candidates: int) -> Train:
+def learn(train: Any, episodes: int, title: str, runs: int, pool: Pool) -> Training:
+    """Train a learner, which knows only one run at a time."""
+    return train_runs(train, runs, episodes, pool, title)
+
+
+def screening(name: str, candidates: int) -> Train:
     """Search with a final of one episode: drawing, screening and sorting take the time."""
-    settings = random_search.Settings(candidates, finalists=1, selection_episodes=1)
-    return partial(random_search.train_runs, settings, LIMIT, 0)
+    settings = random_search.Settings(**section(name)[random_search.SECTION])
+    settings = settings._replace(candidates=candidates, finalists=1, selection_episodes=1)
+    return partial(random_search.train_runs, settings, environment(name), SEED)
 
 
 def measure(train: Train, runs: int, cores: int) -> tuple[int, float]:

@@ -20,6 +20,8 @@ sys.path[0] = str(Path.cwd())  # as `python -m` has it
 def main() -> None:
     """Run the stage."""
     stage = importlib.import_module(sys.argv.pop(1))
+    if "stages.training" in sys.modules:  # it calls kernels, and would load numba at the first one
+        importlib.import_module("stages.rl.engine.machine_code")
     imports = time.time() - float(os.environ["BEGUN"])
     listener, writing = watch_compiling(), watch_writing()
     start = time.perf_counter()
@@ -31,7 +33,7 @@ def main() -> None:
 
 
 def watch_compiling() -> Any:
-    """Time what numba compiles, in stages that use it."""
+    """Time what numba compiles, in stages that train."""
     if "numba" not in sys.modules:
         return None
     event: Any = importlib.import_module("numba.core.event")
@@ -43,7 +45,7 @@ def watch_compiling() -> Any:
 def watch_writing() -> list[float]:
     """Fill a list with the seconds that a stage takes to write its outputs."""
     seconds: list[float] = []
-    from stages import artifacts  # noqa: PLC0415 # those of the project that is measured
+    from stages.common import artifacts  # noqa: PLC0415 # those of the project that is measured
 
     writing = artifacts.writing
 
