@@ -4,27 +4,32 @@ As beside C: in a round a peer and ours take turns, and a ratio is that of one r
 the round is the peer's seed.
 """
 
+import json
 import statistics
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.machine import CORES
-from bench.ours import Train, agents, measure, screening, speed, warm_up
+from bench.ours import Train, agents, environment, measure, screening, section, speed, warm_up
 from bench.tables import spread
 from stages.common import params
 
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv-peers/bin/python"  # `make bench` sets it up from bench/requirements.txt
 
-PLAYERS = {
-    "the notebook's search": "notebook.search",
+EVERYWHERE = {
     "Gymnasium, one environment": "environments.gymnasium_one",
-    "Gymnasium, 500 lanes": "environments.gymnasium_500",
-    "Gymnasium, 10,000 lanes": "environments.gymnasium_10000",
     f"EnvPool, {CORES} threads": "environments.envpool_best",
     "gymnax, compiled by XLA": "compiled.gymnax_best",
 }
+IN_CARTPOLE = {
+    "the notebook's search": "notebook.search",
+    "Gymnasium, 500 lanes": "environments.gymnasium_500",
+    "Gymnasium, 10,000 lanes": "environments.gymnasium_10000",
+}
+PLAYERS = {"cartpole": IN_CARTPOLE | EVERYWHERE, "acrobot": EVERYWHERE, "mountain_car": EVERYWHERE}
+RUNS = {"cartpole": 30, "acrobot": 3, "mountain_car": 10}  # of ours: they take a fifth of a second
 LEARNERS = {
     "Stable-Baselines3 PPO": "learners.ppo",
     "Stable-Baselines3 DQN": "learners.dqn",
@@ -32,7 +37,6 @@ LEARNERS = {
 }
 PLAYERS_ROUNDS = 3
 LEARNERS_ROUNDS = 3
-SOLVED = 475.0  # CartPole-v1, by Gymnasium
 
 
 def lines() -> list[str]:
@@ -51,10 +55,14 @@ class Round(NamedTuple):
 
 def players() -> list[str]:
     """Compare how many steps a second are played."""
-    search, policy = screening("cartpole", 10_000), agents()["policy"]
-    rounds = {title: play(peer, search, 30) for title, peer in PLAYERS.items()}
-    learning = play("notebook.policy", policy, 16)
-    compiling = statistics.median(r.compiling for r in rounds["gymnax, compiled by XLA"])
+    rows, compiling = [], []
+    for name, peers in PLAYERS.items():
+        search, given = screening(name, 10_000), candidates(name)
+        for title, peer in peers.items():
+            rounds = play(peer, search, RUNS[name], given)
+            rows.append(row(name, title, rounds))
+            compiling += [measured.compiling for measured in rounds if measured.compiling > 0.0]
+    learning = play("notebook.policy", agents()["policy"], 16)
     return [
         "## Steps a second beside the peers",
         "",
@@ -62,34 +70,45 @@ def players() -> list[str]:
         f" second: median (lowest-highest) of {PLAYERS_ROUNDS} rounds. A lane whose episode ends"
         " gets the next candidate; all steps count as useful but those that only reset a lane."
         " EnvPool and gymnax play with the number of lanes that suits them best of three; gymnax in"
-        " the better of two arrangements: every lane for 500 steps, or restarted by gymnax itself"
-        f" with the same candidate. It first compiles for {compiling:.1f} s, which does not count."
-        " Ours screens 10,000 candidates in a run, whose drawing and sorting count.",
+        " the better of two arrangements: every lane for as long as an episode can be, or restarted"
+        " by gymnax itself with the same candidate. It first compiles for"
+        f" {spread(compiling, 1)} s, which does not count. Ours screens 10,000 candidates in a run,"
+        " whose drawing and sorting count.",
         "",
-        f"| peer | its speed | ours, 1 core | ours, {CORES} cores"
+        f"| environment | peer | its speed | ours, 1 core | ours, {CORES} cores"
         f" | 1 core / peer | {CORES} cores / peer |",
-        "|---|---|---|---|---|---|",
-        *(row(title, measured) for title, measured in rounds.items()),
-        row("the notebook's policy learning", learning),
+        "|---|---|---|---|---|---|---|",
+        *rows,
+        row("cartpole", "the notebook's policy learning", learning),
         "",
         "In the last row ours is the training of our policy agent.",
     ]
 
 
-def play(peer: str, train: Train, runs: int) -> list[Round]:
+def candidates(name: str) -> str:
+    """Tell peers what our search screens in an environment: see bench/peers."""
+    task, search = environment(name), section(name)["search"]
+    scale = search["scale"] or [1.0] * task.variables
+    bias = [1.0] if search["bias"] else []
+    told = {"id": task.id, "limit": task.limit, "actions": task.actions, "scale": scale + bias}
+    return json.dumps(told)
+
+
+def play(peer: str, train: Train, runs: int, *given: str) -> list[Round]:
     """Measure a peer and ours in all rounds; what is compiled at our first call does not count."""
     warm_up(train)
     rounds = []
     for seed in range(PLAYERS_ROUNDS):
-        steps, seconds, *compiling = ask(peer, seed)
+        steps, seconds, *compiling = ask(peer, seed, *given)
         one_core, all_cores = speed(train, runs, 1), speed(train, CORES * runs, CORES)
         rounds.append(Round(steps / seconds, one_core, all_cores, sum(compiling)))
     return rounds
 
 
-def row(title: str, rounds: list[Round]) -> str:
+def row(name: str, title: str, rounds: list[Round]) -> str:
     """Show a peer's rounds."""
     cells = [
+        name,
         title,
         *(spread([r[i] / 1e6 for r in rounds], 2) for i in range(3)),
         spread([r.one_core / r.peer for r in rounds], 1),
@@ -101,6 +120,7 @@ def row(title: str, rounds: list[Round]) -> str:
 def learners() -> list[str]:
     """Compare how long it takes to a solved policy."""
     trained, runs = agents(), params.load("runs").runs
+    threshold = environment("cartpole").threshold or 0.0
     for train in trained.values():
         warm_up(train)
     ours: list[float] = []
@@ -110,7 +130,7 @@ def learners() -> list[str]:
         for seed in range(LEARNERS_ROUNDS):
             told.append(ask(peer, seed))
             ours.append(sum(measure(train, runs, CORES)[1] for train in trained.values()))
-        rows.append(learner(title, told, ours[-LEARNERS_ROUNDS:]))
+        rows.append(learner(title, told, ours[-LEARNERS_ROUNDS:], threshold))
     return [
         "## To a solved policy beside the peers",
         "",
@@ -127,10 +147,10 @@ def learners() -> list[str]:
     ]
 
 
-def learner(title: str, told: list[list[float]], ours: list[float]) -> str:
+def learner(title: str, told: list[list[float]], ours: list[float], threshold: float) -> str:
     """Show a peer's rounds, beside the seconds of all our runs in the same ones."""
     steps, seconds, returns = (list(numbers) for numbers in zip(*told, strict=True))
-    solved = sum(mean >= SOLVED for mean in returns)
+    solved = sum(mean >= threshold for mean in returns)
     cells = [
         title,
         f"{statistics.median(steps):,.0f}",
@@ -142,8 +162,8 @@ def learner(title: str, told: list[list[float]], ours: list[float]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def ask(peer: str, seed: int) -> list[float]:
+def ask(peer: str, seed: int, *given: str) -> list[float]:
     """Return the numbers that a peer prints: steps, seconds, and for some a third."""
-    command = [str(PYTHON), "-m", "bench.peers", peer, str(seed)]
+    command = [str(PYTHON), "-m", "bench.peers", peer, str(seed), *given]
     told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return [float(number) for number in told.stdout.split()]

@@ -16,34 +16,6 @@ Train = Callable[[int, Pool], Training]  # so many runs, where
 SEED = 0
 
 
-def agents() -> dict[str, Train]:
-    """Train each agent on CartPole by params.yaml, which limit.c repeats."""
-    task = environment("cartpole")
-    settings = {
-        agent: agent.Settings(**section("cartpole")[agent.SECTION])
-        for agent in (random_search, q_learning, reinforce)
-    }
-    trained: dict[str, Train] = {
-        random_search.NAME: partial(random_search.train_runs, settings[random_search], task, SEED)
-    }
-    for agent in (q_learning, reinforce):
-        trained[agent.NAME] = partial(in_turn, agent, settings[agent], task)
-    return trained
-
-
-def in_turn(agent: Any, settings: Any, task: Task, runs: int, pool: Pool) -> Training:
-    """Train an agent, a run at a time."""
-    train = partial(agent.train, settings, task, SEED)
-    return train_runs(train, runs, settings.episodes, pool, agent.NAME)
-
-
-def screening(name: str, candidates: int) -> Train:
-    """Search an environment with a final of one episode: drawing, screening and sorting count."""
-    settings = random_search.Settings(**section(name)["search"])
-    settings = settings._replace(candidates=candidates, finalists=1, selection_episodes=1)
-    return partial(random_search.train_runs, settings, environment(name), SEED)
-
-
 def section(name: str) -> dict[str, Any]:
     """Read an environment's section of params.yaml."""
     found: dict[str, Any] = params.read(params.FILE)[name]
@@ -53,6 +25,33 @@ def section(name: str) -> dict[str, Any]:
 def environment(name: str) -> Task:
     """Set up an environment as its section has it."""
     return set_up(name, section(name)["env"])
+
+
+def agents() -> dict[str, Train]:
+    """Train each agent on CartPole by params.yaml, which limit.c repeats."""
+    task, given = environment("cartpole"), section("cartpole")
+    search = random_search.Settings(**given[random_search.SECTION])
+    trained: dict[str, Train] = {
+        random_search.NAME: partial(random_search.train_runs, search, task, SEED)
+    }
+    learners: tuple[Any, ...] = q_learning, reinforce
+    for agent in learners:
+        settings = agent.Settings(**given[agent.SECTION])
+        train = partial(agent.train, settings, task, SEED)
+        trained[agent.NAME] = partial(learn, train, settings.episodes, agent.NAME)
+    return trained
+
+
+def learn(train: Any, episodes: int, title: str, runs: int, pool: Pool) -> Training:
+    """Train a learner, which knows only one run at a time."""
+    return train_runs(train, runs, episodes, pool, title)
+
+
+def screening(name: str, candidates: int) -> Train:
+    """Search with a final of one episode: drawing, screening and sorting take the time."""
+    settings = random_search.Settings(**section(name)[random_search.SECTION])
+    settings = settings._replace(candidates=candidates, finalists=1, selection_episodes=1)
+    return partial(random_search.train_runs, settings, environment(name), SEED)
 
 
 def measure(train: Train, runs: int, cores: int) -> tuple[int, float]:

@@ -75,9 +75,9 @@ def scenarios(project: Path) -> dict[str, float]:
     text = parameters.read_text()
     changed = text.replace("learning_rate: 0.02", "learning_rate: 0.021", 1)
     if changed == text:
-        raise ValueError("params.yaml: train_policy.learning_rate is no longer 0.02")
+        raise ValueError("params.yaml: cartpole.train_policy.learning_rate is no longer 0.02")
     parameters.write_text(changed)
-    times["train_policy.learning_rate changed"] = repro(project)
+    times["cartpole.train_policy.learning_rate changed"] = repro(project)
     parameters.write_text(text)
     repro(project)
     times["nothing to do"] = repro(project)

@@ -20,6 +20,8 @@ sys.path[0] = str(Path.cwd())  # as `python -m` has it
 def main() -> None:
     """Run the stage."""
     stage = importlib.import_module(sys.argv.pop(1))
+    if "stages.training" in sys.modules:  # it calls kernels, and would load numba at the first one
+        importlib.import_module("stages.rl.engine.machine_code")
     imports = time.time() - float(os.environ["BEGUN"])
     listener, writing = watch_compiling(), watch_writing()
     start = time.perf_counter()
@@ -31,8 +33,8 @@ def main() -> None:
 
 
 def watch_compiling() -> Any:
-    """Time what numba compiles, in stages that train: kernels load it at their first call."""
-    if "stages.training" not in sys.modules:
+    """Time what numba compiles, in stages that train."""
+    if "numba" not in sys.modules:
         return None
     event: Any = importlib.import_module("numba.core.event")
     listener = event.TimingListener()

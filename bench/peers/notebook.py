@@ -11,7 +11,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.peers import repeat
+from bench.peers import Candidates, repeat
 
 Array = NDArray[np.float64]
 
@@ -27,8 +27,9 @@ def environment(seed: int) -> gymnasium.Env[Any, Any]:
     return env
 
 
-def search(seed: int) -> tuple[int, float]:
-    """Screen candidates by an episode each, over and over again."""
+def search(seed: int, candidates: Candidates) -> tuple[int, float]:
+    """Screen candidates by an episode each, over and over again; its own, not ours."""
+    del candidates
     env, rng = environment(seed), np.random.default_rng(seed)
     return repeat(lambda: int(sum(search_once(env, rng)[1])))
 
