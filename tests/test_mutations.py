@@ -51,7 +51,7 @@ print(json.dumps(told))
 
 def named(stage: str, role: str, checkout: Checkout) -> set[str]:
     """Name the files that a stage reads or writes; a folder stands for all that it holds."""
-    names = set()
+    names: set[str] = set()
     for entry in LOCK[stage].get(role, []):
         path = checkout.path / entry["path"]
         inside_of = {str(Path(entry["path"], file)) for file in files_below(path)}
