@@ -19,7 +19,7 @@ HEADS = (
     ("", "", "", "", "mean", "runs", "steps to"),
     ("name", "rev", "changed", "agent", "return", "solved", "solve"),
 )
-NAME_WIDTH, CHANGE_WIDTH = 20, 40  # what is longer goes on on the next line
+NAME_WIDTH, CHANGE_WIDTH = 20, 48  # what is longer goes on on the next line
 MOST_FILES = 3  # are named; of more only their number is
 NOTES = {
     "running": "Running, or killed before its end: DVC cannot tell the two apart",

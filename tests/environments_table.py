@@ -26,7 +26,7 @@ NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "
 def environments() -> list[str]:
     """List the sections of params.yaml that are environments."""
     content = yaml.safe_load((ROOT / "params.yaml").read_text())
-    return [name for name, section in content.items() if "env" in (section or ())]
+    return [name for name, part in content.items() if isinstance(part, dict) and "env" in part]
 
 
 def run(name: str) -> str:
