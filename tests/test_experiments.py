@@ -129,9 +129,9 @@ def test_experiments_are_listed_with_what_they_changed_and_what_came_of_it(
 
     mean = f"{float(rows['grid-1'][MEAN]):.1f}"
     (place,) = (place for place, line in enumerate(lines) if line.startswith("grid-1"))
-    changed, *rest = (line.split() for line in lines[place : place + 4])
-    assert changed[2:6] == [f"{LAYERS}=", "policy", "learning", mean]
-    assert rest == [["[8,", "8]"], [f"{RATE}="], ["0.003"]]
+    first, second = (line.split() for line in lines[place : place + 2])
+    assert first[2:7] == [f"{LAYERS}=[8,", "8]", "policy", "learning", mean]
+    assert second == [f"{RATE}=0.003"]
 
     # Neither has numbers, which could only be those of the commit.
     assert row(lines, "bad") == ["bad", f"{RATE}=20", "failed"]
