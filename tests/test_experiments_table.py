@@ -52,7 +52,10 @@ def experiment(name: str, status: str, *known: Any) -> dict[str, Any]:
 
 def test_the_table_is_set_out_for_a_terminal() -> None:
     before = {"seed": 0, "search": {"limits": [1, 2], "candidates": 500}}
-    longer = {"seed": 0, "search": {"limits": [2.4, 2.5, 0.21, 2.0, 1000], "new_key": "two\nlines"}}
+    longer = {
+        "seed": 0,
+        "search": {"limits": [2.4, 2.5, 0.21, 2.0, 1000, 1000.5], "new_key": "two\nlines"},
+    }
     commit = {
         **state(before, 500.0),
         "name": "main",
@@ -64,20 +67,20 @@ def test_the_table_is_set_out_for_a_terminal() -> None:
         ],
     }
     table = """
-                                                                    mean      runs  steps to
-name    rev      changed                         agent            return    solved     solve
-------  -------  ------------------------------  ---------------  ------  --------  --------
-main    0123456                                  random search     500.0  15 of 30     never
-                                                 policy learning   500.0  15 of 30     never
+                                                                           mean      runs  steps to
+name    rev      changed                                agent            return    solved     solve
+------  -------  -------------------------------------  ---------------  ------  --------  --------
+main    0123456                                         random search     500.0  15 of 30     never
+                                                        policy learning   500.0  15 of 30     never
 a-name-that-is-longer-than-that
-        0123456  search.limits=                  random search      9.40  15 of 30     never
-                   [2.4, 2.5, 0.21, 2.0, 1000]   policy learning    9.40  15 of 30     never
+        0123456  search.limits=                         random search      9.40  15 of 30     never
+                   [2.4, 2.5, 0.21, 2.0, 1000, 1000.5]  policy learning    9.40  15 of 30     never
                  search.candidates removed
                  search.new_key="two\\nlines"
-edited  0123456  stages/search.py                as before
+edited  0123456  stages/search.py                       as before
                  stages/rl/agents/q_learning.py
-many    0123456  4 files of code                 no results
-now     0123456  seed=1                          running
+many    0123456  4 files of code                        no results
+now     0123456  seed=1                                 running
 
 Running, or killed before its end: DVC cannot tell the two apart
 Left out: agents that came out as before, other metrics, the workspace; see dvc exp show
