@@ -122,7 +122,8 @@ def note_stages(stages: dict[str, Times], kind: str, project: Path) -> None:
             capture_output=True,
             text=True,
         )
-        parts = dict(zip(PARTS, map(float, told.stdout.split()), strict=True))
+        last = told.stdout.splitlines()[-1]  # before it stands what the stage itself tells
+        parts = dict(zip(PARTS, map(float, last.split()), strict=True))
         times = stages.setdefault(name, {})
         if kind == "cold":
             parts = {"compiling": parts["compiling"]}
