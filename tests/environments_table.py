@@ -20,6 +20,7 @@ HEAD = (
     "| environment | agent | mean return | worst run | runs solved | steps to train "
     "| random actions | best possible |\n|---|---|---|---|---|---|---|---|\n"
 )
+SMALL = 10.0
 NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
 
 
@@ -59,11 +60,6 @@ def rows(name: str, commit: str) -> Iterator[str]:
 def cells(of: dict[str, Any]) -> list[str]:
     """Show an agent's metrics."""
     returns, fraction, runs = of["return"], of["fraction"], of["runs"]
-    digits = 1 if abs(returns["random"]) > 10 else 3
-
-    def number(value: float | None) -> str:
-        return "" if value is None else f"{value:.{digits}f}"
-
     return [
         f"{number(returns['mean'])} [{number(returns['low'])}, {number(returns['high'])}]",
         number(returns["worst"]),
@@ -72,6 +68,11 @@ def cells(of: dict[str, Any]) -> list[str]:
         number(returns["random"]),
         number(returns["optimum"]),
     ]
+
+
+def number(value: float | None) -> str:
+    """Show a return; small ones with three decimals."""
+    return "" if value is None else f"{value:.{1 if abs(value) > SMALL else 3}f}"
 
 
 def main() -> None:
