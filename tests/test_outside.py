@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -173,6 +174,7 @@ def step(self, action, step=Glider.step):
     return step(self, action)
 
 Glider.step = step
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are deaf to it
 settings = POLICY._replace(episodes=10**6)
 script.run(lambda: train(reinforce, settings, glider(), 3, workers={workers}))
 """
@@ -193,7 +195,16 @@ def test_ctrl_c_ends_a_stage_at_once(workers: int) -> None:
     assert (done.returncode, done.stderr) == (130, "")
 
 
+@pytest.fixture
+def _heard() -> Iterator[None]:
+    """Hear Ctrl-C also in a shell's background job."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @needs_linux
+@pytest.mark.usefixtures("_heard")
 def test_ctrl_c_in_the_thread_of_a_kernel_is_raised_when_it_is_done() -> None:
     env = make(glider())
     env.unwrapped.step = lambda _: os.kill(os.getpid(), signal.SIGINT)

@@ -51,9 +51,13 @@ def test_room_for_more_steps_changes_no_episode() -> None:
 
 
 def test_groups_of_runs_are_joined_by_their_longest_episode() -> None:
-    both = joined([short(), short().padded(4)])
-    assert [array.shape for array in both] == [(4, 5, 3), (4, 4), (4, 4), (4,)]
-    assert both.of(2).actions.tolist() == [1, 0]
+    """As long as that is, and no longer: what was room for others is left out."""
+    longer = short()._replace(actions=np.array([[1, 0, 1], [0, -1, -1]], np.int16))
+    longer = longer._replace(observations=short().padded(3).observations)
+    longer = longer._replace(rewards=short().padded(3).rewards)
+    both = joined([short(), longer.padded(5)])
+    assert [array.shape for array in both] == [(4, 4, 3), (4, 3), (4, 3), (4,)]
+    assert both.of(2).actions.tolist() == [1, 0, 1]
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,11 @@ def test_a_wide_character_takes_two_columns_and_an_accent_none() -> None:
 
 
 def test_a_terminal_without_a_character_gets_its_number() -> None:
-    say = (sys.executable, "-c", "from stages.common import terminal; terminal.tell(['a\u00fcb'])")
+    say = (
+        sys.executable,
+        "-c",
+        "from stages.pictures import terminal; terminal.tell(['a\u00fcb'])",
+    )
     assert Checkout(ROOT).run(*say, PYTHONIOENCODING="ascii").stdout == "a\\xfcb\n"
     assert Checkout(ROOT).run(*say, PYTHONIOENCODING="utf-8").stdout == "a\u00fcb\n"
 

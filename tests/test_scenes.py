@@ -177,7 +177,7 @@ def test_bars_show_the_names_and_at_most_ten_variables(unknown: Task) -> None:
     written.clear()
     numbered = unknown._replace(variables=1, numbers=50)
     scene.scenery_of(numbered, [still([17], [1])]).draw(pen, panel(still([17], [1])), 1)
-    assert written == ["observation 0: 17"]
+    assert written == ["state: 17"]
 
 
 def test_a_text_is_cut_to_its_room() -> None:
@@ -190,11 +190,11 @@ def test_a_text_is_cut_to_its_room() -> None:
 
 def test_what_an_environment_of_ones_own_shows_lasts_long_enough_to_be_read(unknown: Task) -> None:
     """Short episodes and whole numbers are slow; long episodes of vectors are quick."""
-    played = still([0.5, -0.5], [0, 1, 2] * 20)
     for task, seconds in (
         (unknown, 60 * 0.03),
         (unknown._replace(limit=60), 40 * 0.3 + 20 * 0.03),
-        (unknown._replace(numbers=9), 40 * 0.3 + 20 * 0.03),
+        (unknown._replace(variables=1, numbers=9), 40 * 0.3 + 20 * 0.03),
     ):
+        played = still([0.5, -0.5][: task.variables], [0, 1, 2] * 20)
         lasting = sum(duration for duration, _ in frames(animated([played], task)))
         assert lasting - animation.LAST_FRAME == pytest.approx(1000 * seconds)

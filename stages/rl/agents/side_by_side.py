@@ -70,9 +70,16 @@ def draw_all(
     """Draw policies [C, A - 1, J], and for each the state in which its episode starts, [C, V]."""
     for c in range(weights.shape[0]):
         draw(scale, weights[c], stream)
+        draw_starts(environment, states[c : c + 1], stream)
+
+
+@kernel
+def draw_starts(environment: Any, states: NDArray[np.float64], stream: Stream) -> None:
+    """Draw the states in which episodes start, [E, V]."""
+    for e in range(states.shape[0]):
         state = start(environment, stream)
         for i in range(len(state)):
-            states[c, i] = state[i]
+            states[e, i] = state[i]
 
 
 def score(
@@ -86,7 +93,8 @@ def score(
     scores: NDArray[np.float64],
 ) -> int:
     """Do the same as `random_search.score`."""
-    states, steps = np.array([start(environment, stream) for _ in range(episodes)]), 0
+    states, steps = np.empty((episodes, len(start(environment, stream.copy())))), 0
+    draw_starts(environment, states, stream)
     together = max(1, MOST_EPISODES // episodes)  # policies whose episodes fit into the memory
     for k in range(0, len(weights), together):
         some = weights[k : k + together]
