@@ -8,20 +8,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
+from readme_table import BEGIN, END, ROOT, put
 
-ROOT = Path(__file__).parents[1]
+from stages import results
+from stages.pictures.looks import look
+from stages.pictures.numbers import count, of_runs
+
 PAGE = ROOT / "docs" / "environments.md"
-BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 HEAD = (
     "| environment | agent | mean return | worst run | runs solved | steps to train "
     "| random actions | best possible |\n|---|---|---|---|---|---|---|---|\n"
 )
 SMALL = 10.0
-NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
 
 
 def environments() -> list[str]:
@@ -52,9 +53,10 @@ def read(commit: str, path: str) -> bytes:
 
 def rows(name: str, commit: str) -> Iterator[str]:
     """Yield the lines of an environment."""
-    for agent, shown in NAMES.items():
-        of = json.loads(read(commit, f"data/evaluate/{agent}/metrics.json"))
-        yield "| " + " | ".join([f"`{name}`", shown, *cells(of)]) + " |\n"
+    agents = results.agents(str(ROOT / results.GRAPH))
+    for agent in agents:
+        of = json.loads(read(commit, results.METRICS.format(agent)))
+        yield "| " + " | ".join([f"`{name}`", look(agent, agents).name, *cells(of)]) + " |\n"
 
 
 def cells(of: dict[str, Any]) -> list[str]:
@@ -63,8 +65,8 @@ def cells(of: dict[str, Any]) -> list[str]:
     return [
         f"{number(returns['mean'])} [{number(returns['low'])}, {number(returns['high'])}]",
         number(returns["worst"]),
-        "" if fraction["solved"] is None else f"{fraction['solved'] * runs:.0f} of {runs}",
-        f"{of['train']['steps']:,}",
+        "" if fraction["solved"] is None else of_runs(fraction["solved"], runs),
+        count(of["train"]["steps"]),
         number(returns["random"]),
         number(returns["optimum"]),
     ]
@@ -82,8 +84,7 @@ def main() -> None:
         commit = run(name)
         table += "".join(rows(name, commit))
         (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_together/together.gif"))
-    before, rest = PAGE.read_text().split(BEGIN)
-    PAGE.write_text(before + BEGIN + table + END + rest.split(END)[1])
+    put(PAGE, BEGIN + table + END)
 
 
 if __name__ == "__main__":

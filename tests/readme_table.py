@@ -61,11 +61,15 @@ def table() -> str:
     return BEGIN + told + END
 
 
+def put(page: Path, marked: str) -> None:
+    """Put a table, with its marks, in the place of the one on a page."""
+    before, rest = page.read_text().split(BEGIN)
+    page.write_text(before + marked + rest.split(END)[1])
+
+
 def main() -> None:
     """Put the table into the README."""
-    text = README.read_text()
-    before, rest = text.split(BEGIN)
-    README.write_text(before + table() + rest.split(END)[1])
+    put(README, table())
 
 
 if __name__ == "__main__":
