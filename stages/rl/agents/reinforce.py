@@ -30,7 +30,7 @@ from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.playing import mean_return
 from stages.rl.learning.runs import Run, with_checkpoints
-from stages.rl.policies.inputs import fill_in, input_count, inputs_of, scale_faults
+from stages.rl.policies.inputs import Inputs, fill_in, input_count, inputs_of, scale_faults
 from stages.rl.policies.network import (
     Network,
     Player,
@@ -74,11 +74,17 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
 
 def sizes(settings: Settings, task: Task) -> dict[str, int]:
     """Count the numbers that a run leaves behind, by the key that decides on them."""
-    widths = layer_widths(task.numbers or task.variables, settings.hidden_layers, task.actions)
+    _, widths = shape(settings, task)
     return {
         "hidden_layers": parameter_count(widths),
         "checkpoint_every": settings.episodes // settings.checkpoint_every,
     }
+
+
+def shape(settings: Settings, task: Task) -> tuple[Inputs, NDArray[np.uint64]]:
+    """Return what the network sees, and the widths of its layers."""
+    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    return inputs, layer_widths(input_count(inputs), settings.hidden_layers, task.actions)
 
 
 class Batch(NamedTuple):
@@ -97,8 +103,7 @@ class Batch(NamedTuple):
 def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     environment = dynamics(task)
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    widths = layer_widths(input_count(inputs), settings.hidden_layers, task.actions)
+    inputs, widths = shape(settings, task)
     count, row = parameter_count(widths), int(widths.sum())
     training = stream(seed, NAME, Purpose.TRAINING, run)
     selection = stream(seed, NAME, Purpose.SELECTION, run)
@@ -137,8 +142,7 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
 
 def policies(settings: Settings, task: Task, parameters: NDArray[np.float64]) -> Network:
     """Say what the parameters [R, P] of all runs are."""
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    widths = layer_widths(input_count(inputs), settings.hidden_layers, task.actions)
+    inputs, widths = shape(settings, task)
     numbers = np.array([task.numbers], np.int64)
     return Network(parameters, widths.astype(np.int64), inputs.scale, numbers)
 

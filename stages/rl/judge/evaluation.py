@@ -96,10 +96,10 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
         actor: who plays, R runs.
         processes: that share the runs, where Gymnasium steps environments one by one.
     """
-    ends = [actor.runs * part // processes for part in range(processes + 1)]
-    parts = [range(*pair) for pair in pairwise(ends)]
     if processes == 1 or plays_many(task):
         return play_runs(task, seed, episodes, actor, range(actor.runs))
+    ends = [actor.runs * part // processes for part in range(processes + 1)]
+    parts = [range(*pair) for pair in pairwise(ends)]
     with warnings.catch_warnings(), ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
         # Of forks beside threads: those of NumPy's BLAS, which nobody uses here.
         warnings.simplefilter("ignore", DeprecationWarning)
