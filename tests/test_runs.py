@@ -14,6 +14,7 @@ from stages.rl.agents.random_search import MOST_CANDIDATES
 from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 from stages.rl.learning.runs import (
+    Checkpoints,
     Run,
     Training,
     gather,
@@ -110,11 +111,14 @@ def test_a_point_of_a_curve_is_the_mean_of_its_stretch() -> None:
 
 def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
     points = np.arange(1001, dtype=np.float32)
-    run = Run(np.zeros(1), np.ones(1), points, 2 * points, np.ones(1, np.int32), np.ones(1), 1)
+    run = Run(np.zeros(1), np.ones(1), points, 2 * points, np.ones(1, np.int32), np.ones(1), *LAST)
     training = gather([run, run], 4001)
     assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
     assert training.returns.shape == training.lengths.shape == (2, 1001)
     assert training.lengths[1, 5] == 10.0
+
+
+LAST = np.ones(1, np.int64), Checkpoints(np.zeros(1, np.int64), np.zeros((1, 1)))
 
 
 def checkpoints(
