@@ -174,11 +174,10 @@ def holding_up(rows: Sequence[Mapping[str, Any]], agents: Sequence[Agent], task:
     if not told:
         return ""
     told.sort(key=lambda pair: -pair[0])
-    still = (
-        "keeps half of its gain" if threshold is None else f"still averages {threshold:g} or more"
-    )
     (most, best), *others = told
-    first = f"{best} {still} in {most} of {len(changed) // len(usual)} worlds that it never saw"
+    still = f"averages {threshold:g} or more" if threshold is not None else "keeps half its gain"
+    worlds = len(changed) // len(usual)
+    first = f"{best} still {still} in {most} of {worlds} worlds that it never saw"
     counts = listed([first, *(f"{name} in {held}" for held, name in others)])
     return f"{counts[0].upper()}{counts[1:]}; what costs most is {_costliest(changed, usual)}."
 
