@@ -5,7 +5,9 @@ not end as it was recorded, or there are no pictures, the environment is shown a
 """
 
 import os
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -13,7 +15,7 @@ from PIL import Image
 from stages.common.script import tell
 from stages.pictures.animations import bars
 from stages.pictures.animations.scene import CAPTION, TITLE, WIDTH, Panel, Pen, Scenery
-from stages.pictures.animations.sheet import FINER
+from stages.pictures.animations.sheet import FINER, flat
 from stages.rl.interface.task import Task, make, one_line
 from stages.rl.judge.episodes import Episode
 from stages.rl.judge.evaluation import episode_seeds
@@ -21,6 +23,7 @@ from stages.rl.judge.simulators import use_our_sines
 
 ROOM = (WIDTH - 16, 176)  # pixels of a picture at most
 COLOURS = 64  # that all pictures have
+ALIKE = 16  # of 256 shades of red, green and blue each
 SAMPLES = 8  # pictures of each episode that they are chosen from
 
 
@@ -74,12 +77,9 @@ class Scene(bars.Scene):
         times = min(ROOM[0] / width, ROOM[1] / height)
         self.room = round(width * times), round(height * times)
         self.height = TITLE + self.room[1] + CAPTION
-        sheet = Image.new("RGB", (self.room[0], self.room[1] * len(samples)))
-        for place, sample in enumerate(samples):
-            sheet.paste(self.fitted(sample, 1), (0, place * self.room[1]))
-        self.chosen = sheet.quantize(COLOURS, Image.Quantize.MEDIANCUT)
-        parts = bytes(self.chosen.getpalette() or ())
-        self.exact = ["#" + parts[i : i + 3].hex() for i in range(0, len(parts), 3)]
+        self.exact = frequent([self.fitted(sample, 1) for sample in samples])
+        self.chosen = Image.new("P", (1, 1))
+        self.chosen.putpalette(flat(self.exact))
 
     def fitted(self, picture: Image.Image, times: int) -> Image.Image:
         """Return a picture as large as it is shown, or so many times."""
@@ -94,6 +94,18 @@ class Scene(bars.Scene):
         pixels = numbers[np.asarray(chosen)].repeat(FINER, axis=0).repeat(FINER, axis=1)
         left = (WIDTH - self.room[0]) // 2
         pen.picture.paste(Image.fromarray(pixels), (left * pen.larger, TITLE * pen.larger))
+
+
+def frequent(pictures: Sequence[Image.Image]) -> list[str]:
+    """List the most frequent colours of pictures, of those that look alike one."""
+    counts = Counter[tuple[int, ...]]()
+    for picture in pictures:
+        counted: Any = picture.getcolors(picture.width * picture.height)
+        counts.update({colour: count for count, colour in counted})
+    chosen: dict[tuple[int, ...], str] = {}
+    for colour, _ in counts.most_common():
+        chosen.setdefault(tuple(part // ALIKE for part in colour), "#" + bytes(colour).hex())
+    return list(chosen.values())[:COLOURS]
 
 
 def scenery_of(task: Task, episodes: Sequence[Episode], seed: int) -> Scenery:

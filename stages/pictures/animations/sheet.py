@@ -38,8 +38,9 @@ class Sheet:
         self.scenery = scenery
         self.finer = FINER * times  # times: as large as it is shown
         self.numbers = {colour: number for number, colour in enumerate(colours)}
+        self.flat = flat(colours)
         self.colours = Image.new("P", (1, 1))
-        self.colours.putpalette(flat(colours))
+        self.colours.putpalette(self.flat)
         self.drawn = Image.new("L", (WIDTH * self.finer, scenery.height * self.finer))  # white
         self.page, self.told = self.drawn, ""  # a caption, and a page that has it
         self.step = -1
@@ -86,7 +87,7 @@ class Sheet:
     def reduced(self, box: tuple[int, int, int, int]) -> Image.Image:
         """Return a part of what is drawn in full colour, as large as it is shown."""
         part = self.drawn.crop(box)
-        part.putpalette(self.colours.getpalette())
+        part.putpalette(self.flat)
         return part.convert("RGB").reduce(FINER)
 
     def picture(self) -> Image.Image:
