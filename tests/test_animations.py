@@ -193,7 +193,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def configure(folder: Path, name: str, env_id: str) -> None:
     (folder / "params.yaml").write_text(
-        f"environment: {name}\nseed: 0\nrender_gif: {{run: 0, steps_per_frame: 1}}\n"
+        f"environment: {name}\nseed: 0\nrender_gif: {{steps_per_frame: 1}}\n"
         f"{name}: {{env: {{id: {env_id}}}}}\n"
     )
 

@@ -9,7 +9,6 @@ import numpy as np
 from stages.common.artifacts import blaming, load_arrays
 from stages.rl.interface.task import Task
 from stages.rl.judge import episodes
-from stages.rl.judge.arrays import require
 
 
 class Checkpoint(NamedTuple):
@@ -36,12 +35,9 @@ def checkpoints_of(path: str, task: Task) -> list[Checkpoint]:
         InputError: no whole file of checkpoints' episodes in this environment.
     """
     with blaming(path):
-        arrays = load_arrays(path, *episodes.Episodes._fields, "episodes")
-        played, after = episodes.from_arrays(arrays, task), arrays["episodes"]
-        require("episodes", after, np.int64, 1)
-        if len(after) != len(played.actions):
-            raise ValueError("episodes and actions of different lengths")
-    return [Checkpoint(count, played.of(c)) for c, count in enumerate(after.tolist())]
+        arrays = load_arrays(path, "episodes", *episodes.Episodes._fields)
+        trained, played = episodes.of_checkpoints(arrays, task)
+    return [Checkpoint(after, played.of(c)) for c, after in enumerate(trained.tolist())]
 
 
 def telling(checkpoints: Sequence[Checkpoint]) -> list[Checkpoint]:
