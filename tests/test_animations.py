@@ -65,13 +65,13 @@ def test_step_return_and_end_are_written_in_the_picture() -> None:
     long, scenery = swaying(500), scenery_of(CARTPOLE)
     told = {step: sheet.caption(long, scenery, step) for step in (120, 139, 500)}
     assert told == {
-        120: "step 120   return 120",
-        139: "step 120   return 120",
-        500: "step 500   return 500   balanced to the end",
+        120: "step 120  return 120",
+        139: "step 120  return 120",
+        500: "step 500  return 500  balanced to the end",
     }
-    assert sheet.caption(swaying(43, False), scenery, 43) == "step 43   return 43   fell"
+    assert sheet.caption(swaying(43, False), scenery, 43) == "step 43  return 43  fell"
     scenery.slow_steps = 200
-    assert sheet.caption(long, scenery, 139) == "step 139   return 139"
+    assert sheet.caption(long, scenery, 139) == "step 139  return 139"
     shown = [frame for _, frame in frames(animated([still([0, 0, 0, 0], [0] * 21)], CARTPOLE))]
     assert len(shown) == 3  # nothing moves but the numbers: at 0, 20 and 21
     changed = ImageChops.difference(shown[0], shown[1]).getbbox()

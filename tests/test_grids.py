@@ -20,7 +20,7 @@ def test_the_agent_is_in_the_cell_that_the_number_tells(name: str) -> None:
     cells = (5, 5) if name == "Taxi" else (4, 12) if name == "CliffWalking" else world.desc.shape
     numbers = [0, task.numbers // 2, task.numbers - 1]
     scenery: Any = scenery_of(task)
-    assert scenery.height == round(52 + scenery.cell * cells[0])
+    assert scenery.height == round(54 + scenery.cell * cells[0])
     for number in numbers:
         row, column = list(world.decode(number))[:2] if name == "Taxi" else divmod(number, cells[1])
         drawn = picture(task, still([number], [0]), 1)

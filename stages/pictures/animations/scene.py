@@ -18,7 +18,7 @@ from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import Episode
 
 WIDTH = 264  # pixels of a panel; three fill the width of a README
-TITLE, CAPTION = 26, 26  # pixels at the top and at the bottom of a panel, for text
+TITLE, CAPTION = 28, 26  # pixels at the top and at the bottom of a panel, for text
 LETTERS = 13  # pixels
 
 WHITE, BLACK, GREY, LIGHT = "#ffffff", "#222222", "#aaaaaa", "#e2e2e2"

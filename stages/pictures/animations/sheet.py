@@ -104,8 +104,8 @@ def caption(episode: Episode, scenery: Scenery, step: int) -> str:
     steps = len(episode.actions)
     exact = step == steps or step < scenery.slow_steps
     passed = step if exact else step - step % CAPTION_STEPS
-    told = f"step {passed}   return {short(sum(episode.rewards[:passed].tolist()))}"
-    return told if step < steps else f"{told}   {scenery.ending(episode)}"
+    told = f"step {passed}  return {short(sum(episode.rewards[:passed].tolist()))}"
+    return told if step < steps else f"{told}  {scenery.ending(episode)}"
 
 
 def short(number: float) -> str:
