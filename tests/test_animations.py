@@ -40,7 +40,7 @@ def test_what_is_stored_of_changes_gives_the_pictures_that_were_drawn() -> None:
     panels, scenery = [panel(swaying(30)), panel(swaying(10, False))], scenery_of(CARTPOLE)
     colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
     gif = frames(animation.animate(panels, scenery, 1))
-    drawn = animation.draw(panels, scenery, range(31))
+    drawn = animation.draw(panels, scenery, animation.steps_shown(panels, scenery, 1))
     for (_, stored), (canvas, _) in zip(gif, drawn, strict=True):
         np.testing.assert_array_equal(np.asarray(stored), colours[canvas])
 
@@ -59,6 +59,12 @@ def test_however_long_an_episode_is_the_frames_are_few() -> None:
     shown = animation.steps_shown(panels, scenery, 1)
     assert shown == [*range(0, 2345, 12), 2345]
     assert len(shown) <= animation.MOST_FRAMES + 1
+
+
+def test_there_are_25_frames_a_second_at_most() -> None:
+    panels, scenery = [panel(still([0, 0, 0, 0], [0] * 7))], scenery_of(CARTPOLE)
+    assert animation.steps_shown(panels, scenery, 1) == [0, 2, 4, 6, 7]
+    assert animation.steps_shown(panels, scenery, 3) == [0, 3, 6, 7]
 
 
 def test_step_return_and_end_are_written_in_the_picture() -> None:
@@ -94,8 +100,8 @@ def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
     alone = frames(animated([short], CARTPOLE))
     width, height = scene.WIDTH * animation.DENSE, scene.Scenery.height * animation.DENSE
     left = (0, 0, width, height)
-    assert len(both) == 10
-    for _, frame in both[3:]:
+    assert len(both) == 6  # of two steps each, and the last one of one
+    for _, frame in both[2:]:
         assert ImageChops.difference(frame.crop(left), alone[-1][1]).getbbox() is None
     assert both[0][1].size == (2 * width, height)
 

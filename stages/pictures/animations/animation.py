@@ -14,7 +14,8 @@ from stages.pictures.animations.sheet import Part, Sheet, flat, palette
 
 BESIDE = 3  # panels in a row at most
 DENSE = 2  # pixels for each one that it is shown with, along both sides: sharp on any display
-MOST_FRAMES = 200  # of longer episodes fewer steps are shown: a file stays below half a megabyte
+MOST_FRAMES = 200  # of longer episodes fewer steps are shown: a file stays small
+SHORTEST = 40  # ms that a frame lasts
 LAST_FRAME = 1500  # ms
 
 Box: TypeAlias = tuple[int, int, int, int]  # pixels: left, top, right, bottom
@@ -26,8 +27,8 @@ def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> 
     Args:
         panels: from left to right, and from top to bottom; a shorter episode stays at its end.
         scenery: of the environment.
-        steps_per_frame: steps between two frames, where they are not slow; the last state is
-            always shown, and held.
+        steps_per_frame: steps between two frames at least, where they are not slow; the last
+            state is always shown, and held.
 
     Returns:
         A GIF picture that repeats for ever, to be shown at half its size.
@@ -56,7 +57,7 @@ def steps_shown(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int)
     """Choose the steps that have a frame of their own."""
     steps = longest(panels)
     slow = min(steps, scenery.slow_steps)
-    pace = max(steps_per_frame, -(-steps // MOST_FRAMES))
+    pace = max(steps_per_frame, -(-steps // MOST_FRAMES), -(-SHORTEST // scenery.frame_time))
     return [*range(slow), *range(slow, steps, pace), steps]
 
 
