@@ -114,19 +114,23 @@ def test_an_environment_that_cannot_draw_itself_is_shown_as_bars(
 
 GYMNASIUMS = """
 from types import ModuleType
-from shown import by_chance, scenery_of
+from shown import scenery_of
 import stages.rl.interface.task as tasks
 from stages.pictures.animations.rendered import Scene
-from stages.rl.judge.evaluation import episode_seeds
+from stages.rl.judge.evaluation import RandomPolicy, play
 tasks.module_of = ModuleType
-task = tasks.Task("my_lake", "FrozenLake-v1", {}, 100, None, 1, 16, 4)
-scenery = scenery_of(task, by_chance(task, int(episode_seeds(0, 0, 1)[0])))
-assert type(scenery) is Scene
-assert len(scenery.exact) > 10
+for task in (
+    tasks.Task("my_lake", "FrozenLake-v1", {}, 100, None, 1, 16, 4),
+    tasks.Task("my_acrobot", "Acrobot-v1", {}, 100, None, 6, 0, 3),
+):
+    chance = RandomPolicy.of(0, 1, task.actions)
+    scenery = scenery_of(task, play(task, 0, 1, chance, 1).episodes.of(0))
+    assert type(scenery) is Scene
+    assert len(scenery.exact) > 3
 """
 
 
-def test_gymnasium_draws_without_a_display_and_says_nothing() -> None:
+def test_gymnasium_draws_what_the_judge_played_without_a_display_and_says_nothing() -> None:
     without = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
     without["PYTHONPATH"] = os.pathsep.join(sys.path)
     done = subprocess.run(
