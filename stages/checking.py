@@ -108,10 +108,8 @@ def _nothing(*_: object) -> tuple[()]:
 
 def _together(content: dict[str, Any]) -> Iterator[str]:
     """Find the faults that show only beside other keys, or in the environment itself."""
-    name, runs, run = content["environment"], content["runs"], content["render_gif"]["run"]
+    name, runs = content["environment"], content["runs"]
     section = content[name]
-    if run >= runs:
-        yield f"render_gif.run: is {run}; give a run below runs, {runs}"
     options = section["env"].get("options", {})
     for leaf, fault in getattr(module_of(name), "faults", _nothing)(options):
         yield f"{name}.env.options.{leaf}: {fault}"

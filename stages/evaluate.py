@@ -16,24 +16,27 @@ def read(path: str, task: Task) -> Policy:
 
 def main() -> None:
     """Run the stage."""
-    inputs = ["--policies", "--untrained", "--history"]
-    outputs = ["--returns", "--episodes", "--untrained-episodes", "--metrics"]
+    inputs = ["--policies", "--untrained", "--checkpoints", "--history"]
+    outputs = ["--returns", "--episodes", "--checkpoint-episodes", "--metrics"]
     options = script.arguments(__doc__, *inputs, *outputs)
     given = params.load("seed", "env", "evaluate")
     task, seed, count = given.task, given.seed, given.evaluate.episodes
     policy, untrained = read(options.policies, task), read(options.untrained, task)
+    with blaming(options.checkpoints):
+        checkpoints = files.checkpoints_from_arrays(load_arrays(options.checkpoints), task)
     with blaming(options.history):
         training = history.from_arrays(load_arrays(options.history, *history.History._fields))
     for path, runs in ((options.untrained, untrained.runs), (options.history, len(training.steps))):
         if runs != policy.runs:
             fault = f"holds {runs} runs, not {policy.runs} as {options.policies}"
             raise script.InputError(f"{path}: {fault}; `dvc repro` makes it anew")
-    prepare(options.returns, options.episodes, options.untrained_episodes, options.metrics)
+    prepare(options.returns, options.episodes, options.checkpoint_episodes, options.metrics)
     processes = script.workers()
     few = min(count, max(evaluation.BASELINE_EPISODES, count // 20))
     random = evaluation.RandomPolicy.of(seed, policy.runs, task.actions)
     played = evaluation.play(task, seed, count, policy, processes)
     before = evaluation.play(task, seed, few, untrained, processes)
+    filmed = evaluation.play_checkpoints(task, seed, checkpoints.policies)
     by_chance = evaluation.play(task, seed, few, random, processes)
     metrics = summary.summarise(
         played.returns,
@@ -46,7 +49,7 @@ def main() -> None:
     )
     save_arrays(options.returns, returns=played.returns)
     save_arrays(options.episodes, **played.episodes._asdict())
-    save_arrays(options.untrained_episodes, **before.episodes._asdict())
+    save_arrays(options.checkpoint_episodes, episodes=checkpoints.episodes, **filmed._asdict())
     save_json(options.metrics, metrics)
 
 

@@ -15,7 +15,7 @@ def arguments() -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", nargs="+", required=True, help="all of them, in their order")
-    for option in ("--agent", "--untrained-episodes", "--episodes", "--gif"):
+    for option in ("--agent", "--checkpoint-episodes", "--gif"):
         parser.add_argument(option, required=True)
     parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
     options = parser.parse_args()
@@ -29,10 +29,10 @@ def main() -> None:
     options = arguments()
     video.check(options.mp4)
     given = params.load("env", "render_gif")
-    run, (name, colour) = given.render_gif.run, look(options.agent, options.agents)
+    name, colour = look(options.agent, options.agents)
     panels = [
-        Panel(f"{name}, run {run}, {when} training", colour, episode_of(path, run, given.task))
-        for when, path in (("before", options.untrained_episodes), ("after", options.episodes))
+        Panel(f"{name}, run 0", colour, episode_of(options.checkpoint_episodes, at, given.task))
+        for at in (0, 1)
     ]
     scenery = scenery_of(given.task, [panel.episode for panel in panels])
     prepare(options.gif)

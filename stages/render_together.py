@@ -21,12 +21,11 @@ def main() -> None:
     options = parser.parse_args()
     video.check(options.mp4)
     given = params.load("env", "render_gif")
-    run = given.render_gif.run
     panels = []
     for agent in options.agents:
         name, colour = look(agent, options.agents)
-        episode = episode_of(f"{options.evaluated}/{agent}/episodes.npz", run, given.task)
-        panels.append(Panel(f"{name}, run {run}", colour, episode))
+        episode = episode_of(f"{options.evaluated}/{agent}/episodes.npz", 0, given.task)
+        panels.append(Panel(f"{name}, run 0", colour, episode))
     scenery = scenery_of(given.task, [panel.episode for panel in panels])
     prepare(options.gif)
     save_bytes(options.gif, animate(panels, scenery, 2 * given.render_gif.steps_per_frame))

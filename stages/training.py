@@ -19,19 +19,22 @@ def train(agent: ModuleType, description: str | None) -> None:
         agent: a module of stages/rl/agents.
         description: of the stage.
     """
-    options = script.arguments(description, "--policies", "--untrained", "--history")
+    outputs = "--policies", "--untrained", "--checkpoints", "--history"
+    options = script.arguments(description, *outputs)
     given = params.load("seed", "runs", "env", agent=agent)
-    prepare(options.policies, options.untrained, options.history)
+    prepare(options.policies, options.untrained, options.checkpoints, options.history)
     settings, task, seed = given.settings, given.task, given.seed
     if hasattr(agent, "train_runs"):
         training = agent.train_runs(settings, task, seed, given.runs, pool())
     else:
         one: Any = partial(agent.train, settings, task, seed)
         training = train_runs(one, given.runs, settings.episodes, pool(), agent.SECTION)
-    for path, arrays in (
-        (options.policies, training.policies),
-        (options.untrained, training.untrained),
+    episodes, in_between = training.checkpoints
+    for path, arrays, more in (
+        (options.policies, training.policies, {}),
+        (options.untrained, training.untrained, {}),
+        (options.checkpoints, in_between, {"episodes": episodes}),
     ):
         policy = agent.policies(settings, task, arrays)
-        save_arrays(path, kind=np.array(policy.kind), **vars(policy))
+        save_arrays(path, kind=np.array(policy.kind), **vars(policy), **more)
     save_arrays(options.history, **training.history())

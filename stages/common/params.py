@@ -50,7 +50,6 @@ class Plot(NamedTuple):
 class RenderGif(NamedTuple):
     """Section render_gif."""
 
-    run: Annotated[int, Interval(ge=0, le=99)]
     steps_per_frame: Annotated[int, Interval(ge=1, le=50)]
 
 

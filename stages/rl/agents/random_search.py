@@ -22,7 +22,7 @@ from stages.rl.interface.options import Count, Number
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, play
-from stages.rl.learning.runs import Run, Training, gather, means, stretch
+from stages.rl.learning.runs import Checkpoints, Run, Training, gather, landmarks, means, stretch
 from stages.rl.policies.inputs import Inputs, input_count, inputs_of, scale_faults
 from stages.rl.policies.linear import Linear, Player, draw
 
@@ -60,12 +60,12 @@ def sizes(settings: Settings, task: Task) -> dict[str, int]:
 class Screening(NamedTuple):
     """What is left of screened candidates: the best of them, K at most, the best first."""
 
-    number: NDArray[np.int64]  # [K], in the order of drawing, from 0
     weights: NDArray[np.float64]  # [K, A - 1, J]
     screened: NDArray[np.float64]  # [K], their returns
     returns: NDArray[np.float32]  # [N], mean returns of all, over stretches of them
     lengths: NDArray[np.float32]  # [N], mean steps, likewise
     steps: int  # of all
+    leaders: Checkpoints  # the best after some of the first candidates
 
 
 class Search:
@@ -105,13 +105,16 @@ class Search:
         )
         best = highest(returns, self.settings.finalists)
         length = min(stretch(self.settings.candidates), self.chunk)
+        many = self.settings.candidates
+        shown = [drawn for drawn in landmarks(len(weights)) if 1 < drawn < many]
+        leading = [int(np.argmax(returns[:drawn])) for drawn in shown]
         return Screening(
-            first + best,
             weights[best],
             returns[best],
             means(returns, length),
             means(lengths, length),
             int(lengths.sum()),
+            Checkpoints(np.array([0, *shown], np.int64), weights[[0, *leading]]),
         )
 
     def merge(self, earlier: Screening, later: Screening) -> Screening:
@@ -119,12 +122,12 @@ class Search:
         screened = np.concatenate([earlier.screened, later.screened])
         best = highest(screened, self.settings.finalists)
         return Screening(
-            np.concatenate([earlier.number, later.number])[best],
             np.concatenate([earlier.weights, later.weights])[best],
             screened[best],
             np.concatenate([earlier.returns, later.returns]),
             np.concatenate([earlier.lengths, later.lengths]),
             earlier.steps + later.steps,
+            earlier.leaders,
         )
 
     def select(self, numbered: tuple[int, Screening]) -> Run:
@@ -143,17 +146,21 @@ class Search:
             self.settings.selection_episodes,
             scores,
         )
-        first = np.empty(self.shape)
-        draw(self.scale, first, stream(self.seed, NAME, Purpose.TRAINING, run))
+        leaders, chosen = screening.leaders, screening.weights[np.argmax(scores)]
         chunks = max(1, stretch(self.settings.candidates) // self.chunk)
         return Run(
-            screening.weights[np.argmax(scores)],
-            first,
+            chosen,
+            leaders.policies[0],
             means(screening.returns, chunks),
             means(screening.lengths, chunks),
-            (screening.number + 1).astype(np.int32),
+            # Who will be a finalist, and who wins, is known when all is done, not before.
+            np.full(len(scores), self.settings.candidates, np.int32),
             scores,
-            screening.steps + steps,
+            np.full(len(scores), screening.steps + steps, np.int64),
+            Checkpoints(
+                np.append(leaders.episodes, self.settings.candidates),
+                np.concatenate([leaders.policies, chosen[np.newaxis]]),
+            ),
         )
 
 

@@ -51,6 +51,26 @@ class Episodes(NamedTuple):
         )
 
 
+class OfCheckpoints(NamedTuple):
+    """The same episode, played by a run's policies in the course of its training."""
+
+    trained: NDArray[np.int64]  # [C], training episodes that had led to each policy
+    played: Episodes  # of C runs, as it were
+
+
+def of_checkpoints(arrays: Mapping[str, NDArray[Any]], task: Task) -> OfCheckpoints:
+    """Check the arrays of such a file: `episodes`, and those below.
+
+    Raises:
+        ValueError: likewise, or other than one number of training episodes for each.
+    """
+    trained, played = arrays["episodes"], from_arrays(arrays, task)
+    require("episodes", trained, np.int64, 1)
+    if len(trained) != len(played.actions):
+        raise ValueError("episodes and actions of different lengths")
+    return OfCheckpoints(trained, played)
+
+
 def from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Episodes:
     """Check the arrays of a file of episodes.
 

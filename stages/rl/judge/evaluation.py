@@ -111,6 +111,12 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     return Played(np.concatenate(returns), joined(recorded))
 
 
+def play_checkpoints(task: Task, seed: int, policies: Actor) -> Episodes:
+    """Play run 0's first test episode, once with each of the policies that it had."""
+    seeds = np.repeat(episode_seeds(seed, 0, 1), policies.runs)[:, np.newaxis]
+    return play_together(task, simulators(task, 1, policies.runs), seeds, policies).episodes
+
+
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
     """Play the test episodes of some of the runs."""
     judges = simulators(task, episodes, len(runs))

@@ -17,7 +17,12 @@ class History(NamedTuple):
     lengths: NDArray[np.float32]  # [R, N], mean steps of an episode in each stretch
     scored_after: NDArray[np.int32]  # [R, K], training episodes that had led to each scored policy
     scores: NDArray[np.float64]  # [R, K], mean return of each over the selection episodes
-    steps: NDArray[np.int64]  # [R], all environment steps, those of the selection included
+    known_after: NDArray[np.int64]  # [R, K], steps of training and selection that had led to each
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Count all environment steps of each run, [R], those of the selection included."""
+        return self.known_after[:, -1]
 
     def training_steps(self) -> NDArray[np.float64]:
         """Count the environment steps of the training episodes, up to the end of each stretch.
@@ -43,17 +48,14 @@ class History(NamedTuple):
         return np.where(self.scores >= threshold, self.scored_after, np.inf).min(axis=1)
 
     def steps_to_solve(self, threshold: float | None) -> NDArray[np.float64]:
-        """Count the environment steps of those training episodes; shapes as above.
+        """Count each run's environment steps until the agent itself could know that it solves.
 
-        The steps of the selection episodes are not among them: how often a policy is scored is a
-        choice of the protocol, not a property of the agent.
+        They are those of training and of selection, up to and with the score that reaches the
+        threshold: a policy that nobody has scored yet is not known to be good. Shapes as above.
         """
-        to_solve, taken = self.episodes_to_solve(threshold), self.training_steps()
-        known = np.concatenate(([0], self.episodes))
-        steps = np.full(len(to_solve), np.inf)
-        for run in np.flatnonzero(np.isfinite(to_solve)):
-            steps[run] = np.rint(np.interp(to_solve[run], known, [0.0, *taken[run]]))
-        return steps
+        if threshold is None:
+            return np.full(len(self.scores), np.inf)
+        return np.where(self.scores >= threshold, self.known_after, np.inf).min(axis=1)
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> History:
@@ -68,13 +70,14 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> History:
     require("lengths", history.lengths, np.float32, 2)
     require("scored_after", history.scored_after, np.int32, 2)
     require("scores", history.scores, np.float64, 2)
-    require("steps", history.steps, np.int64, 1)
+    require("known_after", history.known_after, np.int64, 2)
     if history.returns.shape[1:] != history.episodes.shape:
         raise ValueError("returns and episodes of different lengths")
     if history.lengths.shape != history.returns.shape:
         raise ValueError("returns and lengths of different shapes")
-    if history.scores.shape != history.scored_after.shape:
-        raise ValueError("scored_after and scores of different shapes")
-    if not len(history.returns) == len(history.scores) == len(history.steps):
-        raise ValueError("returns, scores and steps of different numbers of runs")
+    for name in ("scored_after", "known_after"):
+        if getattr(history, name).shape != history.scores.shape:
+            raise ValueError(f"{name} and scores of different shapes")
+    if len(history.returns) != len(history.scores):
+        raise ValueError("returns and scores of different numbers of runs")
     return history

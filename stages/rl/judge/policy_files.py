@@ -1,7 +1,7 @@
 """Policies from the arrays of their files: a file tells its kind."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,28 @@ from stages.rl.policies.table import Table
 KINDS: dict[str, type[Linear] | type[Network] | type[Table]] = {
     policy.kind: policy for policy in (Linear, Network, Table)
 }
+
+
+class Checkpoints(NamedTuple):
+    """A run's policies in the course of its training: the first, some between, the chosen one."""
+
+    episodes: NDArray[np.int64]  # [C], training episodes that had led to each, ascending from 0
+    policies: Policy  # of C runs, as it were
+
+
+def checkpoints_from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Checkpoints:
+    """Build them from the arrays of their file: `episodes`, and those of a policy's.
+
+    Raises:
+        ValueError: likewise, or episodes that are no such numbers.
+    """
+    others = {name: array for name, array in arrays.items() if name != "episodes"}
+    policies = from_arrays(others, task)
+    episodes = arrays.get("episodes", np.zeros(0))
+    require("episodes", episodes, np.int64, 1)
+    if len(episodes) != policies.runs or episodes[0] != 0 or (np.diff(episodes) < 0).any():
+        raise ValueError("episodes that do not ascend from 0, one for each policy")
+    return Checkpoints(episodes, policies)
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Policy:

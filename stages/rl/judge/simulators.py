@@ -36,7 +36,7 @@ class Simulators(Protocol):
 def simulators(task: Task, episodes: int, runs: int) -> Simulators:
     """Make environments for the episodes of some runs, or for some episodes of one run."""
     if plays_many(task):
-        return Vector(task, episodes, max(1, min(runs, TOGETHER // episodes)))
+        return Vector(task, episodes * max(1, min(runs, TOGETHER // episodes)))
     return Singles(task, min(max(1, SINGLE // episodes), runs) * min(episodes, SINGLE))
 
 
@@ -49,14 +49,13 @@ def plays_many(task: Task) -> bool:
 class Vector:
     """Gymnasium's own environment of many episodes as arrays: CartPole's.
 
-    It draws the starts of all its episodes from one seed. So each run's are drawn on their own,
-    from the seed of the first one: they depend on no other run.
+    It draws the starts of all its episodes from one seed. So each is drawn on its own, as the
+    environment of one episode draws it.
     """
 
-    def __init__(self, task: Task, episodes: int, runs: int) -> None:
+    def __init__(self, task: Task, count: int) -> None:
         self.task = task
-        self.episodes = episodes  # of each run
-        self.count = episodes * runs
+        self.count = count
         self.envs: Any = None
 
     def make(self, count: int) -> Any:
@@ -69,11 +68,11 @@ class Vector:
 
     def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
-        of_a_run: Any = self.make(self.episodes)
+        alone: Any = self.make(1)
         starts = []
-        for first in seeds[:: self.episodes].tolist():
-            of_a_run.reset(seed=first)
-            starts.append(of_a_run.state)
+        for seed in seeds.tolist():
+            alone.reset(seed=seed)
+            starts.append(alone.state)
         self.envs = self.make(len(seeds))
         self.envs.reset(seed=0)  # for who starts again, which nobody looks at
         self.envs.state = np.concatenate(starts, axis=1)

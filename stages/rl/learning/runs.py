@@ -1,6 +1,6 @@
 """What a training run leaves behind, and how the runs of an agent are put together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +24,15 @@ class Run(NamedTuple):
     lengths: NDArray[np.float32]  # [N], mean steps of an episode, likewise
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
     scores: NDArray[np.float64]  # [K], mean return of each over the selection episodes
-    steps: int  # environment steps taken, selection included
+    known_after: NDArray[np.int64]  # [K], all steps that had led to each score, selection's too
+    checkpoints: "Checkpoints"
+
+
+class Checkpoints(NamedTuple):
+    """A run's policies in the course of its training: the first, some between, the chosen one."""
+
+    episodes: NDArray[np.int64]  # [C], training episodes that had led to each, ascending from 0
+    policies: NDArray[np.float64]  # [C, ...]
 
 
 class Training(NamedTuple):
@@ -37,11 +45,12 @@ class Training(NamedTuple):
     lengths: NDArray[np.float32]  # [R, N], mean steps of an episode in each stretch
     scored_after: NDArray[np.int32]  # [R, K]
     scores: NDArray[np.float64]  # [R, K]
-    steps: NDArray[np.int64]  # [R]
+    known_after: NDArray[np.int64]  # [R, K]
+    checkpoints: Checkpoints  # of run 0
 
     def history(self) -> dict[str, NDArray[Any]]:
         """Name the arrays that tell how the training went: all but the policies."""
-        policies = {"policies", "untrained"}
+        policies = {"policies", "untrained", "checkpoints"}
         return {name: value for name, value in self._asdict().items() if name not in policies}
 
 
@@ -58,6 +67,16 @@ def means(values: NDArray[Any], length: int) -> NDArray[np.float32]:
     first = np.arange(0, len(values), length)
     counts = np.minimum(length, len(values) - first)
     return (np.add.reduceat(values, first, dtype=np.float64) / counts).astype(np.float32)
+
+
+def landmarks(count: int) -> Iterator[int]:
+    """Yield 1, 2, 3, 4, 6, 8, 12, 16, ... up to a count: few, however large it is."""
+    power = 1
+    while power <= count:
+        yield power
+        if power > 1 and power + power // 2 <= count:
+            yield power + power // 2
+        power *= 2
 
 
 def with_checkpoints(
@@ -77,17 +96,23 @@ def with_checkpoints(
             returns and steps.
         score: plays the selection episodes with the policy; returns mean return and steps.
     """
-    untrained, chosen, best = policy.copy(), policy.copy(), -np.inf
+    untrained, chosen, chosen_after, best = policy.copy(), policy.copy(), 0, -np.inf
     returns, lengths = np.empty(episodes), np.empty(episodes, np.int64)
     scored_after = [*range(checkpoint_every, episodes, checkpoint_every), episodes]
-    scores, steps = [], 0
+    kept = {scored_after[number - 1] for number in landmarks(len(scored_after))}
+    scores, known_after, checkpoints, steps = [], [], {0: untrained}, 0
     for first, last in zip([0, *scored_after], scored_after, strict=False):
         learn(first, returns[first:last], lengths[first:last])
         scored, taken = score()
+        steps += taken + int(lengths[first:last].sum())
         scores.append(scored)
-        steps += taken
+        known_after.append(steps)
         if scored >= best:
-            best, chosen = scored, policy.copy()
+            best, chosen, chosen_after = scored, policy.copy(), last
+        if last in kept:
+            checkpoints[last] = policy.copy()
+    checkpoints[chosen_after] = chosen
+    shown = sorted(after for after in checkpoints if after <= chosen_after)
     length = stretch(episodes)
     return Run(
         chosen,
@@ -96,7 +121,8 @@ def with_checkpoints(
         means(lengths, length),
         np.array(scored_after, np.int32),
         np.array(scores),
-        steps + int(lengths.sum()),
+        np.array(known_after, np.int64),
+        Checkpoints(np.array(shown, np.int64), np.stack([checkpoints[after] for after in shown])),
     )
 
 
@@ -109,7 +135,12 @@ def train_runs(
 
 def gather(done: Iterable[Run], episodes: int) -> Training:
     """Put together runs, in their order, each of so many training episodes."""
-    policies, untrained, returns, lengths, scored_after, scores, steps = zip(*done, strict=True)
+    runs = iter(done)
+    *first, checkpoints = next(runs)
+    together = [first, *(run[:-1] for run in runs)]  # whose checkpoints are not kept
+    policies, untrained, returns, lengths, scored_after, scores, known_after = zip(
+        *together, strict=True
+    )
     length = stretch(episodes)
     return Training(
         np.stack(policies),
@@ -119,5 +150,6 @@ def gather(done: Iterable[Run], episodes: int) -> Training:
         np.stack(lengths),
         np.stack(scored_after),
         np.stack(scores),
-        np.array(steps, np.int64),
+        np.stack(known_after),
+        checkpoints,
     )
