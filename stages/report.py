@@ -16,10 +16,13 @@ from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.common.surroundings import installed
 from stages.pictures import terminal
-from stages.pictures.page import page
+from stages.pictures.looks import looks
+from stages.pictures.page import live, page
+from stages.pictures.page.worlds import KNOWN
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
-from stages.rl.judge import history
+from stages.rl.interface.task import Task
+from stages.rl.judge import history, policy_files
 from stages.rl.judge.arrays import require
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
@@ -61,6 +64,22 @@ def read(files: Files, threshold: float | None) -> page.Agent:
         training.steps_to_solve(threshold),
         animation(files.animation),
     )
+
+
+def try_it(options: argparse.Namespace, task: Task) -> live.Live | None:
+    """Read what the live section needs; None where the page has none."""
+    if task.name not in KNOWN:
+        return None
+    trained = {}
+    for agent, look in looks(options.agents).items():
+        policies = f"{options.trained}/{agent}/policies.npz"
+        checkpoints = f"{options.trained}/{agent}/checkpoints.npz"
+        with blaming(policies):
+            of_all = policy_files.from_arrays(load_arrays(policies), task)
+        with blaming(checkpoints):
+            of_one = policy_files.checkpoints_from_arrays(load_arrays(checkpoints), task)
+        trained[look] = live.Trained(of_all, of_one)
+    return live.live(trained, task)
 
 
 def animation(path: str) -> page.Animation:
@@ -126,6 +145,7 @@ def main() -> None:
         given.evaluate.bootstrap_resamples,
         np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP)),
         together=together,
+        live=try_it(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
         description=described(task.module),
         simulator=simulator(task.module),

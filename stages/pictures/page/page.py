@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
 from stages.pictures.looks import look
 from stages.pictures.numbers import count, decimals, fixed, number, of_runs
+from stages.pictures.page import live
 from stages.rl.interface.task import Task
 from stages.rl.judge.comparison import (
     difference_of_means,
@@ -24,7 +25,7 @@ from stages.rl.judge.comparison import (
 )
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, Estimate, median
 
-TEMPLATE = Path(__file__).with_name("report.html")
+TEMPLATE, FOLDER = "report.html", Path(__file__).parent
 FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
 METRICS = (
     "runs",
@@ -80,6 +81,7 @@ def render(
         shown: what the template shows as it is.
     """
     environment = Environment(
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -87,9 +89,10 @@ def render(
         extensions=["jinja2.ext.do"],
     )
     environment.filters |= {"embedded": embedded, "number": _return, "leaves": leaves}
+    environment.filters["script"] = live.as_script
     environment.tests["known"] = lambda value: not math.isnan(value)
     looks = [look(name, list(agents)) for name in agents]
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return environment.get_template(TEMPLATE).render(
         agents=dict(zip(looks, agents.values(), strict=True)),
         task=task,
         threshold=None if task.threshold is None else _signed(f"{task.threshold:g}"),

@@ -84,9 +84,14 @@ live.policies = {};
     };
   };
 
+  // A policy of an agent, as it stands on the page.
+  live.policyOf = ({ variables, actions }, { kind, size, held }, packed) =>
+    live.policies[kind](live.unpacked({ size, ...packed }), held, variables, actions.length);
+
   // About how many multiplications an action takes.
   live.cost = (kind, held, variables, actions) => {
-    if (kind === "network") return held.widths.reduce((sum, w, i, all) => sum + w * (all[i - 1] ?? 0), 0);
+    const { widths } = held;
+    if (kind === "network") return widths.reduce((sum, w, i) => sum + w * (widths[i - 1] ?? 0), 0);
     return kind === "table" ? held.tilings * (4 * variables + actions) : variables * actions;
   };
 }
