@@ -22,7 +22,7 @@ from stages.pictures.page.worlds import KNOWN
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
 from stages.rl.interface.task import Task
-from stages.rl.judge import history, policy_files
+from stages.rl.judge import episodes, history, policy_files
 from stages.rl.judge.arrays import require
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
@@ -74,11 +74,14 @@ def try_it(options: argparse.Namespace, task: Task) -> live.Live | None:
     for agent, look in looks(options.agents).items():
         policies = f"{options.trained}/{agent}/policies.npz"
         checkpoints = f"{options.trained}/{agent}/checkpoints.npz"
+        recorded = f"{options.evaluated}/{agent}/episodes.npz"
         with blaming(policies):
             of_all = policy_files.from_arrays(load_arrays(policies), task)
         with blaming(checkpoints):
             of_one = policy_files.checkpoints_from_arrays(load_arrays(checkpoints), task)
-        trained[look] = live.Trained(of_all, of_one)
+        with blaming(recorded):
+            played = episodes.from_arrays(load_arrays(recorded, *episodes.Episodes._fields), task)
+        trained[look] = live.Trained(of_all, of_one, played)
     return live.live(trained, task)
 
 

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from stages.pictures.figures import shown
 from stages.pictures.figures.shades import colours_of
 from stages.pictures.looks import Look
-from stages.pictures.page.worlds import model_of, options_of
+from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
+from stages.rl.judge.episodes import Episodes
 from stages.rl.judge.policy_files import Checkpoints
+from stages.rl.judge.robustness import spread
 from stages.rl.policies.kind import Policy
 
 FOLDER = Path(__file__).with_name("live")
@@ -33,6 +35,7 @@ class Trained(NamedTuple):
 
     policies: Policy  # of all runs
     checkpoints: Checkpoints  # of run 0
+    episodes: Episodes  # recorded test episodes
 
 
 class Live(NamedTuple):
@@ -43,7 +46,6 @@ class Live(NamedTuple):
     data: dict[str, Any]  # for the scripts
     agents: list[dict[str, Any]]  # those of which there are policies
     missing: list[str]  # names of the agents whose policies are too large
-    options: list[dict[str, Any]]
 
 
 def live(agents: Mapping[Look, Trained], task: Task) -> Live | None:
@@ -61,7 +63,6 @@ def live(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     ]
     if not held:
         return None
-    options = options_of(task)
     data = {
         "environment": task.name,
         "limit": task.limit,
@@ -72,12 +73,13 @@ def live(agents: Mapping[Look, Trained], task: Task) -> Live | None:
         "observation": task.observation_names,
         "plane": () if task.numbers else shown.plane(task),
         "model": model_of(task) if task.numbers else None,
-        "options": options,
+        "sliders": sliders(task),
+        "spread": spread([agent.episodes for agent in agents.values()]).tolist(),
         "agents": held,
     }
     left_out = [look.name for look in agents if look.name not in {one["name"] for one in held}]
     scripts = [own(f"{name}.js") for name in SCRIPTS]
-    return Live(scripts, own("live.css"), data, held, left_out, options)
+    return Live(scripts, own("live.css"), data, held, left_out)
 
 
 def own(name: str) -> Markup:
@@ -122,7 +124,7 @@ class Packed(NamedTuple):
 
     def order(self) -> list[tuple[str, int]]:
         """List the policies, the most important first: which of the two arrays, and its number."""
-        between = [("checkpoints", number) for number in spread(len(self.checkpoints))]
+        between = [("checkpoints", number) for number in halvings(len(self.checkpoints))]
         return [*between, *(("runs", run) for run in range(1, len(self.runs)))]
 
     def pack(self, which: str, number: int) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def in_base64(values: NDArray[Any], dtype: str) -> str:
     return base64.b64encode(values.astype(dtype).tobytes()).decode()
 
 
-def spread(count: int) -> list[int]:
+def halvings(count: int) -> list[int]:
     """Order the numbers below a count: the last, the first, then each halfway between others."""
     order, waiting = [count - 1, 0], [(0, count - 1)]
     for low, high in waiting:  # which grows on the way

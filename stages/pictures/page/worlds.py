@@ -1,9 +1,10 @@
 """The worlds of the live section: what can be changed in an environment, and models of cells."""
 
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, make
+from stages.rl.judge.worlds import NOISE, PUSHES
 
 FACTOR = 4.0  # of an option, up and down from what the agents were trained with
 STATIC_OPTIONS: dict[str, dict[str, Any]] = {  # without chance
@@ -17,27 +18,39 @@ SIDES = {"frozen_lake": AROUND, "cliff_walking": AROUND, "taxi": [[2, 3], [3, 2]
 KNOWN = ("cartpole", "mountain_car", "acrobot", *SIDES)  # environments that the scripts have
 
 
-def options_of(task: Task) -> list[dict[str, Any]]:
-    """List what can be changed of an environment: as trained, and how far down and up."""
+class Slider(NamedTuple):
+    """What can be changed of a world, and how far."""
+
+    key: str  # of the option
+    name: str
+    trained: float  # its value in training
+    low: float
+    high: float
+    linear: bool  # moves by differences; else by factors
+
+
+def sliders(task: Task) -> list[dict[str, Any]]:
+    """List what can be changed: the options, and what disturbs an agent (see `judge.worlds`)."""
+    random = Slider("randomly", PUSHES, 0.0, 0.0, 1.0, linear=True)
     if task.numbers:
-        trained = success_rate(task)
-        slips = {"key": "success", "name": "steps that go where they should"}
-        return [{**slips, "trained": trained, "low": 0.0, "high": 1.0, "linear": True}]
+        rate = success_rate(task)
+        own = [Slider("success", "steps that go where they should", rate, 0.0, 1.0, linear=True)]
+        return [slider._asdict() for slider in (*own, random)]
     kind = task.module.Environment
     hints = get_type_hints(kind, include_extras=True)
-    return [
-        {"key": key, "name": key.replace("_", " "), **bounds(value, hints[key])}
-        for key, value in kind(**task.options)._asdict().items()
-    ]
+    own = [option(key, value, hints[key]) for key, value in kind(**task.options)._asdict().items()]
+    noise = Slider("noise", f"{NOISE}, in each variable's spread", 0.0, 0.0, 2.0, linear=True)
+    return [slider._asdict() for slider in (*own, noise, random)]
 
 
-def bounds(trained: float, hint: Any) -> dict[str, Any]:
+def option(key: str, trained: float, hint: Any) -> Slider:
     """Say how far an option can be changed: by a factor, as far as its range allows it."""
     (interval,) = hint.__metadata__
+    name = key.replace("_", " ")
     if trained == 0.0:
-        return {"trained": trained, "low": 0.0, "high": interval.le, "linear": True}
+        return Slider(key, name, trained, 0.0, interval.le, linear=True)
     high = min(trained * FACTOR, interval.le)
-    return {"trained": trained, "low": trained / FACTOR, "high": high, "linear": False}
+    return Slider(key, name, trained, trained / FACTOR, high, linear=False)
 
 
 def success_rate(task: Task) -> float:

@@ -1,7 +1,7 @@
 // The environments, in the arithmetic of the judge: Gymnasium's equations, in its order of
 // operations, with this project's sines. So recorded episodes come out again, bit for bit.
 //
-//   ranges    of the variables seen: what the map shows, and half of it is the unit of noise
+//   ranges    of the variables seen: as far as the map goes
 //   pace      milliseconds of a step
 //   idle      the action of who presses nothing; none where there is none
 //   world     made of the options, whatever `step` needs to know
@@ -163,7 +163,7 @@ live.environments = {};
       return [[found[1]], found[2], found[3]];
     },
 
-    ending: (_, reward) => (reward < 0 || reward > 0 ? "at the goal" : "in a hole"),
+    ending: (_, reward) => (reward === 0 ? "in a hole" : "at the goal"),
   };
   for (const name of ["frozen_lake", "cliff_walking", "taxi"]) live.environments[name] = grid;
 }

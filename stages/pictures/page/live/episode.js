@@ -8,7 +8,7 @@
     constructor(environment, world, limit, seed) {
       Object.assign(this, { environment, limit, steps: 0, total: 0, over: false, ending: "" });
       this.chance = live.chance(seed);
-      this.noise = live.chance(~seed);
+      this.draw = live.chance(~seed); // what disturbs the agent is drawn apart
       this.state = environment.start(world, this.chance);
       this.path = [environment.observe(world, this.state)];
       this.action = null; // the next one
@@ -34,17 +34,10 @@
       else if (this.over) this.ending = `the limit of ${this.limit} steps`;
     }
 
-    // What an agent sees through noise: of a number, now and then any other one.
-    noisy(noise, numbers) {
-      if (noise === 0) return this.seen;
-      if (numbers) {
-        const other = Math.floor(this.noise() * numbers);
-        return this.noise() < noise ? Float32Array.of(other) : this.seen;
-      }
-      return this.seen.map((value, i) => {
-        const [low, high] = this.environment.ranges[i];
-        return value + ((noise * (high - low)) / 2) * live.normal(this.noise);
-      });
+    // What is seen through uniform noise with these standard deviations.
+    noisy(deviations) {
+      const reach = Math.sqrt(3);
+      return this.seen.map((value, i) => value + (2 * this.draw() - 1) * reach * deviations[i]);
     }
   };
 
@@ -53,8 +46,9 @@
     constructor(data) {
       this.data = data;
       this.environment = live.environments[data.environment];
-      this.trained = Object.fromEntries(data.options.map(({ key, trained }) => [key, trained]));
-      Object.assign(this, { seed: 1, noise: 0, against: false, held: null, tapped: null, due: 0 });
+      this.trained = Object.fromEntries(data.sliders.map(({ key, trained }) => [key, trained]));
+      Object.assign(this, { seed: 1, against: false, held: null, tapped: null, due: 0 });
+      Object.assign(this, { noise: 0, randomly: 0 }); // of variables' spreads; share of actions
       this.act = null;
       this.change(this.trained);
     }
@@ -85,8 +79,13 @@
     }
 
     think() {
-      const { agent } = this;
-      if (!agent.over) agent.action = this.act(agent.noisy(this.noise, this.data.numbers));
+      const { agent, noise, randomly } = this, { spread, actions } = this.data;
+      if (agent.over) return;
+      const seen = noise > 0 ? agent.noisy(spread.map((one) => noise * one)) : agent.seen;
+      agent.action = this.act(seen);
+      if (randomly > 0 && agent.draw() < randomly) {
+        agent.action = Math.floor(agent.draw() * actions.length);
+      }
     }
 
     step() {

@@ -14,7 +14,7 @@
       const map = data.numbers ? live.CellMap : live.PlaneMap;
       Object.assign(this, { data, scene, policies: new Map(), playing: false, last: null });
       this.game = new live.Game(data);
-      this.map = new map(data, this.game.environment);
+      this.map = new map(data, this.game.environment, scene.height);
       part("lab").hidden = false;
       this.pens = {
         agent: new live.Pen(part("agent-view"), scene.height),
@@ -37,11 +37,10 @@
       on("step", "click", () => this.once());
       on("new", "click", () => this.restart(this.game.seed + 1));
       on("same", "click", () => this.restart(this.game.seed));
-      on("noise", "input", () => this.change());
       on("trained", "click", () => this.reset());
       on("held", "change", () => this.draw());
       for (const mode of ["watch", "against"]) on(mode, "change", () => this.restart());
-      this.sliders = [...document.querySelectorAll("#live-world [data-key]")];
+      this.sliders = [...part("world").querySelectorAll("input")];
       for (const slider of this.sliders) slider.addEventListener("input", () => this.change());
       const buttons = [...part("actions").querySelectorAll("button")];
       const release = () => { this.game.held = null; };
@@ -120,18 +119,18 @@
 
     // Another world, as the sliders say.
     change() {
-      const options = {};
-      for (const [i, option] of this.data.options.entries()) {
+      const found = {};
+      for (const [i, option] of this.data.sliders.entries()) {
         const { key, trained } = option, place = Number(this.sliders[i].value);
         const value = this.valueOf(option, place);
-        options[key] = value;
+        found[key] = value;
         const told = short(value) + (value === trained ? "" : `, trained with ${short(trained)}`);
         part(`${key}-told`).textContent = told;
         this.sliders[i].setAttribute("aria-valuetext", told);
       }
+      const { noise = 0, randomly, ...options } = found;
+      Object.assign(this.game, { noise, randomly });
       this.game.change(options);
-      this.game.noise = Number(part("noise").value) / 100;
-      part("noise-told").textContent = `${part("noise").value}%`;
       this.draw();
     }
 
@@ -144,7 +143,7 @@
     }
 
     reset() {
-      for (const slider of [...this.sliders, part("noise")]) slider.value = 0;
+      for (const slider of this.sliders) slider.value = 0;
       this.change();
     }
 

@@ -5,12 +5,12 @@
 {
   const { WIDTH, INK } = live;
   const WORK = 1.5e6; // multiplications for a map: some milliseconds
-  const FINEST = [132, 100];
+  const FINEST = 132; // fields across
   const NOWHERE = "#eeeeee";
 
   live.PlaneMap = class {
-    constructor(data, environment) {
-      this.height = 200;
+    constructor(data, environment, height) {
+      this.height = height;
       this.data = data;
       [this.across, this.upwards] = data.plane;
       this.ranges = environment.ranges;
@@ -33,9 +33,10 @@
 
     // Ask for the action in the middle of each field, with the other variables held.
     fill(act, held, cost) {
-      const fine = Math.min(1, Math.sqrt(WORK / cost / (FINEST[0] * FINEST[1])));
-      const [wide, high] = FINEST.map((fields) => Math.max(12, Math.round(fields * fine)));
-      const { picture, across, upwards, ranges } = this;
+      const { picture, across, upwards, ranges, height } = this;
+      const most = Math.sqrt(((WORK / cost) * WIDTH) / height);
+      const wide = Math.round(Math.min(Math.max(most, 16), FINEST));
+      const high = Math.round((wide * height) / WIDTH);
       if (picture.width !== wide || !this.pixels) {
         [picture.width, picture.height] = [wide, high];
         this.pixels = picture.getContext("2d").createImageData(wide, high);

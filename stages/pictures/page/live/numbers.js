@@ -41,10 +41,6 @@ const live = {};
     };
   };
 
-  // A normal random number, of two uniform ones (Box and Muller, 1958).
-  live.normal = (chance) =>
-    Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
-
   // The bytes of a text in base64, which hold numbers with the lowest byte first.
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 
