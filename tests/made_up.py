@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import acting
 import numpy as np
 import yaml
 from PIL import Image
@@ -20,6 +21,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "frozen_lake": {"id": "FrozenLake-v1"},
     "taxi": {"id": "Taxi-v4"},
     "cliff_walking": {"id": "CliffWalking-v1", "episode_limit": 500},
+    "mountain_car": {"id": "MountainCar-v0"},
+    "acrobot": {"id": "Acrobot-v1", "options": {"lower_mass": 1.3}},
     "my_own": {"id": "CartPole-v1"},  # a module beside those of the project, without any constant
 }
 
@@ -32,7 +35,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "seed": 3,
         "runs": runs,
         "plot": {"smoothing_episodes": 20},
-        "render_gif": {"run": 0, "steps_per_frame": 1},
+        "render_gif": {"steps_per_frame": 1},
         name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
         "another": {"env": {"id": "Elsewhere-v0"}},
     }
@@ -66,13 +69,14 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
             np.full((runs, 10), 20.0, np.float32),
             np.full((runs, 1), 5, np.int32),
             returns.mean(axis=1, keepdims=True),
-            np.full(runs, 12_345),
+            np.full((runs, 1), 12_345),
         )
         random = returns - level + 25.0
         metrics = summarise(returns, returns, random, training, task, 200, 0)
         save_json(str(folder / f"evaluate/{agent}/metrics.json"), metrics)
         save_arrays(str(folder / f"evaluate/{agent}/returns.npz"), returns=returns)
         save_arrays(str(folder / f"train/{agent}/history.npz"), **training._asdict())
+        acting.save(folder, agent, place, task, runs)
         (folder / "gif").mkdir(exist_ok=True)
         (folder / f"gif/{agent}.gif").write_bytes(picture(place))
     (folder / "gif/together.gif").write_bytes(picture(99))

@@ -46,7 +46,7 @@ def reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reported:
 
 def words(page: str) -> str:
     """Return what a reader reads, without markup and pictures, and with a plain minus."""
-    text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(text).replace("\N{MINUS SIGN}", "-").split())
 
 

@@ -29,7 +29,7 @@
     }
 
     listen() {
-      const on = (name, event, act) => part(name).addEventListener(event, act);
+      const on = (name, event, act) => part(name)?.addEventListener(event, act);
       on("agent", "change", () => this.choose());
       on("run", "change", () => this.pick());
       on("training", "input", () => this.pick());

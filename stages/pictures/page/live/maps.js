@@ -60,9 +60,8 @@
       const known = `${key} ${moves ? others : ""}`;
       if (known !== this.known) this.fill(act, others, cost);
       this.known = known;
-      pen.context.imageSmoothingEnabled = false;
       pen.context.drawImage(this.picture, 0, 0, WIDTH, this.height);
-      pen.line(path.map((seen) => this.at(seen)), INK, 1);
+      pen.line(path.map((seen) => this.at(seen)), INK, 0.7);
       const here = this.at(path[path.length - 1]);
       pen.disc(here, 6, "#ffffff");
       pen.disc(here, 4.5, INK);

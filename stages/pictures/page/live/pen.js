@@ -53,6 +53,7 @@
       const { context } = this;
       context.strokeStyle = colour;
       context.lineWidth = width;
+      context.lineJoin = "round";
       context.beginPath();
       points.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
       context.stroke();
