@@ -1,15 +1,19 @@
 """Results that are made up, of any environment and any agents, in place of those of the stages."""
 
 import io
+import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import acting
 import numpy as np
 import yaml
 from PIL import Image
 
+from stages import report
 from stages.common.artifacts import save_arrays, save_json
 from stages.pictures.page.page import FIGURES
 from stages.rl.interface.task import set_up
@@ -83,3 +87,14 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     for figure in FIGURES:
         drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
         (folder / f"{figure}.svg").write_text(drawn)
+
+
+def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> Path:
+    """Make up results, run the stage `report` on them, and return the page."""
+    folder.mkdir(exist_ok=True)
+    made_up(folder, name, levels, runs)
+    command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
+        --animations gif --figures . --together gif/together.gif --page index.html"""
+    with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
+        report.main()
+    return folder / "index.html"
