@@ -17,7 +17,7 @@ from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json,
 from stages.common.surroundings import installed
 from stages.pictures import terminal
 from stages.pictures.looks import looks
-from stages.pictures.page import live, page
+from stages.pictures.page import page, try_it
 from stages.pictures.page.worlds import KNOWN
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
@@ -66,7 +66,7 @@ def read(files: Files, threshold: float | None) -> page.Agent:
     )
 
 
-def try_it(options: argparse.Namespace, task: Task) -> live.Live | None:
+def live_section(options: argparse.Namespace, task: Task) -> try_it.Live | None:
     """Read what the live section needs; None where the page has none."""
     if task.name not in KNOWN:
         return None
@@ -81,8 +81,8 @@ def try_it(options: argparse.Namespace, task: Task) -> live.Live | None:
             of_one = policy_files.checkpoints_from_arrays(load_arrays(checkpoints), task)
         with blaming(recorded):
             played = episodes.from_arrays(load_arrays(recorded, *episodes.Episodes._fields), task)
-        trained[look] = live.Trained(of_all, of_one, played)
-    return live.live(trained, task)
+        trained[look] = try_it.Trained(of_all, of_one, played)
+    return try_it.section(trained, task)
 
 
 def animation(path: str) -> page.Animation:
@@ -148,7 +148,7 @@ def main() -> None:
         given.evaluate.bootstrap_resamples,
         np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP)),
         together=together,
-        live=try_it(options, task),
+        live=live_section(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
         description=described(task.module),
         simulator=simulator(task.module),

@@ -16,7 +16,6 @@ from PIL import Image
 
 from stages.pictures.looks import look
 from stages.pictures.numbers import count, decimals, fixed, number, of_runs
-from stages.pictures.page import live
 from stages.rl.interface.task import Task
 from stages.rl.judge.comparison import (
     difference_of_means,
@@ -89,7 +88,6 @@ def render(
         extensions=["jinja2.ext.do"],
     )
     environment.filters |= {"embedded": embedded, "number": _return, "leaves": leaves}
-    environment.filters["script"] = live.as_script
     environment.tests["known"] = lambda value: not math.isnan(value)
     looks = [look(name, list(agents)) for name in agents]
     return environment.get_template(TEMPLATE).render(

@@ -44,11 +44,12 @@ class Live(NamedTuple):
     scripts: list[Markup]
     style: Markup
     data: dict[str, Any]  # for the scripts
+    json: Markup  # the same, as they get it
     agents: list[dict[str, Any]]  # those of which there are policies
     missing: list[str]  # names of the agents whose policies are too large
 
 
-def live(agents: Mapping[Look, Trained], task: Task) -> Live | None:
+def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     """Gather what the section needs; None where no agent's policy is small enough for it.
 
     Args:
@@ -79,7 +80,7 @@ def live(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     }
     left_out = [look.name for look in agents if look.name not in {one["name"] for one in held}]
     scripts = [own(f"{name}.js") for name in SCRIPTS]
-    return Live(scripts, own("live.css"), data, held, left_out)
+    return Live(scripts, own("live.css"), data, as_script(data), held, left_out)
 
 
 def own(name: str) -> Markup:
