@@ -27,7 +27,7 @@ from stages.rl.policies.kind import Policy
 FOLDER = Path(__file__).with_name("live")
 SCRIPTS = ("numbers", "environments", "policies", "pen", "scenes", "maps", "episode", "hand", "lab")
 MOST = 1_000_000  # letters of all policies: the page stays small enough to be sent to somebody
-PLACE, NUMBER = 4, 8  # bytes
+BITS = 64  # of a number
 
 
 class Trained(NamedTuple):
@@ -134,17 +134,17 @@ class Packed(NamedTuple):
 
 
 def pack(values: NDArray[np.float64], fill: float) -> dict[str, Any]:
-    """Write numbers: all, or those that are not as most are, and their places."""
-    (places,) = np.nonzero(values != fill)
-    if len(places) * (PLACE + NUMBER) >= len(values) * NUMBER:
-        return {"values": in_base64(values, "<f8")}
-    kept = in_base64(values[places], "<f8")
-    return {"fill": fill, "places": in_base64(places, "<u4"), "values": kept}
+    """Write numbers: all, or those that are not as most are, and a bit for each: whether it is."""
+    told = values != fill
+    if told.sum() + len(values) / BITS >= len(values):
+        return {"values": in_base64(values.astype("<f8"))}
+    mask = np.packbits(told, bitorder="little")
+    return {"fill": fill, "told": in_base64(mask), "values": in_base64(values[told].astype("<f8"))}
 
 
-def in_base64(values: NDArray[Any], dtype: str) -> str:
-    """Write an array in base64, the lowest byte first."""
-    return base64.b64encode(values.astype(dtype).tobytes()).decode()
+def in_base64(values: NDArray[Any]) -> str:
+    """Write the bytes of an array in base64."""
+    return base64.b64encode(values.tobytes()).decode()
 
 
 def halvings(count: int) -> list[int]:
@@ -176,7 +176,7 @@ def fitting(agents: Sequence[Packed]) -> list[dict[str, Any]]:
                 if letters <= room:
                     room -= letters
                     kept[place][queue[turn]] = policy
-                else:
+                elif turn == 0 or queue[turn][0] == "runs":  # the other runs are as large
                     queue.clear()
     return [written(agent, some) for agent, some in zip(agents, kept, strict=True)]
 

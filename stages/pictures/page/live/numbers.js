@@ -41,15 +41,16 @@ const live = {};
     };
   };
 
-  // The bytes of a text in base64, which hold numbers with the lowest byte first.
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+  // The bytes of a text in base64; numbers have their lowest byte first.
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-  // The numbers of a policy: all of them, or those that differ from the others, and their places.
-  live.unpacked = ({ size, values, places, fill }) => {
-    const some = new Float64Array(bytes(values));
-    if (places === undefined) return some;
-    const all = new Float64Array(size).fill(fill);
-    new Uint32Array(bytes(places)).forEach((place, i) => { all[place] = some[i]; });
-    return all;
+  // The numbers of a policy: all, or those that are not as most are, and a bit for each of all.
+  live.unpacked = ({ size, values, told, fill }) => {
+    const some = new Float64Array(bytes(values).buffer);
+    if (told === undefined) return some;
+    const bits = bytes(told);
+    let next = 0;
+    return Float64Array.from({ length: size }, (_, i) =>
+      (bits[i >> 3] >> (i & 7)) & 1 ? some[next++] : fill);
   };
 }
