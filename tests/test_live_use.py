@@ -64,7 +64,7 @@ def played_to_the_end(page: Page) -> tuple[float, str]:
     """Let the episode go on to its end, at once; return the return, and what is said."""
     page.evaluate("while (!live.lab.game.over) live.lab.game.step(); live.lab.draw()")
     page.evaluate("live.lab.end()")
-    return game(page, "agent.total"), page.locator("#live-said").inner_text()
+    return game(page, "agent.total"), page.locator("#live-said").text_content() or ""
 
 
 def test_it_stands_still_until_somebody_plays_it_and_keys_do_all(cartpole: Page) -> None:
