@@ -17,10 +17,13 @@ from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json, prepare, save_bytes
 from stages.common.surroundings import installed
 from stages.pictures import terminal
-from stages.pictures.page import Agent, Animation, page, tables
+from stages.pictures.looks import looks
+from stages.pictures.page import Agent, Animation, page, tables, try_it
+from stages.pictures.page.worlds import KNOWN
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
-from stages.rl.judge import history
+from stages.rl.interface.task import Task
+from stages.rl.judge import episodes, history, policy_files
 from stages.rl.judge.arrays import require
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
@@ -63,6 +66,25 @@ def read(files: Files, threshold: float | None) -> Agent:
         training,
         animation(files.animation),
     )
+
+
+def live_section(options: argparse.Namespace, task: Task) -> try_it.Live | None:
+    """Read what the live section needs; None where the page has none."""
+    if task.name not in KNOWN:
+        return None
+    trained = {}
+    for agent, look in looks(options.agents).items():
+        policies = f"{options.trained}/{agent}/policies.npz"
+        checkpoints = f"{options.trained}/{agent}/checkpoints.npz"
+        recorded = f"{options.evaluated}/{agent}/episodes.npz"
+        with blaming(policies):
+            of_all = policy_files.from_arrays(load_arrays(policies), task)
+        with blaming(checkpoints):
+            of_one = policy_files.checkpoints_from_arrays(load_arrays(checkpoints), task)
+        with blaming(recorded):
+            played = episodes.from_arrays(load_arrays(recorded, *episodes.Episodes._fields), task)
+        trained[look] = try_it.Trained(of_all, of_one, played)
+    return try_it.section(trained, task)
 
 
 def animation(path: str) -> Animation:
@@ -145,6 +167,7 @@ def main() -> None:
         compared,
         found=found,
         together=together,
+        live=live_section(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
         description=described(task.module),
         simulator=simulator(task.module),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from stages.pictures.looks import look
@@ -17,7 +17,7 @@ from stages.pictures.page.tables import Comparisons, results, signed, signed_num
 from stages.rl.interface.task import Task
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS
 
-TEMPLATE = Path(__file__).with_name("report.html")
+TEMPLATE, FOLDER = "report.html", Path(__file__).parent
 FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
 METRICS = (
     "runs",
@@ -41,6 +41,7 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
         shown: what the template shows as it is.
     """
     environment = Environment(
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,7 +51,7 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
     environment.filters |= {"embedded": embedded, "number": signed_number, "leaves": leaves}
     environment.tests["known"] = lambda value: not math.isnan(value)
     looks = [look(name, list(agents)) for name in agents]
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return environment.get_template(TEMPLATE).render(
         agents=dict(zip(looks, agents.values(), strict=True)),
         task=task,
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
