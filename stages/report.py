@@ -152,20 +152,20 @@ def main() -> None:
     task, versions = given.task, installed(sys.path)
     files = {agent: files_of(agent, options) for agent in options.agents}
     figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}
-    listed = [path for some in files.values() for path in some]
-    listed += [*figures.values(), options.together]
+    listed = [*(some.metrics for some in files.values()), options.robustness]
     agents = {agent: read(some, task.threshold) for agent, some in files.items()}
     together, worlds = animation(options.together), read_worlds(options.robustness)
     prepare(options.page, options.findings)
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     resamples = given.evaluate.bootstrap_resamples
     compared = tables.comparisons(list(agents.values()), task, resamples, generator)
-    found = page.sentences(agents, task, compared, worlds)
+    found, elsewhere = page.sentences(agents, task, compared, worlds)
     text = page.render(
         agents,
         task,
         compared,
         found=found,
+        elsewhere=elsewhere,
         together=together,
         live=live_section(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
@@ -177,7 +177,9 @@ def main() -> None:
         digests={path: digest(path) for path in listed},
     )
     save_bytes(options.page, text.encode())
-    save_bytes(options.findings, "".join(f"{line}\n" for line in found).encode())
+    save_bytes(
+        options.findings, "".join(f"{line}\n" for line in [*found, elsewhere] if line).encode()
+    )
     metrics = {agent: some.metrics for agent, some in files.items()}
     table = results.lines(options.findings, metrics, options.page)
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done

@@ -4,10 +4,12 @@ import base64
 import io
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
@@ -48,7 +50,8 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {"embedded": embedded, "number": signed_number, "leaves": leaves}
+    environment.filters |= {"embedded": embedded, "number": signed_number}
+    environment.filters |= {"leaves": leaves, "signed": signed_words}
     environment.tests["known"] = lambda value: not math.isnan(value)
     looks = [look(name, list(agents)) for name in agents]
     return environment.get_template(TEMPLATE).render(
@@ -57,9 +60,23 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
         results=results(agents, task),
         bootstrap_runs=BOOTSTRAP_RUNS,
+        hero=looks[_best(list(agents.values()))],
         compared=compared,
         **shown,
     )
+
+
+def _best(agents: Sequence[Agent]) -> int:
+    """Choose the agent that is shown first: who solves soonest, else who has most."""
+    return min(
+        range(len(agents)),
+        key=lambda at: (np.median(agents[at].steps_to_solve), -agents[at].means.mean()),
+    )
+
+
+def signed_words(text: str) -> str:
+    """Set true minus signs before the numbers in a text."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def sentences(
@@ -67,8 +84,11 @@ def sentences(
     task: Task,
     compared: Comparisons,
     worlds: Sequence[Mapping[str, Any]],
-) -> list[str]:
-    """Say what was found; see `findings`, where `worlds` are the rows of robustness.json."""
+) -> tuple[list[str], str]:
+    """Say what was found, and who holds up elsewhere.
+
+    See `findings`, where `worlds` are the rows of robustness.json.
+    """
     told = [
         findings.Agent(
             look(name, list(agents)).name,
@@ -84,7 +104,7 @@ def sentences(
         return lambda one, other: compared.pairs[one, other][measure].clear
 
     found = findings.findings(told, task, by_return=differ(0), by_steps=differ(-1))
-    return [*found, *filter(None, [findings.holding_up(worlds, told, task)])]
+    return found, findings.holding_up(worlds, told, task)
 
 
 def leaves(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
