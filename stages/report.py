@@ -4,6 +4,7 @@ import argparse
 import ast
 import hashlib
 import inspect
+import json
 import os
 import sys
 from types import ModuleType
@@ -17,7 +18,7 @@ from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json,
 from stages.common.surroundings import installed
 from stages.pictures import terminal
 from stages.pictures.looks import looks
-from stages.pictures.page import page, try_it
+from stages.pictures.page import Agent, Animation, page, tables, try_it
 from stages.pictures.page.worlds import KNOWN
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
@@ -50,18 +51,19 @@ def files_of(agent: str, options: argparse.Namespace) -> Files:
     )
 
 
-def read(files: Files, threshold: float | None) -> page.Agent:
+def read(files: Files, threshold: float | None) -> Agent:
     """Read what the page shows of an agent."""
     returns = load_arrays(files.returns, "returns")["returns"]
     with blaming(files.returns):
         require("returns", returns, np.float64, 2)
     with blaming(files.history):
         training = history.from_arrays(load_arrays(files.history, *history.History._fields))
-    return page.Agent(
+    return Agent(
         load_json(files.metrics, *page.METRICS, nullable=page.NULLABLE),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
+        training,
         animation(files.animation),
     )
 
@@ -85,10 +87,23 @@ def live_section(options: argparse.Namespace, task: Task) -> try_it.Live | None:
     return try_it.section(trained, task)
 
 
-def animation(path: str) -> page.Animation:
+def animation(path: str) -> Animation:
     """Read an animation."""
     with blaming(path):
         return page.animation(load_bytes(path))
+
+
+def read_worlds(path: str) -> list[dict[str, Any]]:
+    """Read how the agents did in other worlds, see `stages.rl.judge.robustness.rows`."""
+    try:
+        rows: list[dict[str, Any]] = json.loads(load_bytes(path))
+        for row in rows:
+            float(row["return"]), float(row["level"]), row["change"], row["agent"]
+    except (ValueError, TypeError, KeyError):
+        raise script.InputError(
+            f"{path}: not the returns in other worlds; `dvc repro` makes it anew"
+        ) from None
+    return rows
 
 
 def described(environment: ModuleType) -> str:
@@ -130,7 +145,7 @@ def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", nargs="+", required=True)
-    for option in (*FOLDERS, "--together", "--page"):
+    for option in (*FOLDERS, "--together", "--robustness", "--page", "--findings"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
     given = params.load("seed", "runs", "plot", "render_gif", "env", "evaluate", "section")
@@ -140,13 +155,17 @@ def main() -> None:
     listed = [path for some in files.values() for path in some]
     listed += [*figures.values(), options.together]
     agents = {agent: read(some, task.threshold) for agent, some in files.items()}
-    together = animation(options.together)
-    prepare(options.page)
+    together, worlds = animation(options.together), read_worlds(options.robustness)
+    prepare(options.page, options.findings)
+    generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
+    resamples = given.evaluate.bootstrap_resamples
+    compared = tables.comparisons(list(agents.values()), task, resamples, generator)
+    found = page.sentences(agents, task, compared, worlds)
     text = page.render(
         agents,
         task,
-        given.evaluate.bootstrap_resamples,
-        np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP)),
+        compared,
+        found=found,
         together=together,
         live=live_section(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
@@ -157,8 +176,10 @@ def main() -> None:
         versions={name: versions[name] for name in LIBRARIES},
         digests={path: digest(path) for path in listed},
     )
-    table = results.lines({agent: some.metrics for agent, some in files.items()}, options.page)
     save_bytes(options.page, text.encode())
+    save_bytes(options.findings, "".join(f"{line}\n" for line in found).encode())
+    metrics = {agent: some.metrics for agent, some in files.items()}
+    table = results.lines(options.findings, metrics, options.page)
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done
         terminal.tell(table)
 
