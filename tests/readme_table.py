@@ -1,4 +1,4 @@
-"""The README's table of results, made from the metrics.
+"""The README's results: the sentences that `report` found, and a table from the metrics.
 
 python tests/readme_table.py   writes it (`make readme`); test_readme.py compares it.
 """
@@ -25,22 +25,16 @@ def metrics(agent: str) -> dict[str, Any]:
 
 def cells(of: Mapping[str, Any]) -> dict[str, str]:
     """Tell how an agent did, by the heads of the columns; of solving, where that is known."""
-    runs, returns, fraction, train = of["runs"], of["return"], of["fraction"], of["train"]
+    runs, returns, fraction = of["runs"], of["return"], of["fraction"]
     told = {
         "mean return": estimate(returns["mean"], returns["low"], returns["high"]),
         "worst run": number(returns["worst"]),
-        "before training": number(returns["untrained"]),
     }
     if fraction["solved"] is not None:
         low, high = fraction["solved_low"], fraction["solved_high"]
         interval = "" if low is None else f" [{low:.0%}, {high:.0%}]"
         told["runs solved"] = of_runs(fraction["solved"], runs) + interval
-    if fraction["perfect"] is not None:
-        told["perfect runs"] = of_runs(fraction["perfect"], runs)
-    told["steps to train"] = count(train["steps"])
-    if fraction["solved"] is not None:
-        told["episodes to solve"] = count(train["episodes_to_solve"])
-        told["steps to solve"] = count(train["steps_to_solve"])
+        told["steps to solve"] = count(of["train"]["steps_to_solve"])
     return told
 
 
@@ -49,8 +43,13 @@ def line(*told: str) -> str:
     return "".join(f"| {cell} " if cell else "| " for cell in told) + "|\n"
 
 
+def found() -> str:
+    """Return the findings and the table between their marks."""
+    return BEGIN + (ROOT / results.FINDINGS).read_text() + "\n" + table() + END
+
+
 def table() -> str:
-    """Return the table between its marks."""
+    """Return the table."""
     agents = results.agents(str(ROOT / results.GRAPH))
     rows = {look(agent, agents).name: cells(metrics(agent)) for agent in agents}
     heads = ["agent", *next(iter(rows.values()))]
@@ -58,18 +57,18 @@ def table() -> str:
     told += "".join(line(name, *row.values()) for name, row in rows.items())
     for name, mean in results.beside(metrics(agents[0])["return"]):
         told += line(f"*{name}*", mean, *[""] * (len(heads) - 2))
-    return BEGIN + told + END
+    return told
 
 
 def put(page: Path, marked: str) -> None:
-    """Put a table, with its marks, in the place of the one on a page."""
+    """Put results, with their marks, in the place of those on a page."""
     before, rest = page.read_text().split(BEGIN)
     page.write_text(before + marked + rest.split(END)[1])
 
 
 def main() -> None:
-    """Put the table into the README."""
-    put(README, table())
+    """Put the results into the README."""
+    put(README, found())
 
 
 if __name__ == "__main__":
