@@ -67,9 +67,9 @@ def main() -> None:
     paths = [f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
     prepare(*paths, *(f"{options.folder}/{name}.json" for name in TABLES))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
-    curves = [learning.curves(agent.history, smoothing, generator) for agent in agents]
+    axis, curves = learning.curves(agents, smoothing, generator)
     drawn = (
-        learning.learning_curves(agents, curves, marks, smoothing),
+        learning.learning_curves(agents, axis, curves, marks, smoothing),
         solving.sample_efficiency(agents, marks),
         playing.returns(agents, marks),
         policies.policies(agents, task),
@@ -78,7 +78,10 @@ def main() -> None:
     for name, figure in zip(FIGURES, drawn, strict=True):
         for kind, content in zip(("svg", "png"), style.encode(figure), strict=True):
             save_bytes(f"{options.folder}/{name}.{kind}", content)
-    tables = learning.table(agents, curves), playing.table(agents)
+    tables = (
+        learning.table(agents, curves, task.threshold),
+        playing.table(agents, task.threshold),
+    )
     for name, rows in zip(TABLES, tables, strict=True):
         save_bytes(f"{options.folder}/{name}.json", (json.dumps(rows) + "\n").encode())
 

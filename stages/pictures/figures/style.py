@@ -57,12 +57,18 @@ mpl.rcParams.update(
 )
 
 
+def sheet(height: float) -> Figure:
+    """Make a figure of README width, `height` inches high."""
+    figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def panels(
     rows: int, columns: int, height: float, **options: Any
 ) -> tuple[Figure, list[list[Axes]]]:
-    """Lay out a figure of README width, `height` inches high, as rows of panels."""
-    figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    """Lay out a figure as rows of panels."""
+    figure = sheet(height)
     grid = figure.subplots(rows, columns, squeeze=False, **options)
     for panel in grid.ravel():
         panel.locator_params(axis="x", nbins=max(2, TICKS // columns))
@@ -78,12 +84,6 @@ def head(row: list[Axes], looks: list[Look]) -> None:
     letters = round(WIDTH / len(row) * (11 if small else 9))  # that fit above a panel
     for panel, look in zip(row, looks, strict=True):
         panel.set_title(fill(look.name, letters), color=look.colour, fontsize=8 if small else 10)
-
-
-def legend(figure: Figure, panel: Axes) -> None:
-    """Name the lines of a panel above the figure, where no data are."""
-    handles, names = panel.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper left", ncols=3)
 
 
 def widths(count: int) -> list[float]:
