@@ -3,12 +3,30 @@
 import argparse
 import json
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from stages.common import params, script
-from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
-from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
+from stages.common.artifacts import (
+    blaming,
+    load_arrays,
+    load_bytes,
+    load_json,
+    prepare,
+    save_bytes,
+)
+from stages.pictures.figures import (
+    Agent,
+    courses,
+    learning,
+    playing,
+    policies,
+    robustness,
+    solving,
+    style,
+)
+from stages.pictures.figures.dark import dark
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
@@ -50,12 +68,26 @@ def marks_of(evaluated: str, task: Task) -> Marks:
     return Marks(task.threshold, None if math.isnan(optimum) else optimum, told["return.random"])
 
 
+def worlds(path: str, agents: Sequence[str]) -> dict[str, list[robustness.Line]]:
+    """Read how the agents did in worlds that they were not trained in."""
+    with blaming(path):
+        return robustness.lines_of(json.loads(load_bytes(path)), agents)
+
+
+def save(path: str, svg: bytes, png: bytes) -> None:
+    """Write a figure as both."""
+    save_bytes(f"{path}.svg", svg)
+    save_bytes(f"{path}.png", png)
+
+
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", nargs="+", required=True)
     for option in ("--trained", "--evaluated", "--folder"):
         parser.add_argument(option, required=True)
+    parser.add_argument("--robustness", help="file of the stage robustness, to be drawn")
+    parser.add_argument("--slides", help="folder of the same figures at a speaker's size")
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
     task, smoothing = given.task, given.plot.smoothing_episodes
@@ -64,20 +96,28 @@ def main() -> None:
         for name, look in looks(options.agents).items()
     ]
     marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
-    paths = [f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
-    prepare(*paths, *(f"{options.folder}/{name}.json" for name in TABLES))
+    other_worlds = worlds(options.robustness, options.agents) if options.robustness else None
+    names = FIGURES if other_worlds is None else (*FIGURES, "robustness")
+    folders = [options.folder, *([options.slides] if options.slides else [])]
+    paths = [f"{folder}/{name}" for folder in folders for name in names]
+    prepare(*(f"{path}.{kind}" for path in paths for kind in ("svg", "png")))
+    prepare(*(f"{options.folder}/{name}.json" for name in TABLES))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     axis, curves = learning.curves(agents, smoothing, generator)
-    drawn = (
+    drawn = [
         learning.learning_curves(agents, axis, curves, marks, smoothing),
         solving.sample_efficiency(agents, marks),
         playing.returns(agents, marks),
         policies.policies(agents, task),
         courses.episodes(agents, task),
-    )
-    for name, figure in zip(FIGURES, drawn, strict=True):
-        for kind, content in zip(("svg", "png"), style.encode(figure), strict=True):
-            save_bytes(f"{options.folder}/{name}.{kind}", content)
+    ]
+    if other_worlds is not None:
+        drawn.append(robustness.robustness(other_worlds, [agent.look for agent in agents], marks))
+    for name, figure in zip(names, drawn, strict=True):
+        svg, png = style.encode(figure)
+        save(f"{options.folder}/{name}", dark(svg), png)
+        if options.slides:
+            save(f"{options.slides}/{name}", *style.slide(figure))
     tables = (
         learning.table(agents, curves, task.threshold),
         playing.table(agents, task.threshold),

@@ -49,6 +49,12 @@ class Map:
         self.observations = self.fields[:, np.newaxis].astype(np.float32)
         self.of_run = ""
 
+    def frame(self, panel: Axes) -> None:
+        """Give a panel the form of what is drawn in it."""
+        panel.set(xlim=(0, self.columns), ylim=(self.rows, 0), xticks=[], yticks=[])
+        panel.set_aspect("equal")
+        panel.spines[["left", "bottom"]].set_visible(False)
+
     def draw_run(self, panel: Axes, agent: Agent, colours: Sequence[str]) -> None:
         """Draw which actions run 0 takes, and what it thinks that they are worth."""
         policy = agent.policy.select(slice(1))
@@ -56,7 +62,8 @@ class Map:
         chosen = policy.act(self.observations[np.newaxis])[0]
         values = self._written(preferences.max(axis=1)) if isinstance(policy, Table) else []
         for action, colour in enumerate(colours):
-            self._draw(panel, self.fields[chosen == action], action, colour, bool(values))
+            up = 0.36 if values else 0.5
+            self._draw(panel, self.fields[chosen == action], action, colour, up)
         for field, action, text in zip(self.fields, chosen, values, strict=False):
             y, x = divmod(int(field), self.columns)
             style = {"size": self._size(values), "color": ink_on(colours[action])}
@@ -70,18 +77,24 @@ class Map:
         """Draw where many of the runs take an action."""
         above = np.searchsorted([level for level, _ in LEVELS], shares)  # of how many levels
         for count, (_, depth) in enumerate(LEVELS, start=1):
-            self._draw(panel, self.fields[above == count], action, mixed(colour, depth), False)
+            self._draw(panel, self.fields[above == count], action, colour, depth=depth)
 
     def _draw(
-        self, panel: Axes, fields: NDArray[np.int64], action: int, colour: str, lifted: bool
+        self,
+        panel: Axes,
+        fields: NDArray[np.int64],
+        action: int,
+        colour: str,
+        up: float = 0.5,
+        depth: float = 1.0,
     ) -> None:
-        """Draw fields in which an action is taken; above a number its arrow is lifted."""
-        self._fill(panel, fields, colour)
+        """Draw fields in which an action is taken, with its arrow so far below their top."""
+        self._fill(panel, fields, mixed(colour, depth))
         arrow = self.arrows[action]
         if arrow and len(self.fields) <= LEGIBLE_FIELDS and len(fields):
             y, x = np.divmod(fields, self.columns)
-            size, up = min(8.0, 0.35 * self.field), 0.36 if lifted else 0.5
-            panel.plot(x + 0.5, y + up, arrow, color=ink_on(colour), markersize=size)
+            style = {"color": ink_on(colour, depth), "markersize": min(8.0, 0.35 * self.field)}
+            panel.plot(x + 0.5, y + up, arrow, **style)
 
     def _written(self, values: NDArray[np.float64]) -> list[str]:
         """Write the values of the fields, all with as many decimals; none without room."""
@@ -112,7 +125,7 @@ class Map:
         looks: Sequence[Look],
         told: Sequence[str],
     ) -> None:
-        """Name rows and columns, and give the panels the form of the map."""
+        """Name rows and columns, and draw what all panels show that hold a map."""
         if self.wide:
             for row, look in zip(rows, looks, strict=True):
                 row[0].set_ylabel(look.name.replace(" ", "\n", 1), color=look.colour, weight="bold")
@@ -129,9 +142,6 @@ class Map:
                 panel.hlines(np.arange(self.rows + 1), 0, self.columns, **BORDER)
                 panel.vlines(np.arange(self.columns + 1), 0, self.rows, **BORDER)
                 self._fill(panel, self.ends, NOWHERE)
-            panel.set(xlim=(0, self.columns), ylim=(self.rows, 0), xticks=[], yticks=[])
-            panel.set_aspect("equal")
-            panel.spines[["left", "bottom"]].set_visible(False)
 
     @property
     def told(self) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.marks import number
-from stages.pictures.figures.shades import LEVELS, mixed
+from stages.pictures.figures.shades import DARK, LEVELS, mixed
 from stages.pictures.figures.style import INK
 from stages.pictures.looks import Look
 from stages.rl.interface.task import Task
@@ -18,7 +18,6 @@ SIDE = 97  # points along a variable
 MARGIN = 0.05  # beyond what was seen of a variable
 TOLD = 4  # held variables at most that are told one by one
 LETTERS = 24  # that fit beside a row of panels
-BLACK = "#111111"  # of a way, in the dark too: it lies upon colours
 TIE = 1e-9  # a difference between two actions that decides a tie
 
 
@@ -47,6 +46,10 @@ class Plane:
             observations[:, :, variable] = values
         self.observations = observations.reshape(-1, task.variables).astype(np.float32)
 
+    def frame(self, panel: Axes) -> None:
+        """Give a panel the form of what is drawn in it."""
+        panel.set(xlim=(self.x[0], self.x[-1]), ylim=(self.y[0], self.y[-1]))
+
     def draw_run(self, panel: Axes, agent: Agent, colours: Sequence[str]) -> None:
         """Draw which actions run 0 takes, and its way through them."""
         policy, observations = agent.policy.select(slice(1)), self.observations[np.newaxis]
@@ -64,8 +67,8 @@ class Plane:
                 panel.contour(self.x, self.y, lead, [0.0], colors=INK, linewidths=0.8)
         if len(self.variables) > 1:
             way = agent.episodes.of(0).observations[:, self.variables]
-            panel.plot(*way.T, color=BLACK, linewidth=0.4)
-            panel.plot(*way[0], "o", color=BLACK, markersize=3)
+            panel.plot(*way.T, color=DARK, linewidth=0.4)
+            panel.plot(*way[0], "o", color=DARK, markersize=3)
 
     def draw_share(
         self, panel: Axes, shares: NDArray[np.float64], action: int, colour: str
@@ -87,8 +90,6 @@ class Plane:
     ) -> None:
         """Name the rows and the variables."""
         del looks, told
-        # Where there is nothing but sentences, too.
-        rows[0][0].set(xlim=(self.x[0], self.x[-1]), ylim=(self.y[0], self.y[-1]))
         across, *upwards = (self.names[variable] for variable in self.variables)
         for row, name in zip(rows, names, strict=True):
             row[0].set_ylabel("\n".join([name, *(fill(text, LETTERS) for text in upwards)]))

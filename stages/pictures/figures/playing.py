@@ -30,7 +30,7 @@ def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
     height = 1.4 + 0.7 * len(agents)
     figure, ((dots, profile),) = panels(1, 2, height, width_ratios=(3, 2), sharex=True)
     ends = _span(agents, marks)
-    told = [_runs(dots, place, agent, ends) for place, agent in enumerate(agents)]
+    told = [_runs(dots, place, agent) for place, agent in enumerate(agents)]
     dots.set_yticks(range(len(agents)), [_label(agent, marks) for agent in agents])
     for name, agent in zip(dots.get_yticklabels(), agents, strict=True):
         name.set_color(agent.look.colour)
@@ -66,8 +66,8 @@ def _alike(agents: Sequence[Agent], marks: Marks) -> Figure:
         more += f" {solved} of {runs} solve it{within}."
     figure = sheet(0.7)
     said = f"All test episodes had the return {told}."
-    figure.text(0.01, 0.62, said, weight="bold", size=10)
-    figure.text(0.01, 0.24, more)
+    figure.text(0.01, 0.6, said, weight="bold", size=11)
+    explain(figure, more)
     return figure
 
 
@@ -116,26 +116,26 @@ def _label(agent: Agent, marks: Marks) -> str:
     return "\n".join(lines)
 
 
-def _runs(panel: Axes, place: int, agent: Agent, ends: tuple[float, float]) -> bool:
+def _runs(panel: Axes, place: int, agent: Agent) -> bool:
     """Draw the runs of an agent one above the other, from worst to best, and their mean below.
 
     Returns:
-        Whether lines to the lowest and the highest episodes are drawn: some end where it is shown.
+        Whether lines from the lowest to the highest episode are drawn: not if all are the same.
     """
     means, colour = agent.returns.mean(axis=1), agent.look.colour
     order = np.argsort(means, kind="stable")
     shown = order[thin(len(order), LEGIBLE_DOTS)]
     at = place - SPREAD * 0.6 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
     lowest, highest = agent.returns.min(axis=1)[shown], agent.returns.max(axis=1)[shown]
-    within = bool(((lowest > ends[0]) | (highest < ends[1])).any())
-    if within:
+    apart = bool(np.ptp(lowest) or np.ptp(highest))
+    if apart:
         panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=0.6)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
     mean, (low, high) = means.mean(), agent.interval
     bar = None if np.isnan(low) else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
     below = place + SPREAD * 0.6
     panel.errorbar([mean], [below], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3)
-    return within
+    return apart
 
 
 def _profiles(panel: Axes, agents: Sequence[Agent], ends: tuple[float, float]) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
@@ -36,6 +35,7 @@ def policies(agents: Sequence[Agent], task: Task) -> Figure:
         taken = actions(agent.policy, runs, ground.observations)
         for panel, of in zip(column, (taken[:1], taken), strict=False):
             panel.grid(visible=False)
+            ground.frame(panel)
             told.append(_alike(of, task.action_names))
             if told[-1]:
                 panel.text(0.5, 0.5, told[-1], ha="center", va="center", transform=panel.transAxes)
@@ -52,7 +52,7 @@ def policies(agents: Sequence[Agent], task: Task) -> Figure:
     above, below = ("left", "right") if ground.wide else ("above", "below")
     most = (
         f"{below}: the one that more than half of {runs} runs take, deeper above"
-        f" {' and '.join(deeper)}; white: there is none"
+        f" {' and '.join(deeper)}; blank: there is none"
     )
     explain(
         figure,
@@ -74,7 +74,9 @@ def _alike(taken: NDArray[np.int64], names: Sequence[str]) -> str:
     found, counts = np.unique(taken[:, 0], return_counts=True)
     if len(found) == 1:
         return f"everywhere\n{names[found[0]]}"
-    parts = [f"{names[action]}: {of_runs(count)}" for action, count in zip(found, counts)]
+    parts = [
+        f"{names[action]}: {of_runs(count)}" for action, count in zip(found, counts, strict=True)
+    ]
     return "everywhere\n" + "\n".join(parts)
 
 

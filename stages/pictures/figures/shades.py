@@ -8,7 +8,7 @@ from stages.pictures.figures.style import INK
 # of Tol ("Colour schemes", 2021) that no agent has. Colour-blind readers tell them apart.
 FIRST, LAST = "#5b6b7c", "#ddcc77"
 SEVERAL = ("#88ccee", "#8a5a2b", "#332288", "#b2dfc0", "#999933")
-LIGHT = "#fafafa"  # letters on what is dark
+LIGHT, DARK = "#fafafa", "#111111"  # what is drawn upon a colour; the same on dark screens
 
 LEVELS = ((0.5, 0.35), (0.75, 0.65), (0.95, 1.0))  # above a share of the runs: how deep a colour is
 
@@ -24,10 +24,12 @@ def mixed(colour: str, depth: float, paper: str = "#ffffff") -> str:
     return "#" + "".join(f"{round(under - depth * (under - part)):02x}" for part, under in pairs)
 
 
-def ink_on(colour: str) -> str:
-    """Choose the colour of letters on a colour."""
+def ink_on(colour: str, depth: float = 1.0) -> str:
+    """Choose the colour of letters on a colour; on a pale one that of all others."""
     red, green, blue = _parts(colour)
-    return INK if 3 * red + 6 * green + blue > 1280 else LIGHT
+    if depth < 1.0:
+        return INK
+    return DARK if 3 * red + 6 * green + blue > 1280 else LIGHT
 
 
 def _parts(colour: str) -> tuple[int, int, int]:
