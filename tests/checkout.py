@@ -24,6 +24,7 @@ SMALL = {
     "episodes: 600  #": "episodes: 100  #",
     "  episodes: 100  # test": "  episodes: 10  # test",
     "resamples: 10000  #": "resamples: 200  #",
+    "episodes: 10  # of each run": "episodes: 2  # of each run",
 }
 
 
@@ -53,7 +54,7 @@ def unshare(*spaces: str) -> list[str]:
 def training(stage: str, folder: str) -> list[str]:
     """Return the command that trains outside the graph, with its outputs in a folder."""
     command = [sys.executable, "-m", f"stages.{stage}"]
-    for output in ("policies", "untrained", "history"):
+    for output in ("policies", "untrained", "checkpoints", "history"):
         command += [f"--{output}", f"{folder}/{output}.npz"]
     return command
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import gymnasium
 import numpy as np
 import pytest
 from tasks import acrobot, cartpole, corridor, frozen_lake, glider, mountain_car
@@ -31,20 +30,10 @@ def play(task: Task, actor: Actor, episodes: int = 4, processes: int = 1) -> Pla
 
 def starts(task: Task, run: int, episodes: int) -> list[Any]:
     """Begin the test episodes of a run, each in an environment of its own."""
-    seeds = episode_seeds(SEED, run, episodes).tolist()
     begun = []
-    states = None
-    if task.id == "CartPole-v1":  # many at once, from the first seed
-        together: Any = gymnasium.make_vec(task.id, num_envs=episodes).unwrapped
-        together.reset(seed=seeds[0])
-        states = together.state.T
-    for e, seed in enumerate(seeds):
+    for seed in episode_seeds(SEED, run, episodes).tolist():
         env = make(task)
-        observation, _ = env.reset(seed=seed)
-        if states is not None:
-            env.unwrapped.state = states[e]
-            observation = np.float32(states[e])
-        begun.append((env, observation))
+        begun.append((env, env.reset(seed=seed)[0]))
     return begun
 
 
@@ -88,7 +77,7 @@ def test_a_recorded_episode_is_the_first_of_those_that_were_judged(task: Task) -
         assert (episodes.actions[run, steps:] == ENDED).all()
         assert (episodes.rewards[run, steps:] == 0.0).all()
         assert (episodes.observations[run, steps:] == episode.observations[-1]).all()
-        env, seen = starts(task, run, 1)[0] if task.id != "CartPole-v1" else starts(task, run, 4)[0]
+        ((env, seen),) = starts(task, run, 1)
         first = getattr(env.observation_space, "start", 0)
         for t in range(steps):
             assert episode.observations[t].tolist() == pytest.approx(np.float32(seen) - first, 1e-5)
@@ -97,6 +86,26 @@ def test_a_recorded_episode_is_the_first_of_those_that_were_judged(task: Task) -
             assert episode.rewards[t] == np.float32(reward)
         assert (terminated or truncated) is True
         assert episode.truncated is (truncated and not terminated)
+
+
+@EACH_TASK
+def test_fewer_test_episodes_are_the_first_of_more(task: Task) -> None:
+    """Which the policies before training and random actions play."""
+    policy = policies(task, 3)
+    few, more = play(task, policy, episodes=2), play(task, policy, episodes=4)
+    np.testing.assert_array_equal(few.returns, more.returns[:, :2])
+    for ours, expected in zip(few.episodes, more.episodes, strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+
+@EACH_TASK
+def test_checkpoints_play_the_first_test_episode_of_run_0(task: Task) -> None:
+    policy = policies(task, 3)
+    recorded = evaluation.play_checkpoints(task, SEED, policy)
+    for place in range(3):
+        alone = play(task, policy.select(slice(place, place + 1)), episodes=1).episodes
+        for ours, expected in zip(recorded.of(place), alone.of(0), strict=True):
+            np.testing.assert_array_equal(ours, expected)
 
 
 def test_an_episode_that_the_environment_itself_truncates_is_recorded_so() -> None:

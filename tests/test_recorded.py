@@ -78,6 +78,9 @@ def test_damaged_episodes_are_refused(changed: dict[str, Any], told: str) -> Non
         episodes.from_arrays(short()._asdict() | changed, TASK)
 
 
+OF_SCORES = ("scored_after", "scores", "known_after")
+
+
 def trained() -> History:
     """Two runs of six episodes, in stretches of two; three scored policies."""
     return History(
@@ -86,14 +89,12 @@ def trained() -> History:
         np.array([[10.0, 20.0, 30.5], [1.0, 1.0, 1.5]], np.float32),
         np.array([[2, 4, 6], [2, 4, 6]], np.int32),
         np.array([[0.0, 9.0, 8.0], [0.0, 1.0, 7.0]]),
-        np.array([1000, 2000]),
+        np.array([[300, 600, 1000], [700, 1400, 2000]]),
     )
 
 
-def test_a_policy_scored_within_a_stretch_is_placed_within_it() -> None:
-    """After the fifth of six episodes: half-way from 60 steps to 121."""
-    within = trained()._replace(scored_after=np.array([[3, 5, 6]] * 2, np.int32))
-    assert within.steps_to_solve(8.5).tolist() == [90.0, np.inf]
+def test_all_steps_are_those_that_had_led_to_the_last_score() -> None:
+    assert trained().steps.tolist() == [1000, 2000]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,11 @@ def test_a_policy_scored_within_a_stretch_is_placed_within_it() -> None:
         ({"episodes": np.array([2, 4])}, "returns and episodes of different lengths"),
         ({"lengths": np.zeros((2, 2), np.float32)}, "returns and lengths of different shapes"),
         ({"scores": np.zeros((2, 2))}, "scored_after and scores of different shapes"),
-        ({"steps": np.array([1])}, "returns, scores and steps of different numbers of runs"),
+        ({"known_after": np.array([[1, 2, 3]])}, "known_after and scores of different shapes"),
+        (
+            {name: trained()._asdict()[name][:1] for name in OF_SCORES},
+            "returns and scores of different numbers of runs",
+        ),
     ],
 )
 def test_a_damaged_history_is_refused(changed: dict[str, Any], told: str) -> None:

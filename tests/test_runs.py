@@ -12,7 +12,17 @@ from tasks import cartpole, corridor, frozen_lake, glider
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.agents.random_search import MOST_CANDIDATES
 from stages.rl.interface.task import Task
-from stages.rl.learning.runs import Run, Training, gather, means, stretch, with_checkpoints
+from stages.rl.judge.history import History
+from stages.rl.learning.runs import (
+    Checkpoints,
+    Run,
+    Training,
+    gather,
+    landmarks,
+    means,
+    stretch,
+    with_checkpoints,
+)
 
 EACH_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
 
@@ -28,8 +38,10 @@ def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(
     few = train(agent, settings, task, 2, workers=1)
     many = train(agent, settings, task, 6, workers=4)
     assert few.episodes.tolist() == many.episodes.tolist()
-    for name in set(Training._fields) - {"episodes"}:
+    for name in set(Training._fields) - {"episodes", "checkpoints"}:
         assert getattr(few, name).tobytes() == getattr(many, name)[:2].tobytes()
+    for mine, others in zip(few.checkpoints, many.checkpoints, strict=True):
+        assert mine.tobytes() == others.tobytes()
     assert len(np.unique(many.lengths, axis=0)) > 1  # they are not all the same
 
 
@@ -43,9 +55,30 @@ def test_what_is_left_of_a_run_is_what_its_episodes_can_give(agent: ModuleType) 
     assert training.episodes.tolist() == list(range(1, training.returns.shape[1] + 1))
     assert np.isin(training.scored_after, training.episodes).all()
     selection = training.scores.sum(axis=1) * settings.selection_episodes
-    assert_allclose(training.steps, training.lengths.sum(axis=1) + selection, rtol=1e-12)
+    assert_allclose(
+        training.known_after[:, -1], training.lengths.sum(axis=1) + selection, rtol=1e-12
+    )
     assert training.policies.shape == training.untrained.shape
-    assert set(training.history()) == set(Training._fields) - {"policies", "untrained"}
+    assert set(training.history()) == set(History._fields)
+
+
+@EACH_AGENT
+def test_run_0_is_kept_in_the_course_of_its_training(agent: ModuleType) -> None:
+    """From the untrained policy to the chosen one."""
+    training = train(agent, brief(agent, cartpole()), cartpole(), 2)
+    episodes, kept = training.checkpoints
+    assert episodes[0] == 0
+    assert episodes[-1] in training.scored_after[0]
+    np.testing.assert_array_equal(kept[0], training.untrained[0])
+    np.testing.assert_array_equal(kept[-1], training.policies[0])
+
+
+def test_few_of_many_are_landmarks() -> None:
+    assert list(landmarks(0)) == []
+    assert list(landmarks(1)) == [1]
+    assert list(landmarks(6)) == [1, 2, 3, 4, 6]
+    assert list(landmarks(50)) == [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48]
+    assert len(list(landmarks(1_000_000))) == 39
 
 
 def test_learners_keep_the_policy_with_which_they_began() -> None:
@@ -78,11 +111,14 @@ def test_a_point_of_a_curve_is_the_mean_of_its_stretch() -> None:
 
 def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
     points = np.arange(1001, dtype=np.float32)
-    run = Run(np.zeros(1), np.ones(1), points, 2 * points, np.ones(1, np.int32), np.ones(1), 1)
+    run = Run(np.zeros(1), np.ones(1), points, 2 * points, np.ones(1, np.int32), np.ones(1), *LAST)
     training = gather([run, run], 4001)
     assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
     assert training.returns.shape == training.lengths.shape == (2, 1001)
     assert training.lengths[1, 5] == 10.0
+
+
+LAST = np.ones(1, np.int64), Checkpoints(np.zeros(1, np.int64), np.zeros((1, 1)))
 
 
 def checkpoints(
@@ -107,8 +143,12 @@ def test_checkpoints_come_after_so_many_episodes_and_at_the_end() -> None:
     assert run.scores.tolist() == [0.0, 5.0, 1.0]
     assert run.returns.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     assert run.lengths.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
-    assert run.steps == 2 * 21 + 3 * 1000
+    assert run.known_after.tolist() == [2 * 3 + 1000, 2 * 15 + 2000, 2 * 21 + 3000]
     assert (run.untrained.tolist(), run.policy.tolist()) == ([0.0], [6.0])
+    assert run.checkpoints.episodes.tolist() == [0, 3, 6]  # what came after the chosen is not kept
+    assert run.checkpoints.policies.tolist() == [[0.0], [3.0], [6.0]]
+    many, _ = checkpoints(10, 1, [0.0] * 9 + [-1.0])
+    assert many.checkpoints.episodes.tolist() == [0, 1, 2, 3, 4, 6, 8, 9]
     assert checkpoints(6, 3, [0.0, 5.0])[0].scored_after.tolist() == [3, 6]
     assert checkpoints(2, 3, [-1.0])[0].scored_after.tolist() == [2]
 

@@ -50,7 +50,7 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     task: Task, scale: list[float], bias: bool, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(random_search, "MOST_CANDIDATES", chunk)
-    settings, run, environment = SETTINGS._replace(scale=scale, bias=bias), 1, dynamics(task)
+    settings, run, environment = SETTINGS._replace(scale=scale, bias=bias), 0, dynamics(task)
 
     def episode(weights: NDArray[np.float64], draws: Stream) -> tuple[float, int]:
         def act(observation: NDArray[np.float64]) -> int:
@@ -78,17 +78,23 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     found = search(settings, task, run + 1)
     np.testing.assert_array_equal(found.returns[run], np.array(returns, np.float32))
     np.testing.assert_array_equal(found.lengths[run], np.array(lengths, np.float32))
-    assert found.scored_after[run].tolist() == [c + 1 for c in finalists]
+    assert found.scored_after[run].tolist() == [settings.candidates] * settings.finalists
     assert found.scores[run].tolist() == scores
-    assert found.steps[run] == steps
+    assert found.known_after[run].tolist() == [steps] * settings.finalists
     np.testing.assert_array_equal(found.policies[run], candidates[best])
     np.testing.assert_array_equal(found.untrained[run], candidates[0])
+    after, kept = found.checkpoints
+    between = [2, 3, 4, 6, 8, 12, 16, *([24, 32] if chunk > 40 else [])]
+    assert after.tolist() == [0, *between, 40]
+    for count, policy in zip(between, kept[1:-1], strict=True):
+        np.testing.assert_array_equal(policy, candidates[int(np.argmax(returns[:count]))])
+    np.testing.assert_array_equal(kept[0], candidates[0])
+    np.testing.assert_array_equal(kept[-1], candidates[best])
 
 
 def test_of_equal_candidates_the_first_is_chosen() -> None:
     """Within one step all are equal."""
     found = search(SETTINGS, cartpole(1), 1)
-    assert found.scored_after[0].tolist() == [1, 2, 3, 4, 5]
     np.testing.assert_array_equal(found.policies, found.untrained)
 
 
@@ -124,7 +130,7 @@ def test_search_solves_cartpole_and_does_not_know_how_many_runs_there_are() -> N
     settings = Settings(500, 10, 100, [], bias=False)
     few, many = search(settings, cartpole(), 2, workers=1), search(settings, cartpole(), 5)
     assert (many.scores.max(axis=1) >= 475.0).all()
-    for name in set(Training._fields) - {"episodes"}:
+    for name in set(Training._fields) - {"episodes", "checkpoints"}:
         assert getattr(few, name).tobytes() == getattr(many, name)[:2].tobytes()
 
 

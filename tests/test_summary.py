@@ -12,39 +12,37 @@ ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)
 
 
 def history(scores: list[list[float]], steps: list[int]) -> History:
-    """Make a history: episodes of 1, 2, 3, ... steps, a checkpoint after every tenth."""
+    """Make a history: episodes of 1, 2, 3, ... steps, a checkpoint after every tenth.
+
+    Each score was known after as many steps more: `steps` of a run in all.
+    """
     runs, checkpoints = len(scores), len(scores[0])
     episodes = np.arange(1, 10 * checkpoints + 1)
     lengths = np.tile(episodes.astype(np.float32), (runs, 1))
+    parts = range(1, checkpoints + 1)
+    known_after = np.array([[total * part // checkpoints for part in parts] for total in steps])
     return History(
         episodes,
         -lengths,  # each step costs 1
         lengths,
         np.tile(np.arange(1, checkpoints + 1, dtype=np.int32) * np.int32(10), (runs, 1)),
         np.array(scores),
-        np.array(steps),
+        known_after,
     )
 
 
 def test_episodes_to_solve_is_the_first_that_led_to_a_solving_policy() -> None:
     scores = [[100.0, 475.0, 500.0], [0.0, 474.9, 0.0], [500.0, 480.0, 100.0]]
-    told = history(scores, [1, 1, 1])
+    told = history(scores, [300, 600, 1500])
     assert told.episodes_to_solve(475.0).tolist() == [20.0, np.inf, 10.0]
-    # 1 + 2 + ... + 20 steps, never, 1 + 2 + ... + 10 steps.
-    assert told.steps_to_solve(475.0).tolist() == [210.0, np.inf, 55.0]
+    # What had been taken when the score was known: two thirds of all, never, one third.
+    assert told.steps_to_solve(475.0).tolist() == [200.0, np.inf, 500.0]
 
 
 def test_where_nothing_counts_as_solved_no_run_ever_solves() -> None:
     told = history([[500.0, 480.0], [0.0, 1e9]], [1, 1])
     assert told.episodes_to_solve(None).tolist() == [np.inf, np.inf]
     assert told.steps_to_solve(None).tolist() == [np.inf, np.inf]
-
-
-def test_the_search_solves_at_the_first_drawn_of_its_good_finalists() -> None:
-    told = history([[500.0, 480.0, 100.0]], [1])
-    drawn = told._replace(scored_after=np.array([[25, 7, 3]], np.int32))
-    assert drawn.episodes_to_solve(475.0).tolist() == [7.0]
-    assert drawn.steps_to_solve(475.0).tolist() == [28.0]
 
 
 def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> None:
@@ -54,14 +52,14 @@ def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> Non
         lengths=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
     )
     assert joined.training_steps().tolist() == [[10.0, 36.0, 55.0]]
-    assert joined.steps_to_solve(475.0).tolist() == [55.0]
 
 
 def test_metrics_of_four_runs_done_by_hand() -> None:
     returns = np.array([[500.0, 500.0], [500.0, 450.0], [400.0, 400.0], [500.0, 500.0]])
     untrained_returns = np.array([[9.0, 9.0], [9.0, 9.0], [9.0, 9.0], [9.0, 10.0]])
     random_returns = np.array([[20.0, 30.0], [20.0, 30.0], [20.0, 30.0], [20.0, 30.0]])
-    training = history([[100.0, 500.0], [475.0, 0.0], [0.0, 0.0], [0.0, 480.0]], [1, 2, 3, 6])
+    scores = [[100.0, 500.0], [475.0, 0.0], [0.0, 0.0], [0.0, 480.0]]
+    training = history(scores, [1000, 2000, 3000, 6000])
     metrics = summarise(returns, untrained_returns, random_returns, training, CARTPOLE, 1000, 0)
     low, high = metrics["return"].pop("low"), metrics["return"].pop("high")
     assert 1.0 < low < 400.0  # a fifth run might have been worse than these
@@ -84,7 +82,8 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
             "solved_high": 0.954,
             "perfect": 0.5,
         },
-        "train": {"steps": 3, "episodes_to_solve": 20, "steps_to_solve": 210},
+        # Solved after 1000, 1000 and 6000 steps, and never.
+        "train": {"steps": 3000, "episodes_to_solve": 20, "steps_to_solve": 3500},
     }
 
 

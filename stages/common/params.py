@@ -11,13 +11,13 @@ from functools import cache
 from types import ModuleType
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
-from annotated_types import Interval
+from annotated_types import Interval, Len
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from stages.common import parameter_file
 from stages.common.refusals import describe, show
 from stages.common.script import InputError
-from stages.rl.interface.options import Count
+from stages.rl.interface.options import Count, Positive, Rate
 from stages.rl.interface.task import Task, set_up
 
 FILE = "params.yaml"
@@ -53,6 +53,15 @@ class RenderGif(NamedTuple):
     steps_per_frame: Annotated[int, Interval(ge=1, le=50)]
 
 
+class Robustness(NamedTuple):
+    """Section robustness."""
+
+    episodes: Count
+    factors: Annotated[list[Positive], Len(0, 20)]
+    noise: Annotated[list[Positive], Len(0, 20)]
+    random_actions: Annotated[list[Rate], Len(0, 20)]
+
+
 class Evaluate(NamedTuple):
     """Section evaluate, of an environment."""
 
@@ -73,6 +82,7 @@ COMMON: dict[str, Any] = {
     "runs": Annotated[int, Interval(ge=1, le=100_000)],
     "plot": Plot,
     "render_gif": RenderGif,
+    "robustness": Robustness,
 }
 SECTION: dict[str, Any] = {"env": Env, "evaluate": Evaluate}
 
@@ -84,6 +94,7 @@ class Given:
     runs: int
     plot: Plot
     render_gif: RenderGif
+    robustness: Robustness
     task: Task  # of the keys environment and env
     evaluate: Evaluate
     settings: Any  # of an agent: its Settings

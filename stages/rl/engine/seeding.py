@@ -18,12 +18,13 @@ RANDOM = "random actions"
 
 
 class Purpose(IntEnum):
-    """What a stream is for; the three families of episodes never meet."""
+    """What a stream is for; the families of episodes never meet."""
 
     TRAINING = 0
     SELECTION = 1
     TEST = 2
     BOOTSTRAP = 3
+    ROBUSTNESS = 4
 
 
 def sequence(seed: int, agent: str, purpose: Purpose, run: int = 0) -> np.random.SeedSequence:

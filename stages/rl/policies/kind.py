@@ -44,5 +44,8 @@ class Policy(Protocol):
     def act(self, observations: Observations) -> NDArray[np.int64]:
         """Choose run r's action for each observation [r, e]."""
 
+    def player(self, run: int, variables: int) -> Any:
+        """Make the player of a run, for kernels, where so many variables are seen, S."""
+
     def misshapen(self, variables: int, numbers: int, actions: int) -> str:
         """Say what does not fit an environment; nothing where all does."""

@@ -92,6 +92,11 @@ class Linear:
         last_first = self.preferences(observations)[:, :, ::-1]
         return self.actions - 1 - last_first.argmax(axis=2)
 
+    def player(self, run: int, variables: int) -> Player:
+        """Make the player of a run, for kernels, where so many variables are seen, S."""
+        inputs = Inputs(int(self.numbers[0]), np.ones(variables))
+        return Player(self.weights[run], inputs, np.zeros(self.weights.shape[2]))
+
     def misshapen(self, variables: int, numbers: int, actions: int) -> str:
         """Say what does not fit an environment; nothing where all does."""
         wide = numbers or variables

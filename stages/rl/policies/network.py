@@ -234,6 +234,13 @@ class Network:
         """Choose run r's action for each observation [r, e]: the first of the highest output."""
         return self.preferences(observations).argmax(axis=2)
 
+    def player(self, run: int, variables: int) -> Player:
+        """Make the player of a run, for kernels."""
+        del variables
+        inputs = Inputs(int(self.numbers[0]), self.scale)
+        activations = np.zeros(int(self.widths.sum()))
+        return Player(self.widths.astype(np.uint64), self.parameters[run], inputs, activations)
+
     def misshapen(self, variables: int, numbers: int, actions: int) -> str:
         """Say what does not fit an environment; nothing where all does."""
         if self.widths[0] != (numbers or variables) or self.widths[-1] != actions:

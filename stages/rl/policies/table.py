@@ -188,6 +188,11 @@ class Table:
         """Choose run r's action for each observation [r, e]: the first of the highest value."""
         return self.preferences(observations).argmax(axis=2)
 
+    def player(self, run: int, variables: int) -> Player:
+        """Make the player of a run, for kernels."""
+        del variables
+        return player_of(self.tiling(), self.weights[run])
+
     def misshapen(self, variables: int, numbers: int, actions: int) -> str:
         """Say what does not fit an environment; nothing where all does."""
         sizes = {len(self.bins), len(self.low), len(self.high)}
