@@ -136,9 +136,10 @@ def _count(
 ) -> None:
     """Draw how many runs of each agent still train."""
     for agent, curve in zip(agents, drawn, strict=True):
-        shown = thin(runs)
+        count = len(curve.ends)
+        shown = thin(count)
         at = np.concatenate((axis.values[:1], curve.ends[shown]))
-        left = np.concatenate(([runs], runs - 1 - shown))
+        left = np.concatenate(([count], count - 1 - shown))
         panel.step(axis.place(at), left, where="post", color=agent.look.colour)
     panel.set(ylim=(0, runs * 1.1), yticks=[0, runs], ylabel="runs that\ntrain")
 

@@ -62,11 +62,11 @@ class Map:
         chosen = policy.act(self.observations[np.newaxis])[0]
         values = self._written(preferences.max(axis=1)) if isinstance(policy, Table) else []
         for action, colour in enumerate(colours):
-            up = 0.36 if values else 0.5
+            up = 0.375 if values else 0.5
             self._draw(panel, self.fields[chosen == action], action, colour, up)
         for field, action, text in zip(self.fields, chosen, values, strict=False):
             y, x = divmod(int(field), self.columns)
-            style = {"size": self._size(values), "color": ink_on(colours[action])}
+            style: dict[str, Any] = {"size": self._size(values), "color": ink_on(colours[action])}
             panel.text(x + 0.5, y + 0.88, text, ha="center", va="baseline", **style)
         if values:
             self.of_run = "; number: the value of that action, where the agent learns values"
@@ -93,7 +93,10 @@ class Map:
         arrow = self.arrows[action]
         if arrow and len(self.fields) <= LEGIBLE_FIELDS and len(fields):
             y, x = np.divmod(fields, self.columns)
-            style = {"color": ink_on(colour, depth), "markersize": min(8.0, 0.35 * self.field)}
+            style: dict[str, Any] = {
+                "color": ink_on(colour, depth),
+                "markersize": min(8.0, 0.35 * self.field),
+            }
             panel.plot(x + 0.5, y + up, arrow, **style)
 
     def _written(self, values: NDArray[np.float64]) -> list[str]:

@@ -55,17 +55,18 @@ def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
 def _alike(agents: Sequence[Agent], marks: Marks) -> Figure:
     """Say which return all episodes had."""
     runs, episodes = agents[0].returns.shape
-    every = f"all {of_runs(runs)}" if runs > 1 else "the one run"
-    whose = f"of each of the {len(agents)} agents" if len(agents) > 1 else "there is"
-    told = written(float(agents[0].returns[0, 0]))
-    more = f"They are {episodes} of {every} {whose}."
+    count = len(agents)
+    more = f"{count} agents, {of_runs(runs)} of each, " if count > 1 else f"{of_runs(runs)}, "
+    more += f"{episodes} test episodes of {'each' if runs > 1 else 'the'} run"
     solved = _solved(agents[0], marks)
     if solved is not None:
         low, high = wilson_interval(solved, runs)
-        within = "" if np.isnan(low) else f" (95% interval of the share: {low:.0%} to {high:.0%})"
-        more += f" {solved} of {runs} solve it{within}."
+        within = "" if np.isnan(low) else f", 95% interval {low:.0%} to {high:.0%} (Wilson)"
+        more += f"; {solved or 'none'} of {runs} solve it{within}"
     figure = sheet(0.7)
-    said = f"All test episodes had the return {told}."
+    said = (
+        f"All test episodes of all runs had the return {written(float(agents[0].returns[0, 0]))}."
+    )
     figure.text(0.01, 0.6, said, weight="bold", size=11)
     explain(figure, more)
     return figure

@@ -50,13 +50,13 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
             numbers = [row[name] for name in ("level", "return", "low", "high")]
             values = tuple(np.nan if number is None else float(number) for number in numbers)
             found.setdefault(row["change"], {}).setdefault(row["agent"], []).append(values)
-        return {
+        lines = {
             change: [Line(*np.array(sorted(of[agent])).T) for agent in agents]
             for change, of in found.items()
-            if len(of[agents[0]]) > 1
         }
     except (TypeError, KeyError, ValueError):
         raise ValueError("no rows of the robustness of these agents") from None
+    return {change: drawn for change, drawn in lines.items() if len(drawn[0].levels) > 1}
 
 
 def robustness(lines: Mapping[str, Sequence[Line]], looks: Sequence[Look], marks: Marks) -> Figure:
