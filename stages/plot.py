@@ -74,12 +74,6 @@ def worlds(path: str, agents: Sequence[str]) -> dict[str, list[robustness.Line]]
         return robustness.lines_of(json.loads(load_bytes(path)), agents)
 
 
-def save(path: str, svg: bytes, png: bytes) -> None:
-    """Write a figure as both."""
-    save_bytes(f"{path}.svg", svg)
-    save_bytes(f"{path}.png", png)
-
-
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -87,7 +81,7 @@ def main() -> None:
     for option in ("--trained", "--evaluated", "--folder"):
         parser.add_argument(option, required=True)
     parser.add_argument("--robustness", help="file of the stage robustness, to be drawn")
-    parser.add_argument("--slides", help="folder of the same figures at a speaker's size")
+    parser.add_argument("--slides", action="store_true", help="figures alone, at a speaker's size")
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
     task, smoothing = given.task, given.plot.smoothing_episodes
@@ -98,10 +92,9 @@ def main() -> None:
     marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
     other_worlds = worlds(options.robustness, options.agents) if options.robustness else None
     names = FIGURES if other_worlds is None else (*FIGURES, "robustness")
-    folders = [options.folder, *([options.slides] if options.slides else [])]
-    paths = [f"{folder}/{name}" for folder in folders for name in names]
-    prepare(*(f"{path}.{kind}" for path in paths for kind in ("svg", "png")))
-    prepare(*(f"{options.folder}/{name}.json" for name in TABLES))
+    tables = () if options.slides else TABLES
+    prepare(*(f"{options.folder}/{name}.{kind}" for name in names for kind in ("svg", "png")))
+    prepare(*(f"{options.folder}/{name}.json" for name in tables))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     axis, curves = learning.curves(agents, smoothing, generator)
     drawn = [
@@ -114,15 +107,14 @@ def main() -> None:
     if other_worlds is not None:
         drawn.append(robustness.robustness(other_worlds, [agent.look for agent in agents], marks))
     for name, figure in zip(names, drawn, strict=True):
-        svg, png = style.encode(figure)
-        save(f"{options.folder}/{name}", dark(svg), png)
-        if options.slides:
-            save(f"{options.slides}/{name}", *style.slide(figure))
-    tables = (
+        svg, png = style.slide(figure) if options.slides else style.encode(figure)
+        save_bytes(f"{options.folder}/{name}.svg", svg if options.slides else dark(svg))
+        save_bytes(f"{options.folder}/{name}.png", png)
+    listed = (
         learning.table(agents, curves, task.threshold),
         playing.table(agents, task.threshold),
     )
-    for name, rows in zip(TABLES, tables, strict=True):
+    for name, rows in zip(tables, listed, strict=False):
         save_bytes(f"{options.folder}/{name}.json", (json.dumps(rows) + "\n").encode())
 
 
