@@ -197,7 +197,7 @@ def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
     assert runs.tolist() == [10.0, 490.0, 500.0]  # from worst to best
     lines = [bars for bars in dots.collections if isinstance(bars, LineCollection)]
     ends = [np.array(path.vertices)[:, 0].tolist() for path in lines[0].get_paths()]
-    assert ends == [[9.0, 11.0], [480.0, 500.0], [500.0, 500.0]]
+    assert ends == [[9.5, 10.5], [485.0, 495.0], [500.0, 500.0]]  # the middle half
     (bar,) = (np.array(path.vertices)[:, 0] for path in lines[1].get_paths())
     assert bar.tolist() == pytest.approx([100.0, 450.0])
     # From the lowest end of an interval to the best run.

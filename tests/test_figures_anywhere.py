@@ -107,7 +107,7 @@ def test_a_curve_far_below_random_actions_says_where_it_is() -> None:
     told = ["".join(text.get_text() for text in panel.texts) for panel in figure.axes]
     assert "median \N{MINUS SIGN}50,000" in told[0]
     assert told[1] == ""
-    assert "lower returns not shown" in words(figure)
+    assert "lower returns are not shown" in words(figure)
 
 
 def test_where_nothing_counts_as_solved_the_best_policy_so_far_is_followed() -> None:

@@ -100,12 +100,12 @@ def learning_curves(
     interval = "band: its 95% interval (bootstrap over runs)"
     none = f"fewer than {BOOTSTRAP_RUNS} have no interval"
     cut = any(curve.mean.min() < low for curve in drawn)
-    ended = "a run that has ended counts with its last return; " * (runs > 1)
+    ended = f"a run that has ended counts with its last return; faint: {LEGIBLE_RUNS} runs at most"
     explain(
         figure,
         f"line: mean over {of_runs(runs)} of the last {smoothing} training episodes;"
         f" {interval if band else none}",
-        f"{ended}faint: single runs, {LEGIBLE_RUNS} at most" + "; lower returns not shown" * cut,
+        "; ".join([ended] * (runs > 1) + ["lower returns are not shown"] * cut),
     )
     return figure
 

@@ -45,7 +45,7 @@ def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
     explain(
         figure,
         f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
-        + " (line: lowest to highest, as far as shown)" * any(told),
+        + " (line: the middle 50%)" * any(told),
         f"diamond: mean over {of_runs(len(agents[0].returns))}{of_mean}",
         "; ".join(filter(None, [f"right: performance profile{of_profile}", marks.told()])),
     )
@@ -121,22 +121,23 @@ def _runs(panel: Axes, place: int, agent: Agent) -> bool:
     """Draw the runs of an agent one above the other, from worst to best, and their mean below.
 
     Returns:
-        Whether lines from the lowest to the highest episode are drawn: not if all are the same.
+        Whether lines over the middle half of the episodes are drawn: not if they have two returns
+        at most, lost and won, so that the lines say nothing.
     """
     means, colour = agent.returns.mean(axis=1), agent.look.colour
     order = np.argsort(means, kind="stable")
     shown = order[thin(len(order), LEGIBLE_DOTS)]
     at = place - SPREAD * 0.6 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
-    lowest, highest = agent.returns.min(axis=1)[shown], agent.returns.max(axis=1)[shown]
-    apart = bool(np.ptp(lowest) or np.ptp(highest))
-    if apart:
-        panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=0.6)
+    low, high = np.percentile(agent.returns[shown], [25.0, 75.0], axis=1)
+    several = len(np.unique(agent.returns)) > 2  # noqa: PLR2004
+    if several:
+        panel.hlines(at, low, high, color=colour, alpha=BAND, linewidth=0.6)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
     mean, (low, high) = means.mean(), agent.interval
     bar = None if np.isnan(low) else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
     below = place + SPREAD * 0.6
     panel.errorbar([mean], [below], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3)
-    return apart
+    return several
 
 
 def _profiles(panel: Axes, agents: Sequence[Agent], ends: tuple[float, float]) -> None:
