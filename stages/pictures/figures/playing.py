@@ -129,7 +129,7 @@ def _runs(panel: Axes, place: int, agent: Agent) -> bool:
     shown = order[thin(len(order), LEGIBLE_DOTS)]
     at = place - SPREAD * 0.6 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
     low, high = np.percentile(agent.returns[shown], [25.0, 75.0], axis=1)
-    several = len(np.unique(agent.returns)) > 2  # noqa: PLR2004
+    several = len(np.unique(agent.returns)) > 2
     if several:
         panel.hlines(at, low, high, color=colour, alpha=BAND, linewidth=0.6)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
