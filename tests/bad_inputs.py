@@ -98,7 +98,7 @@ def history(fault: str, **changed: Any) -> Bad:
 
 
 def recorded(fault: str, **changed: Any) -> Bad:
-    return arrays("render_gif@search", EPISODES, fault, **changed)
+    return arrays("render_together", EPISODES, fault, **changed)
 
 
 def no_policies(new: Callable[[bytes], bytes]) -> Bad:
@@ -111,7 +111,8 @@ def not_as(name: str, held: str, wanted: str) -> str:
 
 LINEAR, HISTORY = "data/train/search/policies.npz", "data/train/search/history.npz"
 UNTRAINED, EPISODES = "data/train/search/untrained.npz", "data/evaluate/search/episodes.npz"
-UNTRAINED_EPISODES = "data/evaluate/search/untrained_episodes.npz"
+CHECKPOINTS = "data/train/search/checkpoints.npz"
+OF_CHECKPOINTS = "data/evaluate/search/checkpoint_episodes.npz"
 RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
 GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
 BROKEN = "not a whole .npz file of plain arrays"
@@ -131,7 +132,9 @@ FILES = [
     Bad("search", write("params.yaml", b"seed: \xff"), "params.yaml: byte 6 is not UTF-8; save it as UTF-8"),
     Bad("evaluate@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
     Bad("evaluate@search", remove(UNTRAINED), f"{UNTRAINED}: {MADE_BY}"),
-    Bad("render_gif@search", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    Bad("render_gif@search", remove(OF_CHECKPOINTS), f"{OF_CHECKPOINTS}: {MADE_BY}"),
+    Bad("robustness", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    Bad("robustness", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
     Bad("evaluate@search", remove(HISTORY), f"{HISTORY}: {MADE_BY}"),
     Bad("plot", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
     no_policies(lambda _: b""),
@@ -173,14 +176,16 @@ FILES = [
     table(f"weights of shape (3, 18, 2), {UNFIT}", bins=np.array([2, 1, 5, 4])),
     table(f"weights of shape (3, 18, 2), {UNFIT}", tilings=np.array([2])),
     table("high with values that are not finite", high=HIGH * np.inf),
-    holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1, scored_after=1, steps=1)),
+    holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, known_after", lambda _: packed(episodes=1, scored_after=1, known_after=1)),
     holding("evaluate@search", HISTORY, BROKEN, lambda whole: whole[:-100]),
-    history(not_as("steps", "int64 of shape (3, 1)", VECTOR), steps=np.ones((3, 1), np.int64)),
-    history("returns, scores and steps of different numbers of runs", steps=np.ones(2, np.int64)),
+    history(not_as("known_after", "int64 of shape (3,)", "int64 of rank 2"), known_after=np.ones(3, np.int64)),
+    history("known_after and scores of different shapes", known_after=np.ones((3, 2), np.int64)),
+    Bad("evaluate@search", remove(CHECKPOINTS), f"{CHECKPOINTS}: {MADE_BY}"),
+    arrays("evaluate@search", CHECKPOINTS, "episodes that do not ascend from 0, one for each policy", episodes=np.ones(1, np.int64)),
     history("scored_after and scores of different shapes", scored_after=np.ones((3, 2), np.int32)),
     arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 1, 4))),
     history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
-    holding("plot", HISTORY, "no array returns, lengths, scored_after, scores, steps; needed are episodes, returns, lengths, scored_after, scores, steps", lambda _: packed(episodes=1)),
+    holding("plot", HISTORY, "no array returns, lengths, scored_after, scores, known_after; needed are episodes, returns, lengths, scored_after, scores, known_after", lambda _: packed(episodes=1)),
     arrays("plot", HISTORY, not_as("returns", "int32 of shape (5,)", CURVES), returns=np.ones(5, np.int32)),
     arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),
     arrays("plot", HISTORY, "returns and lengths of different shapes", lengths=np.ones((3, 1), np.float32)),
@@ -191,7 +196,6 @@ FILES = [
     Bad("plot", remove(METRICS), f"{METRICS}: {MADE_BY}"),
     holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
     holding("plot", METRICS, "no number return.low; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
-    Bad("render_gif@search", write("params.yaml", TEXT.replace("run: 0 ", "run: 5 ").encode()), f"params.yaml: render_gif.run: is 5; give a run below 3, as {UNTRAINED_EPISODES} holds"),
     Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
     Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
     recorded("arrays of shapes that do not go together", actions=np.zeros((3, 7), np.int16)),

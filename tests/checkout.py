@@ -24,7 +24,7 @@ SMALL = {
     "episodes: 600  #": "episodes: 100  #",
     "  episodes: 100  # test": "  episodes: 10  # test",
     "resamples: 10000  #": "resamples: 200  #",
-    "episodes: 10  # of each run": "episodes: 2  # of each run",
+    "episodes: 10  # of each run in": "episodes: 2  # of each run in",
 }
 
 

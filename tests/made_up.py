@@ -32,7 +32,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "seed": 3,
         "runs": runs,
         "plot": {"smoothing_episodes": 20},
-        "render_gif": {"run": 0, "steps_per_frame": 1},
+        "render_gif": {"steps_per_frame": 1},
         name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
         "another": {"env": {"id": "Elsewhere-v0"}},
     }
@@ -66,7 +66,7 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
             np.full((runs, 10), 20.0, np.float32),
             np.full((runs, 1), 5, np.int32),
             returns.mean(axis=1, keepdims=True),
-            np.full(runs, 12_345),
+            np.full((runs, 1), 12_345),
         )
         random = returns - level + 25.0
         metrics = summarise(returns, returns, random, training, task, 200, 0)

@@ -114,9 +114,14 @@ def parameters(draw: st.DrawFn) -> dict[str, Any]:
         "environment": name,
         "seed": draw(st.integers(0, 2**32 - 1)),
         "runs": runs,
+        "robustness": {
+            "episodes": draw(FEW),
+            "factors": draw(st.sampled_from([[], [2.0, 0.5]])),
+            "noise": draw(st.sampled_from([[], [0.5]])),
+            "random_actions": draw(st.sampled_from([[], [1.0]])),
+        },
         "plot": {"smoothing_episodes": draw(st.sampled_from([1, 2, 1_000_000]))},
         "render_gif": {
-            "run": draw(st.integers(0, runs - 1)),
             "steps_per_frame": draw(st.sampled_from([7, 50])),
         },
         name: draw(sections(name)),

@@ -83,11 +83,11 @@ def test_another_environment_needs_no_section_of_every_agent(tmp_path: Path) -> 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     bad = TEXT.replace("seed: 0 ", "seed: x ").replace("finalists: 10  #", "finalist: 10  #")
-    bad = bad.replace("epsilon: 1.0", "epsilon: 2").replace("run: 0 ", "run: -1 ")
+    bad = bad.replace("epsilon: 1.0", "epsilon: 2").replace("frame: 1 ", "frame: -1 ")
     bad = bad.replace("id: Taxi-v4", "id: Taxi-v3")
     assert [line.split(":")[0] for line in told(bad, tmp_path)] == [
         "seed",
-        "render_gif.run",
+        "render_gif.steps_per_frame",
         "cartpole.search.finalists",
         "cartpole.search.finalist",
         "cartpole.train_q_learning.epsilon",
@@ -142,7 +142,7 @@ def test_what_is_asked_for_cannot_be_seen_beyond() -> None:
 def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> None:
     """They are for check_params, which finds them all; a stage that reads them refuses them too."""
     file = tmp_path / "params.yaml"
-    bad = TEXT.replace("epsilon: 1.0", "epsilon: 2").replace("run: 0 ", "run: -1 ")
+    bad = TEXT.replace("epsilon: 1.0", "epsilon: 2").replace("frame: 1 ", "frame: -1 ")
     bad = bad.replace("acrobot:", "acrobat:").replace("runs: 30", "runs: 30\nzzz: 1")
     file.write_text(bad)
     loaded = params.load("seed", "runs", "env", agent=reinforce, file=str(file))
@@ -151,7 +151,7 @@ def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> Non
     (line,) = not_loaded(bad, tmp_path, "seed", "env", agent=q_learning)
     assert line == "cartpole.train_q_learning.epsilon: is 2; give a number >= 0 and <= 1"
     (line,) = not_loaded(bad, tmp_path, "env", "render_gif")
-    assert line == f"render_gif.run: is -1; {WHOLE} >= 0 and <= 99"
+    assert line == f"render_gif.steps_per_frame: is -1; {WHOLE} >= 1 and <= 50"
 
 
 def test_a_stage_reads_the_chosen_environment(tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ LEAVES = [
     ("cartpole", "train_q_learning", "bins"),
     ("cartpole", "train_q_learning", "epsilon"),
     ("acrobot", "env", "id"),
-    ("render_gif", "run"),
+    ("render_gif", "steps_per_frame"),
 ]
-NUMBERS = {("seed",), ("cartpole", "search", "candidates"), ("render_gif", "run")}
+NUMBERS = {("seed",), ("cartpole", "search", "candidates"), ("render_gif", "steps_per_frame")}
 
 
 @given(place=st.sampled_from(LEAVES), value=ANYTHING)

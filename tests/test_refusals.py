@@ -62,14 +62,14 @@ def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Ch
     before, lock = small.results(), (small.path / "dvc.lock").read_bytes()
     faulty = [
         ("learning_rate: 0.02", "learning_rate: 2"),
-        ("run: 0 ", "rum: 0 "),
+        ("steps_per_frame: 1 ", "step_per_frame: 1 "),
         ("finalists: 4  #", "finalist: 4  #"),
     ]
     with small.edited("params.yaml", *faulty):
         told = small.run("dvc", "repro", status=255)
         alone = small.run(*training("search", "x"), status=1)
     assert "cartpole.train_policy.learning_rate: is 2; give a number > 0 and <= 1\n" in told.stderr
-    assert "render_gif.rum: unknown key; did you mean run?\n" in told.stderr
+    assert "render_gif.step_per_frame: unknown key; did you mean steps_per_frame?\n" in told.stderr
     assert "Traceback" not in told.stderr
     assert len(alone.stderr.splitlines()) == 2  # of its own keys alone
     assert not (small.path / "x").exists()

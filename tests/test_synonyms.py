@@ -25,7 +25,7 @@ CALLED = [
     ("", BOTH.format("discount"), "gamma discount"),
     ("", "cartpole.train_policy.hidden_layers", "layers hidden_size net_arch"),
     ("", "cartpole.train_q_learning.epsilon", "eps epsilon"),
-    ("", "runs or render_gif.run", "run"),
+    ("", "runs", "run"),
     ("cartpole", "train_policy", "policy train-policy reinforce"),
     ("cartpole", "train_q_learning", "q_learning qlearning dqn"),
     ("cartpole", "evaluate", "evaluation eval test"),
@@ -36,8 +36,8 @@ CALLED = [
     ("search", "candidates", "n_candidates n_samples population"),
     (
         "search",
-        "selection_episodes, cartpole.train_policy.episodes, cartpole.train_q_learning.episodes "
-        "or cartpole.evaluate.episodes",
+        "selection_episodes, robustness.episodes, cartpole.train_policy.episodes, "
+        "cartpole.train_q_learning.episodes or cartpole.evaluate.episodes",
         "episodes",
     ),
     ("search", "seed at the top level", "seed random_seed"),
@@ -120,7 +120,14 @@ def test_what_may_be_meant_is_a_key_of_the_schema() -> None:
 
 def test_the_schema_is_the_same_whatever_environment_is_chosen_and_all_its_sections_fit() -> None:
     schema, content = checking.schema(), YAML(typ="safe").load(TEXT)
-    assert set(schema["required"]) == {"environment", "seed", "runs", "plot", "render_gif"}
+    assert set(schema["required"]) == {
+        "environment",
+        "seed",
+        "runs",
+        "plot",
+        "render_gif",
+        "robustness",
+    }
     section = schema["$defs"][schema["additionalProperties"]["$ref"].rsplit("/", 1)[-1]]
     for name in checking.modules("environments"):
         assert set(content[name]) == set(section["properties"])

@@ -65,7 +65,6 @@ SYNONYMS = {
     "bootstrap_resamples": "bootstrap bootstraps bootstrap_samples resamples reps boot",
     "smoothing_episodes": "smoothing smooth window window_size rolling rolling_window "
     "rolling_length moving_average moving_average_window",
-    "run": "run_id run_index index",
     "steps_per_frame": "fps frame_skip frameskip frame_rate skip speed every",
 }
 OTHERS = {ours: frozenset(theirs.split()) for ours, theirs in SYNONYMS.items()}

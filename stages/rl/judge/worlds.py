@@ -37,19 +37,20 @@ def worlds(
             in test episodes; none where whole numbers are seen.
         pushes: probabilities that an action is a random one.
     """
-    found = []
+    by_change: list[list[World]] = []
     for name, value, allowed in numbers_and_switches(task):
         if isinstance(value, bool):
-            changed: list[tuple[float, float | bool]] = [(0.0, False), (1.0, True)]
+            levels: list[tuple[float, float | bool]] = [(0.0, False), (1.0, True)]
         else:
-            levels = [(float(by), value * by) for by in sorted({1.0, *factors})]
-            changed = [(by, other) for by, other in levels if within(other, allowed)]
-        found += [World(name, level, {**task.options, name: other}) for level, other in changed]
+            multiplied = [(float(by), value * by) for by in sorted({1.0, *factors})]
+            levels = [(by, other) for by, other in multiplied if within(other, allowed)]
+        options = [(level, {**task.options, name: other}) for level, other in levels]
+        by_change.append([World(name, level, given) for level, given in options])
     if not task.numbers:
-        found += [World(NOISE, size, task.options, noise=size) for size in sorted({0.0, *noise})]
-    for chance in sorted({0.0, *pushes}):
-        found.append(World(PUSHES, chance, task.options, random_actions=chance))
-    return found
+        by_change.append([World(NOISE, of, task.options, noise=of) for of in sorted({0.0, *noise})])
+    chances = sorted({0.0, *pushes})
+    by_change.append([World(PUSHES, of, task.options, random_actions=of) for of in chances])
+    return [world for found in by_change if len(found) > 1 for world in found]
 
 
 def numbers_and_switches(task: Task) -> Iterator[tuple[str, float | bool, Any]]:
