@@ -42,7 +42,7 @@ class Marks(NamedTuple):
         return [
             f"solved: {number(self.threshold or 0.0)}",
             f"optimum: {written(self.optimum or 0.0)}",
-            f"random: {written(self.random or 0.0)}",
+            f"random actions:\n{written(self.random or 0.0)}",
         ]
 
     def span(self, values: Iterable[float]) -> tuple[float, float]:
