@@ -117,7 +117,7 @@ def test_of_a_curve_dvc_gets_its_points_and_the_line_at_which_it_counts_as_solve
 
 def test_learning_curves_say_what_is_shown() -> None:
     said = words(DRAWN["learning_curves"])
-    for part in ("random search", "mean over 3 runs", "no interval", "solved: 475", "runs that"):
+    for part in ("random search", "mean over 3 runs", "no interval", "solved at 475", "runs that"):
         assert part in said
     *panels, strip = DRAWN["learning_curves"].axes
     for panel in panels:

@@ -82,9 +82,9 @@ def test_an_axis_of_returns_begins_at_0_only_where_none_is_below() -> None:
 def test_the_optimum_and_the_threshold_are_drawn_and_told_where_they_are_known() -> None:
     one = [learner(LAKE, 0.0, 1.0)]
     for marks, said, levels in (
-        (Marks(0.7, 0.744, 0.01), ["solved: 0.7", "optimum: 0.744", "random actions:\n0.010"], 3),
-        (Marks(None, 0.744, 0.01), ["optimum: 0.744", "random actions:\n0.010"], 2),
-        (Marks(None, None, 0.01), ["random actions:\n0.010"], 1),
+        (Marks(0.7, 0.744, 0.01), ["solved at 0.7", "optimum 0.744", "random actions\n0.010"], 3),
+        (Marks(None, 0.744, 0.01), ["optimum 0.744", "random actions\n0.010"], 2),
+        (Marks(None, None, 0.01), ["random actions\n0.010"], 1),
     ):
         figure = curves(one, marks, 1)
         assert [text.get_text() for text in figure.axes[0].texts] == said

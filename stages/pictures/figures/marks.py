@@ -31,18 +31,21 @@ class Marks(NamedTuple):
         """Say what the lines are; nothing where there are none."""
         styles = ("dashed", "dash-dotted", "dotted")
         pairs = zip(styles, self, self._words(), strict=True)
-        return "; ".join(f"{style}: {said}" for style, at, said in pairs if at is not None)
+        return "; ".join(
+            f"{style}: {' '.join(said)}" for style, at, said in pairs if at is not None
+        )
 
     def words(self) -> list[tuple[float, str, str]]:
         """Say what they are, each at its height and in their colour."""
         pairs = zip(self, self._words(), strict=True)
-        return [(at, said, INK) for at, said in pairs if at is not None]
+        return [(at, "\n".join(said), INK) for at, said in pairs if at is not None]
 
-    def _words(self) -> list[str]:
+    def _words(self) -> list[tuple[str, ...]]:
+        """Say what each of them is, in lines."""
         return [
-            f"solved: {number(self.threshold or 0.0)}",
-            f"optimum: {written(self.optimum or 0.0)}",
-            f"random actions:\n{written(self.random or 0.0)}",
+            (f"solved at {number(self.threshold or 0.0)}",),
+            (f"optimum {written(self.optimum or 0.0)}",),
+            ("random actions", written(self.random or 0.0)),
         ]
 
     def span(self, values: Iterable[float]) -> tuple[float, float]:
