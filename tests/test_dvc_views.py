@@ -27,10 +27,21 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         assert all(width > 0 for width in widths)
         assert visit.page.locator("#absent").count() == 0
         curves, dots = visit.page.locator(".vega-embed svg.marks").all()
-        # An area and a line of each agent; a dot of each of the three runs of each agent.
+        # An area and a line of each agent, and the line at which it counts as solved; a dot of
+        # each of the three runs of each agent.
         assert curves.locator(".mark-area path").count() == 3
         assert curves.locator(".mark-line path").count() == 3
+        assert curves.locator(".mark-rule line[stroke-dasharray]").count() == 3
         assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 9
+
+
+def test_the_page_shows_things_in_the_order_in_which_one_asks(page: Path) -> None:
+    names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_png")
+    with opened(page) as visit:
+        boxes = [visit.page.locator(f"#data_{name}").bounding_box() for name in names]
+    heights = [box["y"] for box in boxes if box]
+    assert heights == sorted(heights)
+    assert len(heights) == 3
 
 
 def test_the_charts_are_drawn_by_our_templates(page: Path) -> None:
