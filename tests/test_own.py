@@ -38,7 +38,7 @@ def fresh(checkout: Callable[[], Checkout]) -> Checkout:
 
 
 def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
-    added(fresh, "README.md", "An environment of your own")
+    added(fresh, "docs/own.md", "A game that Gymnasium has not")
     assert fresh.git("status", "--short", "stages").split() == [
         "??",
         "stages/rl/environments/catch.py",

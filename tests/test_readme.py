@@ -1,41 +1,50 @@
-"""The README tells what the pipeline found, and its links lead somewhere."""
-
-import re
+"""The README is short, and tells what the pipeline found."""
 
 import pytest
 from checkout import ROOT
-from readme_table import README, table
+from readme_table import BEGIN, END, README, cells, found, line
 
-DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in DOCS)]
-
-
-def test_the_table_of_results_is_that_of_the_metrics() -> None:
-    assert table() in README.read_text(), "run `make readme`"
+TEXT = README.read_text()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / page).read_text())
-    assert links
-    for link in links:
-        assert link.startswith("https://") or (ROOT / page).parent.joinpath(link).exists(), link
+def test_the_results_are_those_of_the_pipeline() -> None:
+    assert found() in TEXT, "run `make readme`"
 
 
-def test_the_map_names_every_folder_and_module_and_none_that_is_not_there() -> None:
-    told = README.read_text().split("## A map of the files\n")[1]
-    rows = {row.split("](")[0][3:]: row for row in told.split("\n") if row.startswith("| [stages/")}
-    folders = [ROOT / "stages", *(ROOT / "stages").rglob("*/")]
-    modules = {
-        f"{folder.relative_to(ROOT).as_posix()}/": {
-            file.name for file in folder.glob("*.py") if file.name != "__init__.py"
-        }
-        for folder in folders
-        if (folder / "__init__.py").exists()
+def test_it_is_read_in_one_go() -> None:
+    assert TEXT.count("\n") <= 180
+
+
+def test_the_table_of_results_fits_100_columns() -> None:
+    results = TEXT.split(BEGIN)[1].split(END)[0]
+    table = [row for row in results.splitlines() if row.startswith("|")]
+    assert len(table) >= 4
+    assert max(map(len, table)) <= 100
+
+
+@pytest.mark.parametrize("mean", [-1243.84, -200.0, 0.0123])
+def test_so_does_that_of_any_environment(mean: float) -> None:
+    of = {
+        "runs": 100,
+        "return": {"mean": mean, "low": mean, "high": mean, "worst": mean},
+        "fraction": {"solved": 0.99, "solved_low": 0.95, "solved_high": 1.0},
+        "train": {"steps_to_solve": 12_345_678},
     }
-    scenes = "stages/pictures/animations/scenes/"
-    assert modules.pop(scenes)
-    assert set(rows) == set(modules)
-    for folder, names in modules.items():
-        named = set(re.findall(r"\b[a-z_]+\.py\b", rows[folder])) - {"__init__.py", "_.py"}
-        assert named == names, folder
+    assert len(line("random search", *cells(of).values())) <= 101  # with its end
+
+
+def test_the_picture_and_the_command_come_first() -> None:
+    heads = [row for row in TEXT.splitlines() if row.startswith(("<img", "## "))]
+    assert heads[0].startswith('<img src="data/render_gif/q_learning.gif" ')
+    assert heads[1:6] == [
+        "## One command",
+        "## What it finds",
+        "## Change something",
+        "## Another environment",
+        "## An environment or an agent of your own",
+    ]
+
+
+def test_every_page_can_be_found_from_it() -> None:
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert {page for page in pages if f"| [{page}]({page}) |" not in TEXT} == set()

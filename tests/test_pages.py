@@ -1,0 +1,148 @@
+"""What README.md, CONTRIBUTING.md and the pages of docs name and quote is as it is here."""
+
+import re
+from itertools import product
+from typing import Any
+
+import pytest
+from checkout import ROOT
+from graph import AGENTS, PARAMS, STAGES, read_yaml
+from readme_table import cells, metrics
+
+from stages.pictures.looks import look
+
+DOCS = sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))
+PAGES = ["README.md", "CONTRIBUTING.md", *DOCS]
+TEXTS = {page: (ROOT / page).read_text() for page in PAGES}
+MISTAKES = {"cartpole.train_policy.lr"}  # shown as such
+
+
+def anchors(text: str) -> set[str]:
+    """Name the headings of a page as a link does."""
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
+
+
+def at(tree: Any, key: str) -> Any:
+    """Return the value at a key such as `cartpole.search`."""
+    for part in key.split("."):
+        tree = tree[part]
+    return tree
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
+    links = re.findall(r'\]\(([^)#]*)#?([^)]*)\)|<img src="([^"]+)()"', TEXTS[page])
+    assert links
+    for linked, anchor, *picture in links:
+        link = linked or picture[0]
+        if not link.startswith("https://"):
+            target = (ROOT / page).parent.joinpath(link).resolve()
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target.read_text()), f"{link}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_target_of_make_and_every_parameter_is_there(page: str) -> None:
+    code = "\n".join(re.findall(r"`make [a-z]+|^\$ make [a-z]+", TEXTS[page], re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", code)) - targets == set()
+    for key in set(re.findall(r"-S '?([a-z_.]+)=", TEXTS[page])) - MISTAKES:
+        assert at(PARAMS, key) is not None
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_stage_is_the_one_of_the_graph(page: str) -> None:
+    agents = f"--agents {' '.join(AGENTS)}"
+    for command, stage in re.findall(r"^\$ (python -m stages\.(\w+) .*)$", TEXTS[page], re.M):
+        if stage in STAGES:
+            declared = STAGES[stage]["cmd"].replace("-E ", "").replace("${all}", agents)
+            assert command.startswith(declared)
+        else:
+            assert (ROOT / "stages" / f"{stage}.py").exists()
+
+
+def quoted() -> list[tuple[str, str, str]]:
+    """Find what `dvc metrics diff` and `dvc exp diff` were seen to tell of HEAD."""
+    row = r"^(data/evaluate/\w+/metrics\.json) +([\w.]+) +([\d.]+) "
+    return [found for text in TEXTS.values() for found in re.findall(row, text, re.MULTILINE)]
+
+
+def test_quoted_metrics_are_those_of_now() -> None:
+    assert len(quoted()) >= 6
+    for file, name, value in quoted():
+        assert at(read_yaml(ROOT / file), name) == float(value), f"{file}: {name}"
+
+
+def test_the_list_of_experiments_begins_with_the_results_of_now() -> None:
+    text = TEXTS["docs/experiments.md"]
+    for agent in AGENTS:
+        told = cells(metrics(agent))
+        mean, solved = (told[head].split(" [")[0] for head in ("mean return", "runs solved"))
+        row = rf"  {look(agent, AGENTS).name} +{mean} +{solved} +{told['steps to solve']}\n"
+        assert re.search(row, text), row
+    assert f"steps instead of {cells(metrics('q_learning'))['steps to solve']}," in text
+
+
+def expanded(text: str) -> list[str]:
+    """Write a path of dvc.yaml out for every agent."""
+    return [text.replace("${item.agent}", agent) for agent in AGENTS]
+
+
+def outputs(stage: str, *, cached: bool = False) -> set[str]:
+    """List the files that a stage writes; those alone that DVC keeps in its cache."""
+    files: set[str] = set()
+    for entry in (
+        out for kind in ("outs", "plots", "metrics") for out in STAGES[stage].get(kind, [])
+    ):
+        (name, options), *_ = entry.items() if isinstance(entry, dict) else [(entry, {})]
+        if not cached or options.get("cache", True):
+            files.update(expanded(name))
+    return files
+
+
+def test_as_many_files_are_pushed_as_dvc_keeps() -> None:
+    kept = set[str]().union(*(outputs(stage, cached=True) for stage in STAGES))
+    locked = read_yaml(ROOT / "dvc.lock")["stages"].values()
+    contents = {out["md5"] for stage in locked for out in stage["outs"] if out["path"] in kept}
+    assert f"\n{len(contents)} files pushed\n" in TEXTS["docs/sharing.md"]
+    assert (
+        f"\n{len(contents)} files fetched and {len(kept)} files added\n" in TEXTS["docs/sharing.md"]
+    )
+
+
+def test_the_map_draws_the_graph_of_dvc_yaml() -> None:
+    (graph,) = re.findall(r"```mermaid\n(.*?)```", TEXTS["docs/map.md"], re.DOTALL)
+    rows = [
+        [set(re.findall(r"(\w+)(?:\[[^]]*\])?", side)) for side in row.split("-->")]
+        for row in graph.splitlines()[1:]
+    ]
+    drawn = {edge for row in rows if len(row) == 2 for edge in product(*row)}
+    needs = {
+        (before, after)
+        for before, after in product(STAGES, STAGES)
+        for dependency in STAGES[after].get("deps", [])
+        for needed in expanded(dependency)
+        if any(f"{made}/".startswith(f"{needed}/") for made in outputs(before))
+    }
+    assert drawn == needs
+    assert set().union(*(side for row in rows for side in row)) == set(STAGES)
+
+
+def test_the_map_names_every_folder_and_module_and_none_that_is_not_there() -> None:
+    told = TEXTS["docs/map.md"].split("## The files\n")[1]
+    rows = {row.split("](")[0][3:]: row for row in told.split("\n") if row.startswith("| [stages/")}
+    folders = [ROOT / "stages", *(ROOT / "stages").rglob("*/")]
+    modules = {
+        f"{folder.relative_to(ROOT).as_posix()}/": {
+            file.name for file in folder.glob("*.py") if file.name != "__init__.py"
+        }
+        for folder in folders
+        if (folder / "__init__.py").exists()
+    }
+    scenes = "stages/pictures/animations/scenes/"
+    assert modules.pop(scenes)
+    assert set(rows) == set(modules)
+    for folder, names in modules.items():
+        named = set(re.findall(r"\b[a-z_]+\.py\b", rows[folder])) - {"__init__.py", "_.py"}
+        assert named == names, folder
