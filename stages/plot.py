@@ -35,7 +35,14 @@ from stages.rl.judge import episodes, history
 from stages.rl.judge import policy_files as files
 from stages.rl.judge.arrays import require
 
-FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
+FIGURES = (
+    "learning_curves",
+    "sample_efficiency",
+    "test_returns",
+    "policies",
+    "episodes",
+    "robustness",
+)
 TABLES = ("learning_curves", "test_returns")
 
 
@@ -78,9 +85,8 @@ def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", nargs="+", required=True)
-    for option in ("--trained", "--evaluated", "--folder"):
+    for option in ("--trained", "--evaluated", "--robustness", "--folder"):
         parser.add_argument(option, required=True)
-    parser.add_argument("--robustness", help="file of the stage robustness, to be drawn")
     parser.add_argument("--slides", action="store_true", help="figures alone, at a speaker's size")
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
@@ -90,10 +96,9 @@ def main() -> None:
         for name, look in looks(options.agents).items()
     ]
     marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
-    other_worlds = worlds(options.robustness, options.agents) if options.robustness else None
-    names = FIGURES if other_worlds is None else (*FIGURES, "robustness")
+    other_worlds = worlds(options.robustness, options.agents)
     tables = () if options.slides else TABLES
-    prepare(*(f"{options.folder}/{name}.{kind}" for name in names for kind in ("svg", "png")))
+    prepare(*(f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")))
     prepare(*(f"{options.folder}/{name}.json" for name in tables))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     axis, curves = learning.curves(agents, smoothing, generator)
@@ -103,10 +108,9 @@ def main() -> None:
         playing.returns(agents, marks),
         policies.policies(agents, task),
         courses.episodes(agents, task),
+        robustness.robustness(other_worlds, [agent.look for agent in agents], marks),
     ]
-    if other_worlds is not None:
-        drawn.append(robustness.robustness(other_worlds, [agent.look for agent in agents], marks))
-    for name, figure in zip(names, drawn, strict=True):
+    for name, figure in zip(FIGURES, drawn, strict=True):
         svg, png = style.slide(figure) if options.slides else style.encode(figure)
         save_bytes(f"{options.folder}/{name}.svg", svg if options.slides else dark(svg))
         save_bytes(f"{options.folder}/{name}.png", png)

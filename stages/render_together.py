@@ -1,4 +1,4 @@
-"""Stage `render_together`: show a run of every agent side by side, from the same start."""
+"""Stage `render_together`: show the trained agents side by side, from the same start."""
 
 import argparse
 
@@ -20,15 +20,15 @@ def main() -> None:
     parser.add_argument("--mp4", metavar="PATH", help="write a video as well")
     options = parser.parse_args()
     video.check(options.mp4)
-    given = params.load("env", "render_gif")
+    given = params.load("seed", "env", "render_gif")
     panels = []
     for agent in options.agents:
         name, colour = look(agent, options.agents)
-        episode = episode_of(f"{options.evaluated}/{agent}/episodes.npz", 0, given.task)
-        panels.append(Panel(f"{name}, run 0", colour, episode))
-    scenery = scenery_of(given.task, [panel.episode for panel in panels])
+        episode = episode_of(f"{options.evaluated}/{agent}/episodes.npz", given.task)
+        panels.append(Panel(name, colour, episode))
+    scenery = scenery_of(given.task, [panel.episode for panel in panels], given.seed)
     prepare(options.gif)
-    save_bytes(options.gif, animate(panels, scenery, 2 * given.render_gif.steps_per_frame))
+    save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))
     if options.mp4:
         video.save(options.mp4, panels, scenery)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import fill
 from typing import Any, TypeAlias
 
 import yaml
@@ -14,7 +15,8 @@ from stages.pictures.numbers import count, estimate, number, of_runs
 
 GRAPH = "dvc.yaml"
 METRICS = "data/evaluate/{}/metrics.json"
-PAGE = "data/report/index.html"
+FINDINGS, PAGE = "data/report/findings.txt", "data/report/index.html"
+WIDTH = 79  # columns of a line of words
 
 Row: TypeAlias = tuple[str, ...]  # name, mean return, and where there is a threshold, two more
 
@@ -35,10 +37,11 @@ def agents(file: str = GRAPH) -> list[str]:
         ) from None
 
 
-def lines(metrics: Mapping[str, str], page: str) -> list[str]:
+def lines(findings: str, metrics: Mapping[str, str], page: str) -> list[str]:
     """Set out the results.
 
     Args:
+        findings: the file with what was found, in words.
         metrics: the file of each agent's metrics, by the agent's name.
         page: the path of the report's page.
 
@@ -60,7 +63,10 @@ def lines(metrics: Mapping[str, str], page: str) -> list[str]:
     rows = _points_below_one_another(rows)
     interval = " [95% interval]" if any("[" in mean for _, mean, *_ in rows) else ""
     head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")[: 2 + more]
-    return ["", *terminal.table([head], rows, right=more), "", f"more on one page: {page}"]
+    found = load_bytes(findings).decode(errors="replace").splitlines()
+    told = [line for sentence in found for line in fill(sentence, WIDTH).splitlines()]
+    table = terminal.table([head], rows, right=more)
+    return ["", *told, "", *table, "", f"more on one page: {page}"]
 
 
 def _row(name: str, of: Mapping[str, Any]) -> Row:
@@ -92,7 +98,8 @@ def _points_below_one_another(rows: Sequence[Row]) -> list[Row]:
 
 def main() -> None:
     """Show the results as they are."""
-    terminal.tell(lines({agent: METRICS.format(agent) for agent in agents()}, PAGE))
+    metrics = {agent: METRICS.format(agent) for agent in agents()}
+    terminal.tell(lines(FINDINGS, metrics, PAGE))
 
 
 if __name__ == "__main__":

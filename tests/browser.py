@@ -18,8 +18,10 @@ class Visit(NamedTuple):
 
 
 @contextmanager
-def opened(file: Path, width: int = 1200, *, dark: bool = False) -> Iterator[Visit]:
-    """Open a file in a window of this width."""
+def opened(
+    file: Path, width: int = 1200, *, dark: bool = False, script: bool = True
+) -> Iterator[Visit]:
+    """Open a file in a window of this width, which can be touched; without scripts, if you like."""
     chromium = installed("chromium", "google-chrome")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
@@ -30,6 +32,8 @@ def opened(file: Path, width: int = 1200, *, dark: bool = False) -> Iterator[Vis
             context = browser.new_context(
                 viewport={"width": width, "height": 900},
                 offline=True,
+                has_touch=True,
+                java_script_enabled=script,
                 color_scheme="dark" if dark else "light",
             )
             visit = Visit(context.new_page(), [], [])

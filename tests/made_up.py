@@ -1,14 +1,19 @@
 """Results that are made up, of any environment and any agents, in place of those of the stages."""
 
 import io
+import sys
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import acting
 import numpy as np
 import yaml
 from PIL import Image
 
+from stages import report
 from stages.common.artifacts import save_arrays, save_json
 from stages.pictures.page.page import FIGURES
 from stages.rl.interface.task import set_up
@@ -20,6 +25,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "frozen_lake": {"id": "FrozenLake-v1"},
     "taxi": {"id": "Taxi-v4"},
     "cliff_walking": {"id": "CliffWalking-v1", "episode_limit": 500},
+    "mountain_car": {"id": "MountainCar-v0"},
+    "acrobot": {"id": "Acrobot-v1", "options": {"lower_mass": 1.3}},
     "my_own": {"id": "CartPole-v1"},  # a module beside those of the project, without any constant
 }
 
@@ -73,9 +80,21 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
         save_json(str(folder / f"evaluate/{agent}/metrics.json"), metrics)
         save_arrays(str(folder / f"evaluate/{agent}/returns.npz"), returns=returns)
         save_arrays(str(folder / f"train/{agent}/history.npz"), **training._asdict())
+        acting.save(folder, agent, place, task, runs)
         (folder / "gif").mkdir(exist_ok=True)
         (folder / f"gif/{agent}.gif").write_bytes(picture(place))
     (folder / "gif/together.gif").write_bytes(picture(99))
     for figure in FIGURES:
         drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
         (folder / f"{figure}.svg").write_text(drawn)
+
+
+def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> Path:
+    """Make up results, run the stage `report` on them, and return the page."""
+    folder.mkdir(exist_ok=True)
+    made_up(folder, name, levels, runs)
+    command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
+        --animations gif --figures . --together gif/together.gif --page index.html"""
+    with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
+        report.main()
+    return folder / "index.html"

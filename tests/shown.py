@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
-from stages.pictures.animations import animation, scene
+from stages.pictures.animations import animation, scene, sheet
 from stages.rl.interface.task import Task, make, set_up
 from stages.rl.judge.episodes import Episode
 
@@ -59,11 +59,15 @@ def by_chance(task: Task, seed: int = 0) -> Episode:
 
 
 def panel(played: Episode, colour: str = COLOUR) -> scene.Panel:
-    return scene.Panel("policy learning, run 0", colour, played)
+    return scene.Panel("policy learning", colour, played)
+
+
+def scenery_of(task: Task, *played: Episode) -> Any:
+    return scene.scenery_of(task, played, 0)
 
 
 def animated(played: list[Episode], task: Task, steps_per_frame: int = 1) -> bytes:
-    scenery = scene.scenery_of(task, played)
+    scenery = scenery_of(task, *played)
     return animation.animate([panel(one) for one in played], scenery, steps_per_frame)
 
 
@@ -78,8 +82,14 @@ def frames(gif: bytes) -> list[Any]:
 
 def picture(task: Task, played: Episode, step: int = 0) -> NDArray[np.uint8]:
     """Draw a state in full colour: [height, width, 3]."""
-    scenery = scene.scenery_of(task, [played])
-    return np.array(animation.draw_panel(panel(played), scenery, step, 1))
+    return in_full_colour(panel(played), scenery_of(task, played), step)
+
+
+def in_full_colour(one: scene.Panel, scenery: scene.Scenery, step: int) -> NDArray[np.uint8]:
+    """Draw a state of a panel: [height, width, 3]."""
+    drawn = sheet.Sheet(one, scenery, sheet.palette([one], scenery))
+    drawn.turn_to(step)
+    return np.array(drawn.picture())
 
 
 def middle_of(picture: NDArray[np.uint8], colour: str) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from shown import (
     animated,
     frames,
     panel,
+    scenery_of,
     still,
     swaying,
     task_of,
@@ -21,7 +22,7 @@ from shown import (
 from stages import render_gif, render_together
 from stages.common.artifacts import save_arrays
 from stages.common.script import InputError
-from stages.pictures.animations import animation, scene, video
+from stages.pictures.animations import animation, scene, sheet, video
 from stages.pictures.animations.scenes import cartpole, mountain_car
 from stages.pictures.looks import look
 from stages.rl.judge.episodes import ENDED
@@ -35,6 +36,15 @@ def test_an_animation_lasts_as_long_as_its_episode_and_repeats(steps_per_frame: 
     assert gif == animated([swaying(100)], CARTPOLE, steps_per_frame)
 
 
+def test_what_is_stored_of_changes_gives_the_pictures_that_were_drawn() -> None:
+    panels, scenery = [panel(swaying(30)), panel(swaying(10, False))], scenery_of(CARTPOLE)
+    colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
+    gif = frames(animation.animate(panels, scenery, 1))
+    drawn = animation.draw(panels, scenery, animation.steps_shown(panels, scenery, 1))
+    for (_, stored), (canvas, _) in zip(gif, drawn, strict=True):
+        np.testing.assert_array_equal(np.asarray(stored), colours[canvas])
+
+
 def test_in_a_grid_the_first_steps_are_slow_and_all_shown() -> None:
     to_and_fro = still([0], [2] * 100)
     to_and_fro.observations[1::2] = 1
@@ -45,24 +55,34 @@ def test_in_a_grid_the_first_steps_are_slow_and_all_shown() -> None:
 
 
 def test_however_long_an_episode_is_the_frames_are_few() -> None:
-    scenery = scene.scenery_of(CARTPOLE, [])
-    frames, shown = animation.draw([panel(still([0, 0, 0, 0], [0] * 2345))], scenery, 1)
-    assert len(frames) == len(shown) <= animation.MOST_FRAMES + 1
-    assert shown[-1] == 2345
+    panels, scenery = [panel(still([0, 0, 0, 0], [0] * 2345))], scenery_of(CARTPOLE)
+    shown = animation.steps_shown(panels, scenery, 1)
+    assert shown == [*range(0, 2345, 12), 2345]
+    assert len(shown) <= animation.MOST_FRAMES + 1
+
+
+def test_there_are_25_frames_a_second_at_most() -> None:
+    panels, scenery = [panel(still([0, 0, 0, 0], [0] * 7))], scenery_of(CARTPOLE)
+    assert animation.steps_shown(panels, scenery, 1) == [0, 2, 4, 6, 7]
+    assert animation.steps_shown(panels, scenery, 3) == [0, 3, 6, 7]
 
 
 def test_step_return_and_end_are_written_in_the_picture() -> None:
-    caption, long = animation.caption, swaying(500)
-    assert caption(long, 120, exact=False) == "step 120   return 120"
-    assert caption(long, 139, exact=False) == "step 120   return 120"
-    assert caption(long, 139, exact=True) == "step 139   return 139"
-    assert caption(long, 500, exact=False) == "step 500   return 500   truncated"
-    assert caption(swaying(43, False), 43, exact=False) == "step 43   return 43   terminated"
+    long, scenery = swaying(500), scenery_of(CARTPOLE)
+    told = {step: sheet.caption(long, scenery, step) for step in (120, 139, 500)}
+    assert told == {
+        120: "step 120  return 120",
+        139: "step 120  return 120",
+        500: "step 500  return 500  balanced to the end",
+    }
+    assert sheet.caption(swaying(43, False), scenery, 43) == "step 43  return 43  fell"
+    scenery.slow_steps = 200
+    assert sheet.caption(long, scenery, 139) == "step 139  return 139"
     shown = [frame for _, frame in frames(animated([still([0, 0, 0, 0], [0] * 21)], CARTPOLE))]
     assert len(shown) == 3  # nothing moves but the numbers: at 0, 20 and 21
     changed = ImageChops.difference(shown[0], shown[1]).getbbox()
     assert changed
-    assert changed[1] > cartpole.GROUND + cartpole.CART[1] / 2
+    assert changed[1] > (cartpole.GROUND + cartpole.CART[1] / 2) * animation.DENSE
 
 
 @pytest.mark.parametrize(
@@ -71,36 +91,38 @@ def test_step_return_and_end_are_written_in_the_picture() -> None:
 )
 def test_a_return_can_be_any_number(reward: float, steps: int, told: str) -> None:
     played = still([0], [0] * steps, reward)
-    assert animation.caption(played, steps, exact=True).split()[3] == told
+    assert sheet.caption(played, scenery_of(task_of("FrozenLake")), steps).split()[3] == told
 
 
 def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
     short, long = swaying(3, False), swaying(9)
     both = frames(animated([short, long], CARTPOLE))
     alone = frames(animated([short], CARTPOLE))
-    left = (0, 0, scene.WIDTH, scene.Scenery.height)
-    assert len(both) == 10
-    for _, frame in both[3:]:
+    width, height = scene.WIDTH * animation.DENSE, scene.Scenery.height * animation.DENSE
+    left = (0, 0, width, height)
+    assert len(both) == 6  # of two steps each, and the last one of one
+    for _, frame in both[2:]:
         assert ImageChops.difference(frame.crop(left), alone[-1][1]).getbbox() is None
-    assert both[0][1].size == (2 * scene.WIDTH, scene.Scenery.height)
+    assert both[0][1].size == (2 * width, height)
 
 
-@pytest.mark.parametrize(("count", "size"), [(2, (2, 1)), (4, (3, 2)), (6, (3, 2))])
-def test_more_than_three_panels_stand_in_rows_of_three(count: int, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("count", "size"), [(2, (2, 1)), (4, (2, 2)), (5, (3, 2)), (6, (3, 2))])
+def test_four_panels_make_a_square_and_more_stand_in_rows_of_three(
+    count: int, size: tuple[int, int]
+) -> None:
     task = task_of("MountainCar")
     episodes = [still([place / 10 - 0.8, 0.0], [place % 3] * 2) for place in range(count)]
     together = frames(animated(episodes, task))[0][1]
-    width, height = scene.WIDTH, mountain_car.Scene.height
+    width, height = scene.WIDTH * animation.DENSE, mountain_car.Scene.height * animation.DENSE
     assert together.size == (size[0] * width, size[1] * height)
     for place, episode in enumerate(episodes):
-        x, y = place % 3 * width, place // 3 * height
+        x, y = place % size[0] * width, place // size[0] * height
         alone = frames(animated([episode], task))[0][1]
         part = together.crop((x, y, x + width, y + height))
         assert ImageChops.difference(part, alone).getbbox() is None
-    if count == 4:
-        assert together.crop((width, height, 3 * width, 2 * height)).getcolors() == [
-            (2 * width * height, (255, 255, 255))
-        ]
+    if count == 5:
+        empty = together.crop((2 * width, height, 3 * width, 2 * height))
+        assert empty.getcolors() == [(width * height, (255, 255, 255))]
 
 
 def test_six_agents_have_six_colours() -> None:
@@ -121,32 +143,32 @@ def test_a_video_has_every_step_at_the_environments_rate(tmp_path: Path) -> None
     path = tmp_path / "slide.mp4"
     video.check(str(path))
     panels = [panel(swaying(100)), panel(swaying(30, False))]
-    video.save(str(path), panels, scene.scenery_of(CARTPOLE, []))
+    video.save(str(path), panels, scenery_of(CARTPOLE))
     count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
     assert (count, seconds) == (101, pytest.approx(101 * 0.02, abs=0.03))
 
 
 def test_in_a_video_too_slow_steps_last_longer() -> None:
     task, played = task_of("FrozenLake"), still([0], [2] * 45)
-    larger = list(animation.draw_larger([panel(played)], scene.scenery_of(task, []), 1))
+    larger = list(animation.draw_larger([panel(played)], scenery_of(task), 1))
     assert len(larger) == 40 * 10 + 5 + 1
 
 
 def test_a_videos_frames_are_those_of_the_animation_drawn_larger() -> None:
-    panels, scenery = [panel(swaying(30)), panel(swaying(10))], scene.scenery_of(CARTPOLE, [])
-    frames, _ = animation.draw(panels, scenery, 1)
-    colours = np.array(animation.palette(panels, scenery), np.uint8).reshape(-1, 3)
-    larger = list(animation.draw_larger(panels, scenery, 2))
+    panels, scenery = [panel(swaying(30)), panel(swaying(10))], scenery_of(CARTPOLE)
+    drawn = animation.draw(panels, scenery, range(31))
+    colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
+    frames = [colours[canvas] for canvas, _ in drawn]
+    larger = list(animation.draw_larger(panels, scenery, 4))
     assert len(larger) == len(frames) == 31
 
     def difference(frame: np.ndarray, large: Image.Image) -> float:
         """Of 255; without the letters, which have other edges at other sizes."""
         assert large.size == (frame.shape[1] * 2, frame.shape[0] * 2)
-        off = colours[frame].astype(int) - np.asarray(large.reduce(2))
-        return float(abs(off)[24:106].mean())
+        return float(abs(frame - np.asarray(large.reduce(2), int))[50:210].mean())
 
-    assert max(map(difference, frames, larger)) < 1.0
-    assert min(map(difference, frames, larger[3:])) > 1.0
+    assert max(map(difference, frames, larger)) < 0.5
+    assert min(map(difference, frames, larger[3:])) > 0.5
 
 
 def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,25 +181,25 @@ def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Leave the recorded episodes of two agents in MountainCar, of two runs each."""
+    """Leave the recorded episodes of two agents in MountainCar, of two checkpoints each."""
     monkeypatch.chdir(tmp_path)
+    recorded: dict[str, Any] = {
+        "observations": np.full((2, 4, 2), -0.5, np.float32),
+        "actions": np.array([[0, 1, 2], [2, 2, ENDED]], np.int16),
+        "rewards": np.full((2, 3), -1.0, np.float32),
+        "truncated": np.array([True, False]),
+    }
     for agent in ("sarsa", "search"):
         (tmp_path / agent).mkdir()
-        for name in ("episodes", "untrained_episodes"):
-            save_arrays(
-                f"{agent}/{name}.npz",
-                observations=np.full((2, 4, 2), -0.5, np.float32),
-                actions=np.array([[0, 1, 2], [2, 2, ENDED]], np.int16),
-                rewards=np.full((2, 3), -1.0, np.float32),
-                truncated=np.array([True, False]),
-            )
-    configure(tmp_path, 1, "mountain_car", "MountainCar-v0")
+        save_arrays(f"{agent}/episodes.npz", **recorded)
+        save_arrays(f"{agent}/checkpoint_episodes.npz", **recorded, episodes=np.array([0, 1200]))
+    configure(tmp_path, "mountain_car", "MountainCar-v0")
     return tmp_path
 
 
-def configure(folder: Path, run: int, name: str, env_id: str) -> None:
+def configure(folder: Path, name: str, env_id: str) -> None:
     (folder / "params.yaml").write_text(
-        f"environment: {name}\nrender_gif: {{run: {run}, steps_per_frame: 1}}\n"
+        f"environment: {name}\nseed: 0\nrender_gif: {{steps_per_frame: 1}}\n"
         f"{name}: {{env: {{id: {env_id}}}}}\n"
     )
 
@@ -187,18 +209,18 @@ def call(stage: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
     stage.main()
 
 
-ALONE = ("--untrained-episodes", "sarsa/untrained_episodes.npz", "--episodes", "sarsa/episodes.npz")
+ALONE = ("--checkpoint-episodes", "sarsa/checkpoint_episodes.npz")
 
 
-def test_the_stages_draw_the_run_that_is_asked_for(
+def test_the_stages_draw_every_checkpoint_and_every_agent(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call(render_gif, monkeypatch, "--agent", "sarsa", *ALONE, "--gif", "made/alone.gif")
     call(render_together, monkeypatch, "--evaluated", ".", "--gif", "together.gif")
     for name in ("made/alone.gif", "together.gif"):
         shown = frames((folder / name).read_bytes())
-        assert shown[0][1].size == (2 * scene.WIDTH, mountain_car.Scene.height)
-        assert sum(duration for duration, _ in shown) == 2 * 30 + animation.LAST_FRAME
+        assert shown[0][1].size == (4 * scene.WIDTH, 2 * mountain_car.Scene.height)
+        assert sum(duration for duration, _ in shown) == 3 * 30 + animation.LAST_FRAME
 
 
 def test_what_the_stages_cannot_draw_is_told_in_one_line(
@@ -207,10 +229,7 @@ def test_what_the_stages_cannot_draw_is_told_in_one_line(
     with pytest.raises(SystemExit):
         call(render_gif, monkeypatch, "--agent", "policy", *ALONE, "--gif", "x.gif")
     assert capsys.readouterr().err.endswith("--agent: is policy; give one of --agents\n")
-    configure(folder, 7, "mountain_car", "MountainCar-v0")
-    with pytest.raises(InputError, match=r"render_gif.run: is 7; give a run below 2, as ./sarsa/"):
-        call(render_together, monkeypatch, "--evaluated", ".", "--gif", "x.gif")
-    configure(folder, 0, "cartpole", "CartPole-v1")
+    configure(folder, "cartpole", "CartPole-v1")
     with pytest.raises(InputError, match=r"^./sarsa/episodes.npz: holds .*`dvc repro` makes it"):
         call(render_together, monkeypatch, "--evaluated", ".", "--gif", "x.gif")
     assert not list(folder.glob("x.gif"))

@@ -89,24 +89,24 @@ def lying(checkout: Checkout, file: str, truth: str, lie: str) -> Iterator[None]
     checkout.repro("render_gif@search")
 
 
-LOAD = 'given = params.load("env", "render_gif")\n'
+LOAD = 'given = params.load("seed", "env", "render_gif")\n'
 SAVE = "save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))\n"
 LIES = {
     "an undeclared parameter": (
         LOAD,
-        'given = params.load("env", "render_gif", "runs")\n',
+        'given = params.load("seed", "env", "render_gif", "runs")\n',
         "failed: params.yaml: runs: missing",
     ),
     "an undeclared part of the environment's section": (
         LOAD,
-        'given = params.load("env", "render_gif", "evaluate")\n',
+        'given = params.load("seed", "env", "render_gif", "evaluate")\n',
         "failed: params.yaml: cartpole.evaluate: missing",
     ),
     "a read guarded by exists()": (
         SAVE,
         "import pathlib\n"
         '    seen = pathlib.Path("data/train/policy/untrained.npz").exists()\n'
-        "    pace = given.render_gif.steps_per_frame + seen\n"
+        "    pace = given.render_gif.steps_per_frame + 9 * seen\n"
         "    save_bytes(options.gif, animate(panels, scenery, pace))\n",
         "differs: data/render_gif/search.gif",
     ),

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+import vl_convert
 from browser import opened
-from checkout import Checkout
+from checkout import ROOT, Checkout
 
 CHARTS = ("Learning curves", "Test returns")
 
@@ -21,9 +22,9 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
         assert visit.errors == []
         assert all(address.startswith(("file:", "data:")) for address in visit.requests)
-        # 5 figures; an animation of each agent, and one of all three.
+        # 6 figures; an animation of each agent, and one of all three.
         widths = visit.page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
-        assert len(widths) == 5 + 3 + 1
+        assert len(widths) == 6 + 3 + 1
         assert all(width > 0 for width in widths)
         assert visit.page.locator("#absent").count() == 0
         curves, dots = visit.page.locator(".vega-embed svg.marks").all()
@@ -74,8 +75,14 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     lost.write_bytes(page.read_bytes())
     with opened(lost) as visit:
         told = visit.page.locator("#absent").inner_text()
-    assert told.startswith("The charts need data/vega/vega.js beside the folder of this page: run")
-    assert "without --out or with a folder that lies in the project" in told
+    assert told.startswith("The charts need .dvc/plots/vega.js beside the folder of this page: give")
+    assert "no --out, or a folder that lies in the project" in told
+
+
+def test_the_scripts_are_those_of_the_package_that_is_pinned() -> None:
+    """The stages need not make them: that takes longer than most of their work."""
+    made = vl_convert.javascript_bundle()  # type: ignore[call-arg] # the stub demands a snippet
+    assert (ROOT / ".dvc/plots/vega.js").read_text() == made
 
 
 def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> None:
@@ -90,7 +97,7 @@ def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> 
     with opened(page, 1200) as visit:
         boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
     small.repro()
-    assert len(boxes) == 2 * (5 + 3 + 1)
+    assert len(boxes) == 2 * (6 + 3 + 1)
     for left, right in zip(boxes[::2], boxes[1::2], strict=True):
         assert left
         assert right

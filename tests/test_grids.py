@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import ImageColor
-from shown import COLOUR, OWN_MAP, middle_of, picture, still, task_of
+from shown import COLOUR, OWN_MAP, middle_of, picture, scenery_of, still, task_of
 
 from stages.pictures.animations import scene
 from stages.rl.interface.task import make
@@ -19,8 +19,8 @@ def test_the_agent_is_in_the_cell_that_the_number_tells(name: str) -> None:
     world = make(task).unwrapped
     cells = (5, 5) if name == "Taxi" else (4, 12) if name == "CliffWalking" else world.desc.shape
     numbers = [0, task.numbers // 2, task.numbers - 1]
-    scenery: Any = scene.scenery_of(task, [])
-    assert scenery.height == round(44 + scenery.cell * cells[0])
+    scenery: Any = scenery_of(task)
+    assert scenery.height == round(54 + scenery.cell * cells[0])
     for number in numbers:
         row, column = list(world.decode(number))[:2] if name == "Taxi" else divmod(number, cells[1])
         drawn = picture(task, still([number], [0]), 1)
@@ -32,7 +32,7 @@ def test_the_agent_is_in_the_cell_that_the_number_tells(name: str) -> None:
 @pytest.mark.parametrize("name", ["FrozenLake", "FrozenLake8x8", "own map"])
 def test_the_holes_of_a_lake_are_those_of_its_map(name: str) -> None:
     task = task_of(name)
-    scenery: Any = scene.scenery_of(task, [])
+    scenery: Any = scenery_of(task)
     rows = ["".join(row) for row in make(task).unwrapped.desc.astype(str)]
     assert name != "own map" or rows == OWN_MAP
     drawn = picture(task, still([0], [0]))
@@ -47,7 +47,7 @@ def test_the_arrow_of_a_grid_leads_where_the_action_does() -> None:
     """Without chance: what follows in Gymnasium's table is the cell that the arrow points to."""
     for name, start in (("CliffWalking", 17), ("Taxi", 244)):
         task = task_of(name)
-        scenery: Any = scene.scenery_of(task, [])
+        scenery: Any = scenery_of(task)
         for action in range(4):
             _, following, _, _ = make(task).unwrapped.P[start][action][0]
             row, column = np.subtract(scenery.place(following), scenery.place(start))
@@ -62,7 +62,7 @@ def test_a_path_is_drawn_but_not_where_the_agent_is_set_back() -> None:
     task, pale = task_of("CliffWalking"), scene.shades(COLOUR)[1]
     walked = still([36], [0, 1, 2])
     walked.observations[:, 0] = [36, 24, 25, 36]  # up, right, and down the cliff: set back
-    scenery: Any = scene.scenery_of(task, [])
+    scenery: Any = scenery_of(task)
     drawn = picture(task, walked, 3)
 
     def on_the_way(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -76,19 +76,19 @@ def test_a_path_is_drawn_but_not_where_the_agent_is_set_back() -> None:
 
 def test_the_walls_of_the_taxi_are_where_it_cannot_pass() -> None:
     task = task_of("Taxi")
-    world, scenery = make(task).unwrapped, scene.scenery_of(task, [])
+    world, scenery = make(task).unwrapped, scenery_of(task)
     stopped = []
     for row in range(5):
         for column in range(1, 5):
             state = world.encode(row, column, 0, 1)
             if world.P[state][3][0][1] == state:  # westwards
                 stopped.append((row, column))
-    assert sorted(scenery.walls) == stopped  # type: ignore[attr-defined]
+    assert sorted(scenery.walls) == stopped
 
 
 def test_the_passenger_waits_or_is_in_the_taxi_and_the_destination_is_golden() -> None:
     task = task_of("Taxi")
-    scenery: Any = scene.scenery_of(task, [])
+    scenery: Any = scenery_of(task)
     encode = make(task).unwrapped.encode
     for place, (row, column) in enumerate([(0, 0), (0, 4), (4, 0), (4, 3)]):
         x, y = scenery.at((row, column), 0.8, 0.8)

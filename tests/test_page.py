@@ -2,17 +2,14 @@
 
 import html
 import re
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import chdir
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import opened
-from made_up import made_up
+from made_up import page_of
 
-from stages import report
 from stages.pictures.page.page import FIGURES
 from stages.rl import environments
 
@@ -33,20 +30,14 @@ def reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reported:
     )
 
     def run(name: str, levels: Mapping[str, float], runs: int = 12) -> str:
-        made_up(tmp_path, name, levels, runs)
-        command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
-            --animations gif --figures . --together gif/together.gif --page index.html"""
-        monkeypatch.setattr(sys, "argv", ["report", *command.split()])
-        with chdir(tmp_path):
-            report.main()
-        return (tmp_path / "index.html").read_text()
+        return page_of(tmp_path, name, levels, runs).read_text()
 
     return run
 
 
 def words(page: str) -> str:
     """Return what a reader reads, without markup and pictures, and with a plain minus."""
-    text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     return " ".join(html.unescape(text).replace("\N{MINUS SIGN}", "-").split())
 
 
@@ -146,6 +137,8 @@ def test_of_an_environment_of_ones_own_only_many_runs_have_an_interval(
     assert "My own: <b>walk</b> on, and on. An episode has" in text
     assert "Nobody" not in text
     assert "Training uses Gymnasium itself." in text
+    assert 'id="live"' not in page
+    assert "#try" not in page
     assert ("nobody has said how low or high it could be" in text) == (runs == 3)
     assert ("one run does not tell" in text) == (runs == 1)
     assert ("bootstrap over runs for means (200 resamples)" in text) == (runs == 12)

@@ -205,7 +205,7 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole(), SETTINGS, low=[0.0]) == [("low", "has 1 values; give 4")]
     assert told(frozen_lake(), SETTINGS) == [("bins", "has 4 values; give 0")]
     high = [2.4, -2.5, 0.21, 2.0]
-    fault = "is -2.5, at a low of -2.5; give more than that"
+    fault = "is -2.5, at a low of -2.5; give at least 0.001 more"
     assert told(cartpole(), SETTINGS, high=high) == [("high", fault)]
     fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
     assert told(frozen_lake(), NUMBERS, tilings=2) == [("tilings", fault)]

@@ -98,12 +98,12 @@ def test_a_switch_is_on_and_off_and_what_is_0_or_no_number_stays() -> None:
 def test_of_other_environments_only_what_is_seen_and_done_is_changed() -> None:
     """Nobody knows what their options mean; and numbers that are seen have no noise."""
     found = worlds(glider(), [2.0], [0.5], [0.2, 0.1])
-    assert [(world.noise, world.random_actions) for world in found] == [
-        (0.0, 0.0),
-        (0.5, 0.0),
-        (0.0, 0.0),
-        (0.0, 0.1),
-        (0.0, 0.2),
+    assert [(world.as_trained, world.noise, world.random_actions) for world in found] == [
+        (True, 0.0, 0.0),
+        (False, 0.5, 0.0),
+        (True, 0.0, 0.0),
+        (False, 0.0, 0.1),
+        (False, 0.0, 0.2),
     ]
     assert {world.change for world in worlds(corridor(), [2.0], [0.5], [0.2])} == {PUSHES}
 
@@ -160,7 +160,7 @@ def test_gymnasium_with_the_same_options_gives_the_same_returns(
     with_its_own_sines(monkeypatch)
     env: Any = make(task)
     use_our_sines(env.unwrapped, arrays=False)
-    unchanged = World(PUSHES, 0.0, task.options)
+    unchanged = World(PUSHES, 0.0, True, task.options)
     for policy in policies(task):
         starts, returns = stream(7, NOBODY, Purpose.ROBUSTNESS, 1), []
         alone = policy.select(slice(1, 2))
@@ -197,7 +197,9 @@ def test_noise_is_measured_in_what_is_seen_while_episodes_last() -> None:
 
 
 def told(returns: NDArray[np.float64], task: Task) -> dict[str, Any]:
-    (row,) = rows("mine", returns, [World("force", 2.0, {})], task, 500, np.random.default_rng(0))
+    (row,) = rows(
+        "mine", returns, [World("force", 2.0, False, {})], task, 500, np.random.default_rng(0)
+    )
     return row
 
 
@@ -208,6 +210,7 @@ def test_a_world_is_told_by_its_mean_its_interval_and_who_solves_it() -> None:
         "agent": "mine",
         "change": "force",
         "level": 2.0,
+        "as_trained": False,
         "return": 450.0,
         "solved": 0.5,
     }

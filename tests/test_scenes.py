@@ -1,5 +1,6 @@
 """What is drawn of each environment is what its state says."""
 
+from collections import defaultdict
 from types import ModuleType
 from unittest.mock import Mock
 
@@ -13,14 +14,16 @@ from shown import (
     animated,
     by_chance,
     frames,
+    in_full_colour,
     middle_of,
     panel,
     picture,
+    scenery_of,
     still,
     task_of,
 )
 
-from stages.pictures.animations import animation, bars, scene
+from stages.pictures.animations import animation, bars, rendered, scene, sheet
 from stages.pictures.animations.scenes import acrobot, cartpole, mountain_car
 from stages.pictures.looks import COLOURS
 from stages.rl.interface.task import Task, set_up
@@ -28,8 +31,9 @@ from stages.rl.interface.task import Task, set_up
 
 @pytest.fixture
 def unknown(monkeypatch: pytest.MonkeyPatch) -> Task:
-    """An environment without a scene, whose module says nothing."""
+    """An environment without a scene and without pictures, whose module says nothing."""
     monkeypatch.setattr("stages.rl.interface.task.module_of", ModuleType)
+    monkeypatch.setattr(rendered, "make", lambda _: Mock(metadata={}))
     return Task("unknown", "Unknown-v0", {}, 1000, None, 2, 0, 3)
 
 
@@ -38,21 +42,23 @@ def test_every_environment_is_shown_in_its_colours(name: str) -> None:
     """All but smooth edges is in the palette; the file is small, and the same each time."""
     task = task_of(name)
     played = [by_chance(task, seed) for seed in range(2)]
-    scenery = scene.scenery_of(task, played)
+    scenery = scenery_of(task, *played)
     panels = [panel(one, colour) for one, colour in zip(played, COLOURS, strict=False)]
     assert type(scenery).__module__ == f"stages.pictures.animations.scenes.{task.name}"
-    colours = np.array(animation.palette(panels, scenery)).reshape(-1, 3)
+    colours = sheet.palette(panels, scenery)
     assert len(colours) < 32
-    drawn, shown = animation.draw(panels, scenery, 10)
-    assert drawn.max() < len(colours)
-    for number in (0, len(shown) - 1):
-        step = min(shown[number], len(played[0].actions))
-        exact = np.array(animation.draw_panel(panels[0], scenery, step, 1)).astype(int)
-        off = abs(exact - colours[drawn[number][:, : scene.WIDTH]]).max(axis=2)
-        assert (off > 16).mean() < 0.04
+    exact = sheet.Sheet(panels[0], scenery, colours, animation.DENSE)
+    for step in (0, len(played[0].actions)):
+        (drawn, _), *_ = animation.draw(panels, scenery, [step])
+        assert drawn.max() < len(colours)
+        exact.turn_to(step)
+        rounded = np.array(sheet.flat(colours)).reshape(-1, 3)[drawn]
+        width = scene.WIDTH * animation.DENSE
+        off = abs(np.array(exact.picture()).astype(int) - rounded[:, :width]).max(axis=2)
+        assert (off > 16).mean() < 0.02
     gif = animation.animate(panels, scenery, 2)
-    assert len(gif) < 300_000
-    assert gif == animation.animate(panels, scene.scenery_of(task, played), 2)
+    assert len(gif) < 400_000
+    assert gif == animation.animate(panels, scenery_of(task, *played), 2)
 
 
 def test_sine_and_cosine_are_those_of_any_angle() -> None:
@@ -63,7 +69,7 @@ def test_sine_and_cosine_are_those_of_any_angle() -> None:
 
 def test_an_arrow_points_where_it_is_sent() -> None:
     for x, y in ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.6, -0.8)):
-        pen, drawn = scene.Pen(Image.new("RGB", (9, 9)), 2), Mock()
+        pen, drawn = scene.Pen(Image.new("L", (9, 9)), 2, {}), Mock()
         pen.polygon = drawn  # type: ignore[method-assign]
         pen.arrow((100.0, 50.0), (x, y))
         corners = drawn.call_args[0][0]
@@ -153,9 +159,9 @@ def test_the_flag_is_at_the_goal() -> None:
 
 def test_an_environment_without_a_scene_is_shown_as_bars(unknown: Task) -> None:
     wide = still([4.0, -1.0], [1])
-    scenery = scene.scenery_of(unknown, [wide, still([-4.0, 0.0], [1])])
+    scenery = scenery_of(unknown, wide, still([-4.0, 0.0], [1]))
     assert isinstance(scenery, bars.Scene)
-    drawn = np.array(animation.draw_panel(panel(wide), scenery, 0, 1))
+    drawn = in_full_colour(panel(wide), scenery, 0)
     zero = (bars.LEFT + bars.RIGHT) / 2  # one scale for both: from -4 to 4
     first, second = int(scene.TITLE + bars.ROW / 2), int(scene.TITLE + bars.ROW * 1.5)
     lengths = []
@@ -169,19 +175,19 @@ def test_an_environment_without_a_scene_is_shown_as_bars(unknown: Task) -> None:
 def test_bars_show_the_names_and_at_most_ten_variables(unknown: Task) -> None:
     written: list[str] = []
     played = still([1.0] * 100, [2])
-    scenery = scene.scenery_of(unknown._replace(variables=100), [played])
-    pen = scene.Pen(Image.new("RGB", (scene.WIDTH, scenery.height)), 1)
+    scenery = scenery_of(unknown._replace(variables=100), played)
+    pen = scene.Pen(Image.new("L", (9, 9)), 1, defaultdict(int))
     pen.text = lambda _, text, *__: written.append(text)  # type: ignore[method-assign]
     scenery.draw(pen, panel(played), 0)
     assert written == [*(f"observation {i}" for i in range(10)), "action", "action 2"]
     written.clear()
     numbered = unknown._replace(variables=1, numbers=50)
-    scene.scenery_of(numbered, [still([17], [1])]).draw(pen, panel(still([17], [1])), 1)
+    scenery_of(numbered, still([17], [1])).draw(pen, panel(still([17], [1])), 1)
     assert written == ["state: 17"]
 
 
 def test_a_text_is_cut_to_its_room() -> None:
-    pen = scene.Pen(Image.new("RGB", (9, 9)), 2)
+    pen = scene.Pen(Image.new("L", (9, 9)), 2, {})
     assert pen.fits("angle", 100.0) == "angle"
     cut = pen.fits("angular velocity of the lower link, rad/s", 100.0)
     assert cut.startswith("angular vel")
@@ -198,3 +204,35 @@ def test_what_an_environment_of_ones_own_shows_lasts_long_enough_to_be_read(unkn
         played = still([0.5, -0.5][: task.variables], [0, 1, 2] * 20)
         lasting = sum(duration for duration, _ in frames(animated([played], task)))
         assert lasting - animation.LAST_FRAME == pytest.approx(1000 * seconds)
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "told"),
+    [
+        ("CartPole", [0.0, 0.0, 0.25, 0.0], "fell"),
+        ("CartPole", [-2.5, 0.0, 0.1, 0.0], "left the track"),
+        ("Acrobot", [1.0, 0.0, 1.0, 0.0, 0.0, 0.0], "swung up"),
+        ("MountainCar", [0.5, 0.0], "on top"),
+        ("FrozenLake", [15], "goal"),
+        ("FrozenLake", [5], "in a hole"),
+        ("own map", [5], "in a hole"),
+        ("own map", [11], "goal"),
+        ("CliffWalking", [47], "goal"),
+        ("Taxi", [0], "brought home"),
+    ],
+)
+def test_how_an_episode_ended_is_told_in_words_of_the_environment(
+    name: str, last: list[float], told: str
+) -> None:
+    played = still(last, [0])
+    scenery = scenery_of(task_of(name), played)
+    assert scenery.ending(played) == told
+    in_time = "balanced to the end" if name == "CartPole" else "not in time"
+    assert scenery.ending(played._replace(truncated=True)) == in_time
+
+
+def test_of_other_environments_it_is_told_whether_the_time_is_up(unknown: Task) -> None:
+    played = still([0.0, 0.0], [0])
+    scenery = scenery_of(unknown, played)
+    assert scenery.ending(played) == "over"
+    assert scenery.ending(played._replace(truncated=True)) == "time is up"

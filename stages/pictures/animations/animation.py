@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
-import imageio.v3 as iio
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor
+from PIL import Image
 
-from stages.pictures.animations.scene import BLACK, GREY, WHITE, WIDTH, Panel, Pen, Scenery, shades
-from stages.rl.judge.episodes import Episode
+from stages.pictures.animations.gif import encode
+from stages.pictures.animations.scene import WHITE, WIDTH, Panel, Scenery
+from stages.pictures.animations.sheet import Part, Sheet, flat, palette
 
 BESIDE = 3  # panels in a row at most
-SHARPER = 2  # drawn so much larger and reduced, for smooth edges
-MARGIN = 6  # pixels above the title and below the caption
-CAPTION_STEPS = 20
-MOST_FRAMES = 1000  # of longer episodes fewer steps are shown
+DENSE = 2  # pixels for each one that it is shown with, along both sides: sharp on any display
+MOST_FRAMES = 200  # of longer episodes fewer steps are shown: a file stays small
+SHORTEST = 40  # ms that a frame lasts
 LAST_FRAME = 1500  # ms
+
+Box: TypeAlias = tuple[int, int, int, int]  # pixels: left, top, right, bottom
 
 
 def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> bytes:
@@ -25,59 +27,68 @@ def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> 
     Args:
         panels: from left to right, and from top to bottom; a shorter episode stays at its end.
         scenery: of the environment.
-        steps_per_frame: steps between two frames, where they are not slow; the last state is
-            always shown, and held.
+        steps_per_frame: steps between two frames at least, where they are not slow; the last
+            state is always shown, and held.
 
     Returns:
-        A GIF picture that repeats for ever.
+        A GIF picture that repeats for ever, to be shown at half its size.
     """
-    frames, shown = draw(panels, scenery, steps_per_frame)
+    shown = steps_shown(panels, scenery, steps_per_frame)
     begins = np.cumsum([0, *map(scenery.frames, range(shown[-1]))]) * scenery.frame_time  # ms
-    lasting = [int(begins[after] - begins[step]) for step, after in pairwise(shown)]
+    lasting = [*(int(begins[after] - begins[step]) for step, after in pairwise(shown)), LAST_FRAME]
     colours = palette(panels, scenery)
-    gif: bytes = iio.imwrite(
-        "<bytes>",
-        frames,
-        plugin="pillow",
-        extension=".gif",
-        mode="P",
-        palette=bytes(colours),
-        duration=[*lasting, LAST_FRAME],
-        loop=0,
-        optimize=True,  # what does not change between two frames is left out
-        transparency=len(colours) // 3,  # the number behind the last colour
-    )
-    return gif
+    kept = np.uint8(len(colours))  # the number behind the last colour: what is there stays
+    seen = np.full_like(canvas_for(panels, scenery), kept)
+    parts: list[Part] = []
+    durations: list[int] = []
+    for (canvas, box), duration in zip(draw(panels, scenery, shown), lasting, strict=True):
+        if box is None:
+            durations[-1] += duration
+            continue
+        left, top, right, bottom = box
+        new, old = canvas[top:bottom, left:right], seen[top:bottom, left:right]
+        parts.append(Part(np.where(new == old, kept, new), left, top))
+        durations.append(duration)
+        old[:] = new
+    return encode(parts, durations, bytes(flat(colours)))
+
+
+def steps_shown(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> list[int]:
+    """Choose the steps that have a frame of their own."""
+    steps = longest(panels)
+    slow = min(steps, scenery.slow_steps)
+    pace = max(steps_per_frame, -(-steps // MOST_FRAMES), -(-SHORTEST // scenery.frame_time))
+    return [*range(slow), *range(slow, steps, pace), steps]
 
 
 def draw(
-    panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int
-) -> tuple[NDArray[np.uint8], list[int]]:
-    """Draw the frames, and tell the step that each of them shows.
+    panels: Sequence[Panel], scenery: Scenery, shown: Sequence[int]
+) -> Iterator[tuple[NDArray[np.uint8], Box | None]]:
+    """Draw the states after these steps, one after another. A panel whose episode is over rests.
 
-    A panel whose episode is over is drawn once.
-
-    Returns:
-        Frames [N, height, width], each pixel the number of its colour, and the steps [N].
+    Yields:
+        The picture [height, width], each pixel the number of its colour, always the same array;
+        and where it has changed, None where it has not.
     """
-    steps = longest(panels)
-    slow = min(steps, scenery.slow_steps)
-    pace = max(steps_per_frame, -(-steps // MOST_FRAMES))
-    shown = [*range(slow), *range(slow, steps, pace), steps]
-    colours = Image.new("P", (1, 1))
-    colours.putpalette(palette(panels, scenery))
-    frames = np.zeros((len(shown), *size(panels, scenery)[::-1]), np.uint8)
-    for panel, (left, top) in zip(panels, places(panels, scenery), strict=True):
-        over = len(panel.episode.actions)
-        part = frames[:, top : top + scenery.height, left : left + WIDTH]
-        for number, step in enumerate(shown):
-            if step <= over or shown[number - 1] < over:
-                picture = draw_panel(panel, scenery, min(step, over), 1)
-                indexed = picture.quantize(palette=colours, dither=Image.Dither.NONE)
-                part[number] = np.asarray(indexed)
-            else:
-                part[number] = part[number - 1]
-    return frames, shown
+    sheets = [Sheet(panel, scenery, palette(panels, scenery), DENSE) for panel in panels]
+    canvas = canvas_for(panels, scenery)
+    boxes: list[Box] = [(0, 0, *canvas.shape[::-1])]  # at first all of it
+    for step in shown:
+        for sheet, (x, y) in zip(sheets, places(panels, scenery), strict=True):
+            part = sheet.turn_to(step)
+            if part is not None:
+                left, top = x * DENSE + part.left, y * DENSE + part.top
+                right, bottom = left + part.numbers.shape[1], top + part.numbers.shape[0]
+                canvas[top:bottom, left:right] = part.numbers
+                boxes.append((left, top, right, bottom))
+        yield canvas, around(boxes) if boxes else None
+        boxes.clear()
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of these."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def draw_larger(panels: Sequence[Panel], scenery: Scenery, times: int) -> Iterator[Image.Image]:
@@ -85,12 +96,14 @@ def draw_larger(panels: Sequence[Panel], scenery: Scenery, times: int) -> Iterat
 
     A slow step is repeated: each picture lasts the scenery's `frame_time`.
     """
+    sheets = [Sheet(panel, scenery, palette(panels, scenery), times) for panel in panels]
     width, height = size(panels, scenery)
+    frame = Image.new("RGB", (width * times, height * times), WHITE)
     for step in range(longest(panels) + 1):
-        frame = Image.new("RGB", (width * times, height * times), WHITE)
-        for panel, (left, top) in zip(panels, places(panels, scenery), strict=True):
-            picture = draw_panel(panel, scenery, min(step, len(panel.episode.actions)), times)
-            frame.paste(picture, (left * times, top * times))
+        frame = frame.copy()
+        for sheet, (left, top) in zip(sheets, places(panels, scenery), strict=True):
+            if sheet.turn_to(step) is not None:
+                frame.paste(sheet.picture(), (left * times, top * times))
         for _ in range(scenery.frames(step)):
             yield frame
 
@@ -100,53 +113,27 @@ def longest(panels: Sequence[Panel]) -> int:
     return max(len(panel.episode.actions) for panel in panels)
 
 
+def columns(count: int) -> int:
+    """Tell how many of so many panels stand in a row: of four, two."""
+    return 2 if count == 4 else min(count, BESIDE)
+
+
 def size(panels: Sequence[Panel], scenery: Scenery) -> tuple[int, int]:
-    """Return width and height of a frame, in pixels."""
-    rows = -(-len(panels) // BESIDE)
-    return WIDTH * min(len(panels), BESIDE), scenery.height * rows
+    """Return width and height of what is shown, in pixels."""
+    beside = columns(len(panels))
+    return WIDTH * beside, scenery.height * -(-len(panels) // beside)
 
 
 def places(panels: Sequence[Panel], scenery: Scenery) -> list[tuple[int, int]]:
     """Return the upper left corner of each panel, in pixels."""
+    beside = columns(len(panels))
     return [
-        (WIDTH * (place % BESIDE), scenery.height * (place // BESIDE))
+        (WIDTH * (place % beside), scenery.height * (place // beside))
         for place in range(len(panels))
     ]
 
 
-def draw_panel(panel: Panel, scenery: Scenery, step: int, times: int) -> Image.Image:
-    """Draw one state, so many times as large, with a title and a caption."""
-    larger = SHARPER * times
-    picture = Image.new("RGB", (WIDTH * larger, scenery.height * larger), WHITE)
-    pen = Pen(picture, larger)
-    scenery.draw(pen, panel, step)
-    pen.text((WIDTH / 2, MARGIN), pen.fits(panel.title, WIDTH - 2 * MARGIN), "ma")
-    told = caption(panel.episode, step, exact=step < scenery.slow_steps)
-    pen.text((WIDTH / 2, scenery.height - MARGIN), told, "ms")
-    return picture.reduce(SHARPER)
-
-
-def caption(episode: Episode, step: int, *, exact: bool) -> str:
-    """Tell the step and the return so far, and how the episode ended.
-
-    Unless they are to be exact, the numbers move on in twenties: nobody reads fifty in a second,
-    and a third of the file is saved.
-    """
-    steps = len(episode.actions)
-    passed = step if exact or step == steps else step - step % CAPTION_STEPS
-    told = f"step {passed}   return {short(sum(episode.rewards[:passed].tolist()))}"
-    if step < steps:
-        return told
-    return f"{told}   {'truncated' if episode.truncated else 'terminated'}"
-
-
-def short(number: float) -> str:
-    """Write a number with three digits, or with all that it has before the point."""
-    return f"{number + 0.0:.3g}" if abs(number) < 100 else f"{number:.0f}"  # 0.0: there is no -0
-
-
-def palette(panels: Sequence[Panel], scenery: Scenery) -> list[int]:
-    """List the few colours of a frame (red, green, blue, red, ...), with shades towards white."""
-    agents = dict.fromkeys(panel.colour for panel in panels)
-    colours = [shade for one in (BLACK, GREY, *agents, *scenery.colours) for shade in shades(one)]
-    return [part for one in (WHITE, *colours) for part in ImageColor.getrgb(one)[:3]]
+def canvas_for(panels: Sequence[Panel], scenery: Scenery) -> NDArray[np.uint8]:
+    """Return a white picture [height, width] for all panels."""
+    width, height = size(panels, scenery)
+    return np.zeros((height * DENSE, width * DENSE), np.uint8)

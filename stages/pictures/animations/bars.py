@@ -23,7 +23,7 @@ from stages.rl.judge.episodes import Episode
 
 MOST = 10  # variables that are shown
 ROW, THICKNESS = 16.0, 9.0  # pixels
-NAMES, LEFT, RIGHT = 12.0, 132.0, WIDTH - 12.0  # pixels, where names and bars begin and bars end
+NAMES, LEFT, RIGHT = 12.0, 156.0, WIDTH - 12.0  # pixels, where names and bars begin and bars end
 SHORT = 100  # steps: an episode that is over so soon is shown slowly
 
 

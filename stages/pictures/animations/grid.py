@@ -41,6 +41,7 @@ class Grid(Scenery):
     frame_time = 30
     slow_steps = 40  # who has not arrived by then is shown at ten times the pace
     colours = (GOLD, ICE, PIT)
+    truncated = "not in time"
     letters = "SG"  # that are written into their cells
 
     def __init__(

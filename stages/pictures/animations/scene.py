@@ -1,11 +1,11 @@
 """What an animation shows of an environment: the base of all scenes, and what they draw with.
 
-An environment's own scene is the class `Scene` in the module of its name in stages/pictures/scenes;
-an environment without one is shown as bars.
+An environment's own scene is the class `Scene` in the module of its name in scenes. One without is
+shown as Gymnasium draws it, or as bars.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,8 +18,8 @@ from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import Episode
 
 WIDTH = 264  # pixels of a panel; three fill the width of a README
-TITLE, CAPTION = 22, 22  # pixels at the top and at the bottom of a panel, for text
-LETTERS = 11  # pixels
+TITLE, CAPTION = 28, 26  # pixels at the top and at the bottom of a panel, for text
+LETTERS = 13  # pixels
 
 WHITE, BLACK, GREY, LIGHT = "#ffffff", "#222222", "#aaaaaa", "#e2e2e2"
 GOLD = "#f2c14e"  # of goals
@@ -40,11 +40,17 @@ class Panel(NamedTuple):
 
 
 class Pen:
-    """Draws in pixels of a panel, from its upper left corner, on a picture that may be larger."""
+    """Draws in pixels of a panel, from its upper left corner, on a picture that is larger.
 
-    def __init__(self, picture: Image.Image, larger: int) -> None:
+    The picture is of mode L, and each of its pixels holds the number of its colour.
+    """
+
+    def __init__(self, picture: Image.Image, larger: int, numbers: Mapping[str, int]) -> None:
+        self.picture = picture
         self.draw = ImageDraw.Draw(picture)
+        self.draw.fontmode = "1"  # a letter is there or not: between two numbers is no colour
         self.larger = larger
+        self.numbers = numbers  # of the colours, "#rrggbb"
 
     def place(self, points: Sequence[Point]) -> list[Point]:
         """Return where points of the panel lie on the picture."""
@@ -52,27 +58,28 @@ class Pen:
 
     def line(self, points: Sequence[Point], colour: str, width: int = 1) -> None:
         """Draw a line through points."""
-        self.draw.line(self.place(points), colour, width * self.larger)
+        self.draw.line(self.place(points), self.numbers[colour], width * self.larger)
 
     def polygon(self, corners: Sequence[Point], colour: str) -> None:
         """Fill what lies between corners."""
-        self.draw.polygon(self.place(corners), colour)
+        self.draw.polygon(self.place(corners), self.numbers[colour])
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
         """Fill a rectangle."""
-        self.draw.rectangle(self.place([(left, top), (right, bottom)]), colour)
+        self.draw.rectangle(self.place([(left, top), (right, bottom)]), self.numbers[colour])
 
     def disc(self, centre: Point, radius: float, colour: str) -> None:
         """Fill a circle."""
         x, y = centre
         corners = [(x - radius, y - radius), (x + radius, y + radius)]
-        self.draw.ellipse(self.place(corners), colour)
+        self.draw.ellipse(self.place(corners), self.numbers[colour])
 
     def ring(self, centre: Point, radius: float, colour: str, width: int) -> None:
         """Draw a circle."""
         x, y = centre
         corners = [(x - radius, y - radius), (x + radius, y + radius)]
-        self.draw.ellipse(self.place(corners), outline=colour, width=width * self.larger)
+        number = self.numbers[colour]
+        self.draw.ellipse(self.place(corners), outline=number, width=width * self.larger)
 
     def bar(self, foot: Point, along: Point, length: float, width: float, colour: str) -> Point:
         """Fill a bar from the middle of its foot along a direction of length 1; return its top."""
@@ -106,7 +113,7 @@ class Pen:
     def text(self, at: Point, text: str, anchor: str, colour: str = BLACK) -> None:
         """Write text; the anchor says where it stands from the point, in Pillow's letters."""
         place = self.place([at])[0]
-        self.draw.text(place, text, colour, font(self.larger), anchor=anchor)
+        self.draw.text(place, text, self.numbers[colour], font(self.larger), anchor=anchor)
 
     def fits(self, text: str, width: float) -> str:
         """Return the text, cut where it is wider than so many pixels."""
@@ -126,10 +133,12 @@ def font(larger: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 class Scenery:
     """The base of all scenes: how an environment is drawn, and at which pace."""
 
-    height = 126  # pixels of a panel
+    height = 132  # pixels of a panel
     frame_time = 20  # ms that a step lasts, unless it is a slow one; GIF counts in 10 ms
     slow_steps = 0  # at the start, each of them shown, and ten times as long
-    colours: tuple[str, ...] = ()  # beside black, greys and those of the agents
+    colours: Sequence[str] = ()  # beside black, greys and those of the agents
+    exact: Sequence[str] = ()  # likewise, without smooth edges
+    truncated, terminated = "time is up", "over"  # how an episode ended, in words
 
     def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
         self.task = task
@@ -143,12 +152,25 @@ class Scenery:
         """Tell how many times `frame_time` a step lasts, counted from 0."""
         return SLOW_FRAMES if step < self.slow_steps else 1
 
+    def ending(self, episode: Episode) -> str:
+        """Tell in words of the environment how an episode ended."""
+        return self.truncated if episode.truncated else self.terminated
 
-def scenery_of(task: Task, episodes: Sequence[Episode]) -> Scenery:
-    """Find out how an environment is drawn."""
+
+def scenery_of(task: Task, episodes: Sequence[Episode], seed: int) -> Scenery:
+    """Find out how an environment is drawn.
+
+    Args:
+        task: the environment.
+        episodes: that are shown beside one another: each the first test episode of run 0.
+        seed: root of the streams, from which the episodes began.
+    """
     name = f"stages.pictures.animations.scenes.{task.name}"
-    module = import_module(name if find_spec(name) else "stages.pictures.animations.bars")
-    scenery: Scenery = module.Scene(task, episodes)
+    if find_spec(name):
+        scenery: Scenery = import_module(name).Scene(task, episodes)
+    else:
+        rendered = import_module("stages.pictures.animations.rendered")
+        scenery = rendered.scenery_of(task, episodes, seed)
     return scenery
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from stages.pictures import numbers
-from stages.pictures.figures.style import INK
+from stages.pictures.looks import INK
 
 MARGIN = 0.04  # of what an axis spans, beyond the outermost value
 MINUS = "\N{MINUS SIGN}"

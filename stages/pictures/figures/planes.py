@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.marks import number
 from stages.pictures.figures.shades import DARK, LEVELS, mixed
-from stages.pictures.figures.style import INK
-from stages.pictures.looks import Look
+from stages.pictures.looks import INK, Look
 from stages.rl.interface.task import Task
 
 SIDE = 97  # points along a variable

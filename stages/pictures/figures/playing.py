@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from stages.pictures.figures import Agent, of_runs
 from stages.pictures.figures.learning import DECIMALS
 from stages.pictures.figures.marks import MARGIN, MINUS, Marks, written
-from stages.pictures.figures.style import BAND, INK, explain, panels, sheet, thin, widths
+from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
+from stages.pictures.looks import INK
 from stages.pictures.numbers import estimate
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
 

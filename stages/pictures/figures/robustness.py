@@ -13,13 +13,13 @@ from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
 from stages.pictures.looks import Look
+from stages.rl.judge.worlds import NOISE, PUSHES
 
 COLUMNS = 4  # of panels at most
 LETTERS = 15  # in a line beside the panels
 TITLE = 80  # letters in a line above all panels of a row together
 MARGIN = 0.2  # beside the outermost levels, of the distance between two
 TOLD = 6  # levels that are written below a panel at most
-NOISE, PUSHES = "observation noise", "random actions"  # all other changes are of options
 
 
 class Line(NamedTuple):

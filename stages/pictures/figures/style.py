@@ -16,7 +16,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from stages.pictures.looks import Look
+from stages.pictures.looks import INK, Look
 
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
 SCREEN = 100  # dots per inch on which a figure is laid out
@@ -24,7 +24,6 @@ SLIDE, SMALLER = 4.0, 0.85  # inches that a slide is high at least, and of the f
 DOTS_PER_INCH = 200  # twice that, for sharp screens
 GRID = 256  # parts of a pixel on which vertices lie: the precision that Agg itself draws with
 BELOW = 0.2928932188134524  # 1 - sqrt(1/2): no data lie where it is decided which part is next
-INK = "#333333"
 BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide

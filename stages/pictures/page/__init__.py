@@ -1,1 +1,27 @@
-"""The page of the report, and its template."""
+"""The page of the report; what it shows of an agent."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.judge.history import History
+
+
+class Animation(NamedTuple):
+    """A GIF, and its last frame alone."""
+
+    moving: bytes
+    still: bytes
+
+
+class Agent(NamedTuple):
+    """What the page shows of an agent."""
+
+    metrics: Mapping[str, float]  # by the names above; NaN where there is none
+    means: NDArray[np.float64]  # [R], mean test return of each run
+    episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
+    steps_to_solve: NDArray[np.float64]  # [R], likewise
+    training: History
+    animation: Animation

@@ -4,28 +4,30 @@ import base64
 import io
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
-from numpy.typing import NDArray
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from stages.pictures.looks import look
-from stages.pictures.numbers import count, decimals, fixed, number, of_runs
+from stages.pictures.page import Agent, Animation, findings
+from stages.pictures.page.tables import Comparisons, results, signed, signed_number
 from stages.rl.interface.task import Task
-from stages.rl.judge.comparison import (
-    difference_of_means,
-    probability_of_improvement,
-    told_apart,
-)
-from stages.rl.judge.statistics import BOOTSTRAP_RUNS, Estimate, median
+from stages.rl.judge.statistics import BOOTSTRAP_RUNS
 
-TEMPLATE = Path(__file__).with_name("report.html")
-FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
+TEMPLATE, FOLDER = "report.html", Path(__file__).parent
+FIGURES = (
+    "learning_curves",
+    "sample_efficiency",
+    "test_returns",
+    "robustness",
+    "policies",
+    "episodes",
+)
 METRICS = (
     "runs",
     "episodes",
@@ -38,159 +40,78 @@ NULLABLE = (
 )
 
 
-class Animation(NamedTuple):
-    """A GIF, and its last frame alone."""
-
-    moving: bytes
-    still: bytes
-
-
-class Agent(NamedTuple):
-    """What the page shows of an agent."""
-
-    metrics: Mapping[str, float]  # by the names above; NaN where there is none
-    means: NDArray[np.float64]  # [R], mean test return of each run
-    episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
-    steps_to_solve: NDArray[np.float64]  # [R], likewise
-    animation: Animation
-
-
-class Cell(NamedTuple):
-    """A number of a table."""
-
-    value: str
-    interval: str = ""  # 95%; empty where there is none
-    clear: bool = False  # by this number two agents are told apart
-
-
-def render(
-    agents: Mapping[str, Agent],
-    task: Task,
-    resamples: int,
-    generator: np.random.Generator,
-    **shown: Any,
-) -> str:
+def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **shown: Any) -> str:
     """Write the page.
 
     Args:
         agents: by name.
         task: the environment.
-        resamples: of the draws behind its intervals and verdicts.
-        generator: where they come from.
+        compared: every two of them.
         shown: what the template shows as it is.
     """
     environment = Environment(
+        loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {"embedded": embedded, "number": _return, "leaves": leaves}
+    environment.filters |= {"embedded": embedded, "number": signed_number}
+    environment.filters |= {"leaves": leaves, "signed": signed_words}
     environment.tests["known"] = lambda value: not math.isnan(value)
     looks = [look(name, list(agents)) for name in agents]
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return environment.get_template(TEMPLATE).render(
         agents=dict(zip(looks, agents.values(), strict=True)),
         task=task,
-        threshold=None if task.threshold is None else _signed(f"{task.threshold:g}"),
+        threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
         results=results(agents, task),
         bootstrap_runs=BOOTSTRAP_RUNS,
-        pairs=list(combinations(looks, 2)),
-        comparisons=comparisons(agents, task, resamples, generator),
+        hero=looks[_best(list(agents.values()))],
+        compared=compared,
         **shown,
     )
 
 
-def results(agents: Mapping[str, Agent], task: Task) -> list[tuple[str, list[Cell]]]:
-    """Tell how each agent did: what is measured, and a cell for each agent."""
-    rows = [dict(_results(agent, task)) for agent in agents.values()]
-    return [(measure, [row[measure] for row in rows]) for measure in rows[0]]
+def _best(agents: Sequence[Agent]) -> int:
+    """Choose the agent that is shown first: who solves soonest, else who has most."""
+    return min(
+        range(len(agents)),
+        key=lambda at: (np.median(agents[at].steps_to_solve), -agents[at].means.mean()),
+    )
 
 
-def _results(agent: Agent, task: Task) -> Iterator[tuple[str, Cell]]:
-    of, runs = agent.metrics, agent.metrics["runs"]
-    mean, returns = of["return.mean"], (of["return.low"], of["return.high"])
-    solved = of["fraction.solved_low"], of["fraction.solved_high"]
-    yield "mean test return", Cell(_return(mean), _interval(_places(decimals(mean)), *returns))
-    yield "interquartile mean", Cell(_return(of["return.iqm"]))
-    yield "worst run", Cell(_return(of["return.worst"]))
-    if task.threshold is not None:
-        interval = _interval(_percent, *solved)
-        yield "runs that solve it", Cell(of_runs(of["fraction.solved"], runs), interval)
-    if not math.isnan(of["fraction.perfect"]):
-        yield "perfect runs", Cell(of_runs(of["fraction.perfect"], runs))
-    yield "mean return before training", Cell(_return(of["return.untrained"]))
-    yield "environment steps, all", Cell(count(of["train.steps"]))
-    if task.threshold is not None:
-        for unit, needed in (
-            ("steps", agent.steps_to_solve),
-            ("episodes", agent.episodes_to_solve),
-        ):
-            value, low, high = median(needed)
-            yield f"{unit} to solve, median", Cell(count(value), _interval(count, low, high))
+def signed_words(text: str) -> str:
+    """Set true minus signs before the numbers in a text."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text)
 
 
-def comparisons(
-    agents: Mapping[str, Agent], task: Task, resamples: int, generator: np.random.Generator
-) -> tuple[list[str], list[list[Cell]]]:
-    """Compare every two agents.
+def sentences(
+    agents: Mapping[str, Agent],
+    task: Task,
+    compared: Comparisons,
+    worlds: Sequence[Mapping[str, Any]],
+) -> tuple[list[str], str]:
+    """Say what was found, and who holds up elsewhere.
 
-    Returns:
-        What is compared, and for each pair a cell for each of it.
+    See `findings`, where `worlds` are the rows of robustness.json.
     """
-    measures = [
-        "difference of mean test return",
-        "probability of the higher return",
-        "probability of fewer steps to solve",
+    told = [
+        findings.Agent(
+            look(name, list(agents)).name,
+            agent.metrics,
+            agent.means,
+            agent.steps_to_solve,
+            agent.training,
+        )
+        for name, agent in agents.items()
     ]
-    known = len(measures) if task.threshold is not None else 2
-    pairs = combinations(agents.values(), 2)
-    rows = [_compared(first, second, resamples, generator)[:known] for first, second in pairs]
-    return measures[:known], rows
 
+    def differ(measure: int) -> findings.Apart:
+        return lambda one, other: compared.pairs[one, other][measure].clear
 
-def _compared(
-    first: Agent, second: Agent, resamples: int, generator: np.random.Generator
-) -> list[Cell]:
-    returns = first.means, second.means
-    steps = first.steps_to_solve, second.steps_to_solve
-    difference = difference_of_means(*returns, resamples, generator)
-    better = probability_of_improvement(*returns, resamples, generator)
-    sooner = probability_of_improvement(steps[1], steps[0], resamples, generator)
-    apart = told_apart(returns, steps, resamples, generator)
-    # The means may be close to each other, so there is a decimal more than in theirs.
-    places = min(3, 1 + min(decimals(means.mean()) for means in returns))
-    forms = (_places(places), _percent, _percent)
-    cells = map(_estimated, (difference, better, sooner), forms, apart)
-    plus = "+" if round(difference.value, places) > 0 else ""
-    by_return, *others = cells
-    return [by_return._replace(value=plus + by_return.value), *others]
-
-
-def _estimated(estimate: Estimate, form: Callable[[float], str], clear: bool) -> Cell:
-    value, low, high = estimate
-    return Cell(form(value), _interval(form, low, high), clear)
-
-
-def _interval(form: Callable[[float], str], low: float, high: float) -> str:
-    return "" if math.isnan(low) else f"[{form(low)}, {form(high)}]"
-
-
-def _places(places: int) -> Callable[[float], str]:
-    return lambda value: _signed(fixed(value, places))
-
-
-def _return(value: float) -> str:
-    return _signed(number(value))
-
-
-def _percent(fraction: float) -> str:
-    return f"{fraction:.0%}"
-
-
-def _signed(text: str) -> str:
-    """Set a true minus sign."""
-    return text.replace("-", "\N{MINUS SIGN}")
+    found = findings.findings(told, task, by_return=differ(0), by_steps=differ(-1))
+    return found, findings.holding_up(worlds, told, task)
 
 
 def leaves(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

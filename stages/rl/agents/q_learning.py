@@ -39,6 +39,7 @@ from stages.rl.policies.table import (
 NAME = "q_learning"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
 SECTION = "train_q_learning"
 
+LEAST = 0.001  # between low and high
 Bins = Annotated[int, Interval(ge=1, le=100)]
 
 
@@ -69,8 +70,8 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
             yield key, f"has {len(getattr(settings, key))} values; give {variables}"
             return
     for low, high in zip(settings.low, settings.high, strict=True):
-        if low >= high:
-            yield "high", f"is {high}, at a low of {low}; give more than that"
+        if high - low < LEAST:
+            yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
     if task.numbers and settings.tilings > 1:
         yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
 
@@ -133,10 +134,12 @@ def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], li
 def rates_of(settings: Settings, episode: Any) -> Rates:
     """Return the rates of an episode, or of each of several [E]."""
     progress = episode / settings.episodes
+    with np.errstate(over="ignore"):  # a fraction of next to nothing is over at once
+        explored = progress / settings.exploration_fraction
     return Rates(
         settings.discount,
         linear(settings.learning_rate, settings.final_learning_rate, progress),
-        linear(settings.epsilon, settings.final_epsilon, progress / settings.exploration_fraction),
+        linear(settings.epsilon, settings.final_epsilon, explored),
     )
 
 

@@ -23,6 +23,7 @@ from stages.rl.judge.worlds import World
 from stages.rl.policies.kind import Policy, greedy_action
 
 DECIMALS = 3  # of what is told
+TOLD = ("change", "level", "as_trained")  # of a world
 
 
 def spread(recorded: Sequence[Episodes]) -> NDArray[np.float64]:
@@ -114,7 +115,7 @@ def rows(
         solved = None if task.threshold is None else float((of >= task.threshold).mean())
         numbers = {"return": of.mean(), "low": bounds[0, place], "high": bounds[1, place]}
         told.append(
-            {"agent": agent, "change": world.change, "level": world.level}
+            {"agent": agent, **{name: getattr(world, name) for name in TOLD}}
             | {name: rounded(value) for name, value in numbers.items()}
             | {"solved": rounded(solved)}
         )

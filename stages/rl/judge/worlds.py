@@ -20,6 +20,7 @@ class World(NamedTuple):
 
     change: str  # the option, or one of the names above
     level: float  # of an option the factor, of a switch 0 or 1, else how much of it: see `worlds`
+    as_trained: bool  # nothing is changed, then
     options: dict[str, Any]  # of the environment
     noise: float = 0.0
     random_actions: float = 0.0
@@ -44,12 +45,19 @@ def worlds(
         else:
             multiplied = [(float(by), value * by) for by in sorted({1.0, *factors})]
             levels = [(by, other) for by, other in multiplied if within(other, allowed)]
-        options = [(level, {**task.options, name: other}) for level, other in levels]
-        by_change.append([World(name, level, given) for level, given in options])
+        by_change.append(
+            [
+                World(name, level, other == value, {**task.options, name: other})
+                for level, other in levels
+            ]
+        )
     if not task.numbers:
-        by_change.append([World(NOISE, of, task.options, noise=of) for of in sorted({0.0, *noise})])
+        sizes = sorted({0.0, *noise})
+        by_change.append([World(NOISE, of, of == 0.0, task.options, noise=of) for of in sizes])
     chances = sorted({0.0, *pushes})
-    by_change.append([World(PUSHES, of, task.options, random_actions=of) for of in chances])
+    by_change.append(
+        [World(PUSHES, of, of == 0.0, task.options, random_actions=of) for of in chances]
+    )
     return [world for found in by_change if len(found) > 1 for world in found]
 
 

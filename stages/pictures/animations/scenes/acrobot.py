@@ -16,7 +16,7 @@ from stages.pictures.animations.scene import (
 from stages.rl.environments.acrobot import HEIGHT
 
 LINK = 32.0  # pixels
-JOINT = (WIDTH / 2, 88.0)  # pixels
+JOINT = (WIDTH / 2, 93.0)  # pixels
 GOAL = JOINT[1] - HEIGHT * LINK  # pixels from the top
 LINK_WIDTH = 7.0  # pixels
 TURN = 13.0  # pixels, radius of the arrow around the elbow
@@ -29,8 +29,9 @@ ARC = [sin_cos(part * math.pi / 12) for part in range(13)]
 class Scene(Scenery):
     """Acrobot."""
 
-    height = 176
+    height = 186
     frame_time = 40
+    truncated, terminated = "not in time", "swung up"
 
     def draw(self, pen: Pen, panel: Panel, step: int) -> None:
         """Draw a state."""

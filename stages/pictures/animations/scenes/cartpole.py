@@ -11,6 +11,7 @@ from stages.pictures.animations.scene import (
     sin_cos,
 )
 from stages.rl.environments.cartpole import POSITION_LIMIT, CartPole
+from stages.rl.judge.episodes import Episode
 
 METRE = 48.0  # pixels
 MIDDLE, GROUND = WIDTH / 2, 98.0  # pixels, of the track
@@ -22,6 +23,8 @@ LONGEST = 1.4  # m, of a pole that stays within the panel
 
 class Scene(Scenery):
     """CartPole."""
+
+    truncated = "balanced to the end"
 
     def draw(self, pen: Pen, panel: Panel, step: int) -> None:
         """Draw a state."""
@@ -38,3 +41,9 @@ class Scene(Scenery):
         length = min(2 * CartPole(**self.task.options).pole_half_length, LONGEST)
         pen.bar((x, top), (sine, -cosine), length * METRE, POLE_WIDTH, panel.colour)
         pen.disc((x, top), POLE_WIDTH / 2, BLACK)
+
+    def ending(self, episode: Episode) -> str:
+        """Tell in words how an episode ended."""
+        if episode.truncated:
+            return self.truncated
+        return "left the track" if abs(episode.observations[-1, 0]) > POSITION_LIMIT else "fell"

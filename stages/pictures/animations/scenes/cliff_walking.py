@@ -13,5 +13,7 @@ ROWS = ["." * 12, "." * 12, "." * 12, "S" + "C" * 10 + "G"]
 class Scene(Grid):
     """CliffWalking."""
 
+    terminated = "goal"
+
     def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
         super().__init__(task, episodes, ROWS, {"C": PIT, "G": GOLD})

@@ -14,3 +14,10 @@ class Scene(Grid):
     def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
         rows = ["".join(row) for row in make(task).unwrapped.desc.astype(str)]
         super().__init__(task, episodes, rows, {"S": ICE, "F": ICE, "H": PIT, "G": GOLD})
+
+    def ending(self, episode: Episode) -> str:
+        """Tell in words how an episode ended."""
+        if episode.truncated:
+            return self.truncated
+        last = self.place(int(episode.observations[-1, 0]))
+        return "goal" if self.cells[last] == "G" else "in a hole"

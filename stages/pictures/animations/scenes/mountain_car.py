@@ -37,13 +37,14 @@ HILLS = [ground(LEFT_END + (RIGHT_END - LEFT_END) * part / 72) for part in range
 class Scene(Scenery):
     """MountainCar."""
 
-    height = 144
+    height = 150
     frame_time = 30
     colours = (GOLD,)
+    truncated, terminated = "not in time", "on top"
 
     def draw(self, pen: Pen, panel: Panel, step: int) -> None:
         """Draw a state."""
-        bottom = self.height - 24.0
+        bottom = self.height - 28.0
         pen.polygon([(HILLS[0][0], bottom), *HILLS, (HILLS[-1][0], bottom)], LIGHT)
         pen.line(HILLS, GREY)
         x, y = ground(GOAL)

@@ -16,6 +16,7 @@ class Scene(Grid):
     """Taxi; a state is ((row * 5 + column) * 5 + passenger) * 4 + destination."""
 
     letters = PLACES
+    terminated = "brought home"
 
     def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
         drawn = ["".join(row) for row in make(task).unwrapped.desc.astype(str)[1:-1]]
