@@ -84,6 +84,7 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
         (folder / "gif").mkdir(exist_ok=True)
         (folder / f"gif/{agent}.gif").write_bytes(picture(place))
     (folder / "gif/together.gif").write_bytes(picture(99))
+    (folder / "robustness.json").write_text("[]")
     for figure in FIGURES:
         drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
         (folder / f"{figure}.svg").write_text(drawn)
@@ -94,7 +95,8 @@ def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
     command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
-        --animations gif --figures . --together gif/together.gif --page index.html"""
+        --animations gif --figures . --together gif/together.gif --robustness robustness.json
+        --page index.html --findings findings.txt"""
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"
