@@ -19,7 +19,7 @@ from stages.pictures.figures.shades import colours_of
 from stages.pictures.looks import Look
 from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episodes
+from stages.rl.judge.episodes import RUNS, Episodes
 from stages.rl.judge.policy_files import Checkpoints
 from stages.rl.judge.robustness import spread
 from stages.rl.policies.kind import Policy
@@ -126,7 +126,7 @@ class Packed(NamedTuple):
     def order(self) -> list[tuple[str, int]]:
         """List the policies, the most important first: which of the two arrays, and its number."""
         between = [("checkpoints", number) for number in halvings(len(self.checkpoints))]
-        return [*between, *(("runs", run) for run in range(1, len(self.runs)))]
+        return [*between, *(("runs", run) for run in range(1, min(len(self.runs), RUNS)))]
 
     def pack(self, which: str, number: int) -> dict[str, Any]:
         """Write one policy."""
