@@ -30,7 +30,7 @@ INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
 
 AGENT := policy
 
-.PHONY: help repro force report watch experiments test verify bench environments readme clean surroundings again
+.PHONY: help repro force report slides watch experiments test verify bench environments readme clean surroundings again
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,12 @@ report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html
 	@$(VENV)/bin/python -c 'import pathlib, webbrowser; \
 		webbrowser.open(pathlib.Path("data/report/index.html").resolve().as_uri())' > /dev/null
+
+slides: repro  ## the same, then draw the figures at a speaker's size, in slides/
+	$(RUN) stages.plot --agents $$($(VENV)/bin/python -c \
+		'from stages.results import agents; print(*agents())') \
+		--trained data/train --evaluated data/evaluate \
+		--robustness data/robustness/robustness.json --folder slides --slides
 
 watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
 	$(RUN) stages.watch --agent $(AGENT)

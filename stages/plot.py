@@ -3,12 +3,30 @@
 import argparse
 import json
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from stages.common import params, script
-from stages.common.artifacts import blaming, load_arrays, load_json, prepare, save_bytes
-from stages.pictures.figures import Agent, courses, learning, playing, policies, solving, style
+from stages.common.artifacts import (
+    blaming,
+    load_arrays,
+    load_bytes,
+    load_json,
+    prepare,
+    save_bytes,
+)
+from stages.pictures.figures import (
+    Agent,
+    courses,
+    learning,
+    playing,
+    policies,
+    robustness,
+    solving,
+    style,
+)
+from stages.pictures.figures.dark import dark
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
@@ -17,7 +35,14 @@ from stages.rl.judge import episodes, history
 from stages.rl.judge import policy_files as files
 from stages.rl.judge.arrays import require
 
-FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
+FIGURES = (
+    "learning_curves",
+    "sample_efficiency",
+    "test_returns",
+    "policies",
+    "episodes",
+    "robustness",
+)
 TABLES = ("learning_curves", "test_returns")
 
 
@@ -50,12 +75,19 @@ def marks_of(evaluated: str, task: Task) -> Marks:
     return Marks(task.threshold, None if math.isnan(optimum) else optimum, told["return.random"])
 
 
+def worlds(path: str, agents: Sequence[str]) -> dict[str, list[robustness.Line]]:
+    """Read how the agents did in worlds that they were not trained in."""
+    with blaming(path):
+        return robustness.lines_of(json.loads(load_bytes(path)), agents)
+
+
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", nargs="+", required=True)
-    for option in ("--trained", "--evaluated", "--folder"):
+    for option in ("--trained", "--evaluated", "--robustness", "--folder"):
         parser.add_argument(option, required=True)
+    parser.add_argument("--slides", action="store_true", help="figures alone, at a speaker's size")
     options = parser.parse_args()
     given = params.load("seed", "env", "plot")
     task, smoothing = given.task, given.plot.smoothing_episodes
@@ -64,22 +96,29 @@ def main() -> None:
         for name, look in looks(options.agents).items()
     ]
     marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
-    paths = [f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")]
-    prepare(*paths, *(f"{options.folder}/{name}.json" for name in TABLES))
+    other_worlds = worlds(options.robustness, options.agents)
+    tables = () if options.slides else TABLES
+    prepare(*(f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")))
+    prepare(*(f"{options.folder}/{name}.json" for name in tables))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
-    curves = [learning.curves(agent.history, smoothing, generator) for agent in agents]
-    drawn = (
-        learning.learning_curves(agents, curves, marks, smoothing),
+    axis, curves = learning.curves(agents, smoothing, generator)
+    drawn = [
+        learning.learning_curves(agents, axis, curves, marks, smoothing),
         solving.sample_efficiency(agents, marks),
         playing.returns(agents, marks),
         policies.policies(agents, task),
         courses.episodes(agents, task),
-    )
+        robustness.robustness(other_worlds, [agent.look for agent in agents], marks),
+    ]
     for name, figure in zip(FIGURES, drawn, strict=True):
-        for kind, content in zip(("svg", "png"), style.encode(figure), strict=True):
-            save_bytes(f"{options.folder}/{name}.{kind}", content)
-    tables = learning.table(agents, curves), playing.table(agents)
-    for name, rows in zip(TABLES, tables, strict=True):
+        svg, png = style.slide(figure) if options.slides else style.encode(figure)
+        save_bytes(f"{options.folder}/{name}.svg", svg if options.slides else dark(svg))
+        save_bytes(f"{options.folder}/{name}.png", png)
+    listed = (
+        learning.table(agents, curves, task.threshold),
+        playing.table(agents, task.threshold),
+    )
+    for name, rows in zip(tables, listed, strict=False):
         save_bytes(f"{options.folder}/{name}.json", (json.dumps(rows) + "\n").encode())
 
 

@@ -132,6 +132,7 @@ def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
         "all stages": {"environment": given.task.name, "seed": given.seed, "runs": given.runs},
         "plot": given.plot._asdict(),
         "render_gif": given.render_gif._asdict(),
+        "robustness": given.robustness._asdict(),
         **{f"{given.task.name}.{key}": section for key, section in given.section.items()},
     }
 
@@ -148,7 +149,8 @@ def main() -> None:
     for option in (*FOLDERS, "--together", "--robustness", "--page", "--findings"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
-    given = params.load("seed", "runs", "plot", "render_gif", "env", "evaluate", "section")
+    common = "seed", "runs", "plot", "render_gif", "robustness"
+    given = params.load(*common, "env", "evaluate", "section")
     task, versions = given.task, installed(sys.path)
     files = {agent: files_of(agent, options) for agent in options.agents}
     figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}

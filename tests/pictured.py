@@ -14,7 +14,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from stages.pictures.figures import Agent, courses, learning, playing, policies, solving
+from stages.pictures.figures import (
+    Agent,
+    courses,
+    learning,
+    playing,
+    policies,
+    robustness,
+    solving,
+)
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
@@ -40,7 +48,10 @@ NEVER = np.full((3, 2), 10.0)
 
 
 def history(returns: NDArray[np.float64], scores: NDArray[np.float64]) -> History:
-    """One stretch for each episode, as long as its return; a policy scored after each episode."""
+    """One stretch for each episode, as long as its return; a policy scored after each episode.
+
+    To score it takes no steps.
+    """
     runs, episodes = returns.shape
     after = np.tile(np.arange(1, scores.shape[1] + 1), (runs, 1))
     steps = np.abs(returns)
@@ -50,7 +61,7 @@ def history(returns: NDArray[np.float64], scores: NDArray[np.float64]) -> Histor
         steps.astype(np.float32),
         after.astype(np.int32),
         scores,
-        steps.sum(axis=1).astype(np.int64),
+        np.cumsum(steps, axis=1)[:, : scores.shape[1]].astype(np.int64),
     )
 
 
@@ -98,7 +109,10 @@ def learner(task: Task, least: float, most: float) -> Agent:
         weights = [(-1.0) ** v for v in range(task.variables)]
         policy = linear(*weights, runs=4, actions=task.actions)
     training = history(returns, scores)
-    training = training._replace(lengths=np.full((4, 300), 123.0, np.float32))
+    training = training._replace(
+        lengths=np.full((4, 300), 123.0, np.float32),
+        known_after=np.tile([12_300, 24_600, 36_900], (4, 1)),
+    )
     tested = [[most, most], [most, least], [least, most], [least, least]]
     one = agent(policy, training, tested)
     return one._replace(episodes=played([40, 25, 9, 40], task.variables))
@@ -153,17 +167,39 @@ AGENTS = [
 def drawing(agents: list[Agent], task: Task, marks: Marks) -> dict[str, Callable[[], Figure]]:
     """Return what draws each of the figures."""
 
-    def curves() -> list[tuple[learning.Curve, learning.Curve]]:
-        generator = np.random.default_rng(0)
-        return [learning.curves(one.history, 20, generator) for one in agents]
-
     return {
-        "learning_curves": lambda: learning.learning_curves(agents, curves(), marks, 20),
+        "learning_curves": lambda: curves(agents, marks, 20),
         "sample_efficiency": lambda: solving.sample_efficiency(agents, marks),
         "test_returns": lambda: playing.returns(agents, marks),
         "policies": lambda: policies.policies(agents, task),
         "episodes": lambda: courses.episodes(agents, task),
+        "robustness": lambda: robustness.robustness(
+            other_worlds(agents), [one.look for one in agents], marks
+        ),
     }
+
+
+def curves(agents: list[Agent], marks: Marks, smoothing: int) -> Figure:
+    """Draw the learning curves."""
+    axis, drawn = learning.curves(agents, smoothing, np.random.default_rng(0))
+    return learning.learning_curves(agents, axis, drawn, marks, smoothing)
+
+
+def other_worlds(agents: list[Agent]) -> dict[str, list[robustness.Line]]:
+    """Nine changes, in which an agent's return falls from its best to its worst."""
+    levels = {name: [0.25, 0.5, 1.0, 2.0, 4.0] for name in ("gravity", "some_force", "a", "b", "c")}
+    levels |= {"is_windy": [0.0, 1.0], "mass_of_the_longer_of_both_links": [0.5, 1.0, 2.0]}
+    levels |= {robustness.NOISE: [0.0, 0.25, 1.0], robustness.PUSHES: [0.0, 0.1, 0.2, 0.4]}
+    rows = [
+        {"agent": one.look.name, "change": change, "level": level, "return": mean, "solved": None}
+        | {"low": None, "high": None}
+        for change, those in levels.items()
+        for one in agents
+        for level, mean in zip(
+            those, np.linspace(one.returns.max(), one.returns.min(), len(those)), strict=True
+        )
+    ]
+    return robustness.lines_of(rows, [one.look.name for one in agents])
 
 
 def figures(agents: list[Agent], task: Task, marks: Marks) -> dict[str, Figure]:

@@ -10,6 +10,7 @@ from pictured import (
     CLIFF,
     FLAT,
     LAKE,
+    NO_NUMBERS,
     OWN,
     TAXI,
     UPRIGHT,
@@ -18,14 +19,16 @@ from pictured import (
     history,
     learner,
     linear,
+    played,
     shade,
     words,
 )
 
 from stages.pictures.figures import courses, maps, policies, shown
-from stages.pictures.figures.shades import colours_of, paler
+from stages.pictures.figures.shades import colours_of, mixed
 from stages.rl.interface.table import lasting
 from stages.rl.interface.task import Task, dynamics
+from stages.rl.policies.table import Table
 
 # Over two variables
 
@@ -41,11 +44,33 @@ def test_policies_change_sides_where_the_preference_does() -> None:
 
 
 def test_a_tie_is_drawn_as_the_policy_decides_it() -> None:
-    for policy, action in ((FLAT, 0), (linear(0.0, 0.0, 0.0, 0.0), 1)):
-        training = history(np.ones((2, 1)), np.zeros((2, 1)))
-        one = agent(policy.select(slice(1)), training, [[9]])
-        (side,) = policies.policies([one], CARTPOLE).axes[0].collections
-        assert shade(side) == colours_of(2)[action]
+    """Where the pole leans to the left both actions are worth 0: it takes the first."""
+    halves = np.array([[[0.0, 0.0], [0.0, 1.0]]])
+    bins, ends = np.array([1, 1, 2, 1]), np.ones(4)
+    policy = Table(halves, bins, -ends, ends, np.array([1]), NO_NUMBERS)
+    one = agent(policy, history(np.ones((1, 1)), np.zeros((1, 1))), [[9]])
+    one.episodes.observations[:, :, 2] -= 0.1
+    left, _, right, _ = policies.policies([one], CARTPOLE).axes[0].collections
+    for side, colour in zip((left, right), colours_of(2), strict=True):
+        assert shade(side) == colour
+    assert np.array(left.get_paths()[0].vertices)[:, 0].max() < 0.01
+
+
+def test_where_a_policy_differs_nowhere_a_sentence_takes_the_place_of_its_map() -> None:
+    still = linear(0.0, 0.0, 0.0, 0.0)  # all is 0, and the last action is taken
+    one = agent(still, history(np.ones((3, 1)), np.zeros((3, 1))), [[9]] * 3)
+    figure = policies.policies([one], CARTPOLE)
+    assert [panel.texts[0].get_text() for panel in figure.axes] == ["everywhere\nright"] * 2
+    assert all(len(panel.collections) == 0 for panel in figure.axes)
+    two = one._replace(policy=FLAT, episodes=played([9, 9], 4))
+    _, below = policies.policies([two], CARTPOLE).axes
+    assert below.texts[0].get_text() == "everywhere\nleft: 1 run\nright: 1 run"
+    differing = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 0.0, -1.0, 0.0]])[:, np.newaxis]
+    never = one._replace(policy=type(UPRIGHT)(differing, NO_NUMBERS), episodes=two.episodes)
+    never.episodes.observations[:, :, 2] -= 0.1
+    above, below = policies.policies([never], CARTPOLE).axes
+    assert not above.texts
+    assert below.texts[0].get_text() == "nowhere do more\nthan half agree"
 
 
 def test_below_run_0_is_where_most_of_the_runs_agree() -> None:
@@ -57,9 +82,9 @@ def test_below_run_0_is_where_most_of_the_runs_agree() -> None:
     one.episodes.observations[:, :, 2] -= 0.1
     figure = policies.policies([one], CARTPOLE)
     shades = [shade(side) for side in figure.axes[1].collections]
-    purple, orange = colours_of(2)
-    assert purple in shades  # of all four
-    assert orange not in shades  # of three at most
+    slate, sand = colours_of(2)
+    assert slate in shades  # of all four
+    assert sand not in shades  # of three at most
     assert len(shades) == 4
     assert "more than half of 4 runs" in words(figure)
 
@@ -101,8 +126,27 @@ def test_a_map_shows_the_action_of_every_field_from_which_one_can_go_on() -> Non
         assert drawn.pop(hole) == maps.NOWHERE
     assert all(colour == colours[x % 4] for (_, x), colour in drawn.items())
     arrows = {line.get_marker(): np.array(line.get_xydata()) for line in figure.axes[0].lines}
-    assert arrows["<"].tolist() == [[0.5, 0.5], [0.5, 1.5], [0.5, 2.5]]  # action 0, to the left
+    assert arrows["<"].tolist() == [
+        [0.5, 0.375],
+        [0.5, 1.375],
+        [0.5, 2.375],
+    ]  # action 0, to the left
     assert [len(arrows[marker]) for marker in "<v>^"] == [3, 3, 4, 1]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["1.00"] * 11  # values, below them
+    assert "number: the value of that action" in words(figure)
+
+
+def test_a_wide_map_has_that_of_the_runs_beside_it_and_numbers_where_there_is_room() -> None:
+    chosen = np.tile(np.arange(48) % 4, (4, 1))
+    one = learner(CLIFF, -50.0, -13.0)._replace(policy=choosing(chosen, 4))
+    two = policies.policies([one] * 2, CLIFF)
+    assert [panel.get_title(loc="left") for panel in two.axes] == ["run 0", "4 runs", "", ""]
+    assert [len(panel.texts) for panel in two.axes] == [37, 0, 37, 0]
+    chosen = np.tile(np.arange(500) % 6, (4, 1))
+    many = learner(TAXI, -50.0, 8.0)._replace(policy=choosing(chosen, 6))
+    figure = policies.policies([many], TAXI)
+    assert [len(panel.texts) for panel in figure.axes] == [0, 0]
+    assert not any(len(panel.lines) for panel in figure.axes)  # no arrows either
 
 
 def test_a_map_of_runs_is_deeper_where_more_agree_and_white_where_most_do_not() -> None:
@@ -112,7 +156,7 @@ def test_a_map_of_runs_is_deeper_where_more_agree_and_white_where_most_do_not() 
     drawn = fields(policies.policies([one], LAKE), 1)
     deep = colours_of(4)[0]
     assert drawn[0, 0] == deep
-    assert drawn[0, 1] == paler(deep, 0.35)
+    assert drawn[0, 1] == mixed(deep, 0.35)
     assert (0, 2) not in drawn
 
 

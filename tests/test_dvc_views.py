@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+import vl_convert
 from browser import opened
-from checkout import Checkout
+from checkout import ROOT, Checkout
 
 CHARTS = ("Learning curves", "Test returns")
 
@@ -21,16 +22,27 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
         assert visit.errors == []
         assert all(address.startswith(("file:", "data:")) for address in visit.requests)
-        # 5 figures; an animation of each agent, and one of all three.
+        # 6 figures; an animation of each agent, and one of all three.
         widths = visit.page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
-        assert len(widths) == 5 + 3 + 1
+        assert len(widths) == 6 + 3 + 1
         assert all(width > 0 for width in widths)
         assert visit.page.locator("#absent").count() == 0
         curves, dots = visit.page.locator(".vega-embed svg.marks").all()
-        # An area and a line of each agent; a dot of each of the three runs of each agent.
+        # An area and a line of each agent, and the line at which it counts as solved; a dot of
+        # each of the three runs of each agent.
         assert curves.locator(".mark-area path").count() == 3
         assert curves.locator(".mark-line path").count() == 3
+        assert curves.locator(".mark-rule line[stroke-dasharray]").count() == 3
         assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 9
+
+
+def test_the_page_shows_things_in_the_order_in_which_one_asks(page: Path) -> None:
+    names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_png")
+    with opened(page) as visit:
+        boxes = [visit.page.locator(f"#data_{name}").bounding_box() for name in names]
+    heights = [box["y"] for box in boxes if box]
+    assert heights == sorted(heights)
+    assert len(heights) == 3
 
 
 def test_the_charts_are_drawn_by_our_templates(page: Path) -> None:
@@ -63,8 +75,14 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     lost.write_bytes(page.read_bytes())
     with opened(lost) as visit:
         told = visit.page.locator("#absent").inner_text()
-    assert told.startswith("The charts need data/vega/vega.js beside the folder of this page: run")
-    assert "without --out or with a folder that lies in the project" in told
+    assert told.startswith("The charts need .dvc/plots/vega.js beside the folder of this page: give")
+    assert "no --out, or a folder that lies in the project" in told
+
+
+def test_the_scripts_are_those_of_the_package_that_is_pinned() -> None:
+    """The stages need not make them: that takes longer than most of their work."""
+    made = vl_convert.javascript_bundle()  # type: ignore[call-arg] # the stub demands a snippet
+    assert (ROOT / ".dvc/plots/vega.js").read_text() == made
 
 
 def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> None:
@@ -79,7 +97,7 @@ def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> 
     with opened(page, 1200) as visit:
         boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
     small.repro()
-    assert len(boxes) == 2 * (5 + 3 + 1)
+    assert len(boxes) == 2 * (6 + 3 + 1)
     for left, right in zip(boxes[::2], boxes[1::2], strict=True):
         assert left
         assert right

@@ -18,11 +18,12 @@ from pictured import (
     drawing,
     figures,
     history,
+    linear,
     words,
 )
 from PIL import Image
 
-from stages.pictures.figures import learning, playing, solving, style
+from stages.pictures.figures import axes, learning, playing, solving, style
 from stages.pictures.looks import looks
 
 DRAWN = figures(AGENTS, CARTPOLE, MARKS)
@@ -74,66 +75,120 @@ def test_agents_have_names_and_colours_by_their_places() -> None:
 # Learning
 
 
-def test_curves_over_episodes_and_over_steps_are_means_over_runs() -> None:
+def test_a_curve_is_the_mean_over_all_runs_up_to_where_the_last_one_ends() -> None:
     returns = np.array([[1.0, 3.0, 4.0], [3.0, 5.0, 8.0]])  # after 1, 4, 8 and 3, 8, 16 steps
     training = history(np.tile(returns, (5, 1)), np.zeros((10, 1)))
-    by_episodes, by_steps = learning.curves(training, 1, np.random.default_rng(0))
-    assert by_episodes.at.tolist() == [1.0, 2.0, 3.0]
-    assert by_episodes.mean.tolist() == [2.0, 4.0, 6.0]
+    one = agent(linear(1.0, runs=10), training, [[1.0]] * 10)
+    axis, (curve,) = learning.curves([one], 1, np.random.default_rng(0))
+    assert (axis.values[0], axis.values[-1]) == (0.0, 16.0)
+    assert (curve.at[0], curve.at[-1]) == (3.0, 16.0)  # from where all runs have been
+    assert curve.mean[0] == pytest.approx((1.0 + 2.0 * 2 / 3 + 3.0) / 2)
+    at_12 = np.interp(12.0, curve.at, curve.mean)
+    assert at_12 == pytest.approx((4.0 + 6.5) / 2)  # half of the runs have ended, with 4
+    assert curve.mean[-1] == pytest.approx((4.0 + 8.0) / 2)
     # Of ten runs, at least two and at most eight are of either kind.
-    assert by_episodes.low.tolist() == pytest.approx([1.4, 3.4, 4.8])
-    assert by_episodes.high.tolist() == pytest.approx([2.6, 4.6, 7.2])
-    assert (by_steps.at[0], by_steps.at[-1]) == (3.0, 8.0)  # where all runs have been
-    assert by_steps.mean[0] == pytest.approx((1.0 + 2.0 * 2 / 3 + 3.0) / 2)
-    assert by_steps.mean[-1] == pytest.approx((4.0 + 5.0) / 2)
+    assert (curve.low[-1], curve.high[-1]) == pytest.approx((4.8, 7.2))
+    assert curve.ends.tolist() == [8.0] * 5 + [16.0] * 5
 
 
-def test_a_curve_has_a_hundred_points_at_most() -> None:
-    generator = np.random.default_rng(0)
-    curves = [learning.curves(one.history, 20, generator) for one in AGENTS]
-    rows = learning.table(AGENTS, curves)
-    assert [sum(row["agent"] == one.look.name for row in rows) for one in AGENTS] == [4, 100, 1]
-    last = {"agent": "policy learning", "episode": 400, "return": 390.5}  # the mean of 381 to 400
-    assert rows[103] == {**last, "low": None, "high": None}  # of one run
+def test_a_curve_begins_where_every_run_has_the_episodes_that_are_averaged() -> None:
+    training = history(np.tile(np.arange(1.0, 51.0), (2, 1)), np.zeros((2, 1)))
+    one = agent(linear(1.0, runs=2), training, [[1.0]] * 2)
+    _, (curve,) = learning.curves([one], 20, np.random.default_rng(0))
+    assert curve.at[0] == 210.0  # 1 + 2 + ... + 20
+    assert curve.mean[0] == pytest.approx(10.5)
+    _, (curve,) = learning.curves([one], 80, np.random.default_rng(0))
+    assert curve.at.tolist() == [1275.0]  # it trains for 50 episodes alone
+
+
+def test_of_a_curve_dvc_gets_its_points_and_the_line_at_which_it_counts_as_solved() -> None:
+    _, drawn = learning.curves(AGENTS, 20, np.random.default_rng(0))
+    rows = learning.table(AGENTS, drawn, 475.0)
+    last = [row for row in rows if row["agent"] == "policy learning"][-1]
+    assert last == {
+        "agent": "policy learning",
+        "step": 80_200,
+        "return": 390.5,  # the mean of 381 to 400
+        "low": None,  # of one run
+        "high": None,
+        "solved": 475.0,
+    }
 
 
 def test_learning_curves_say_what_is_shown() -> None:
     said = words(DRAWN["learning_curves"])
-    for part in ("random search", "mean over 3 runs", "no interval", "solved, at 475"):
+    for part in ("random search", "mean over 3 runs", "no interval", "solved at 475", "runs that"):
         assert part in said
-    for panel in DRAWN["learning_curves"].axes:
+    *panels, strip = DRAWN["learning_curves"].axes
+    for panel in panels:
         assert panel.get_ylim() == (0.0, 520.0)
+        assert panel.get_xlim() == strip.get_xlim()
+    assert len(strip.lines) == 3
 
 
-def test_sample_efficiency_counts_the_runs_that_had_solved() -> None:
-    by_steps, by_episodes = DRAWN["sample_efficiency"].axes
-    search, policy, another = by_episodes.lines
-    assert search.get_ydata()[-1] == 0.0  # type: ignore[index]  # no run ever solved
-    assert np.array(policy.get_xydata()).tolist() == [[0, 0], [2, 1], [400, 1]]
-    assert np.array(another.get_xydata()).tolist() == [[0, 0], [1, 0.5], [1, 0.5]]
-    assert np.array(by_steps.lines[1].get_xydata())[1].tolist() == [0.003, 1]  # 1 + 2 steps
+def test_sample_efficiency_counts_the_runs_that_know_that_they_have_solved() -> None:
+    (panel,) = DRAWN["sample_efficiency"].axes
+    search, policy, another = (np.array(line.get_xydata()) for line in panel.lines)
+    axis = axes.axis_of(0.8, 40.0, [40.0, 3.0, 1.0])  # steps of 2, 2 and 1 episodes
+    assert search.tolist() == [[0, 0], [axis.place(np.array(40.0)), 0]]  # no run ever solved
+    assert policy[:, 1].tolist() == [0, 1, 1]
+    assert policy[1, 0] == axis.place(np.array(3.0))  # 1 + 2 steps
+    assert another[:, 1].tolist() == [0, 0.5, 0.5]
+    said = words(DRAWN["sample_efficiency"])
+    assert "random search\nnone of 3 solved it" in said
+    assert "policy learning\n1 of 1 solved it" in said
+    assert "another\n1 of 2 solved it" in said
 
 
 def test_of_many_runs_few_points_are_drawn_and_each_is_true() -> None:
-    """Run k of 1,000 solves at its episode k, so after k episodes k of 1,000 have solved."""
+    """Run k of 1,000 solves at its step k, so after k steps k of 1,000 have solved."""
     training = history(np.ones((1000, 1000)), np.full((1000, 1), 500.0))
-    training = training._replace(scored_after=np.arange(1, 1001, dtype=np.int32)[:, np.newaxis])
+    training = training._replace(known_after=np.arange(1, 1001)[:, np.newaxis])
     many = agent(UPRIGHT, training, [[500]] * 1000)
-    _, by_episodes = solving.sample_efficiency([many], MARKS).axes
-    drawn = np.array(by_episodes.lines[0].get_xydata())
+    (panel,) = solving.sample_efficiency([many], MARKS).axes
+    drawn = np.array(panel.lines[0].get_xydata())
     assert len(drawn) == style.LEGIBLE_POINTS
-    assert drawn[:, 1].tolist() == (drawn[:, 0] / 1000).tolist()
-    assert drawn[[0, -1], 0].tolist() == [0, 1000]
+    steps = drawn[:, 0] * 1000 / (axes.VALUES - 1)
+    assert drawn[:, 1] == pytest.approx(steps / 1000)
+    assert steps[[0, -1]] == pytest.approx([0, 1000])
+
+
+# The axis of steps
+
+
+def test_an_axis_is_logarithmic_where_agents_are_far_apart() -> None:
+    near = axes.axis_of(10.0, 900.0, [100.0, 900.0])
+    assert not near.logarithmic
+    assert near.place(np.array([0.0, 450.0, 900.0])).tolist() == [0.0, 99.5, 199.0]
+    assert near.ticks() == [0, 200, 400, 600, 800]
+    far = axes.axis_of(10.0, 20_000.0, [100.0, 20_000.0])
+    assert far.logarithmic
+    tenfold = np.diff(far.place(np.array([10.0, 100.0, 1000.0, 10_000.0])))
+    assert tenfold == pytest.approx(np.log(10) / np.log(axes.RATIO), abs=0.01)
+    assert far.ticks() == [10, 100, 1000, 10_000]
+    assert axes.axis_of(300.0, 4000.0, [300.0, 4000.0]).ticks() == [500, 1000, 2000]
 
 
 # The test
+
+
+def test_where_all_returns_are_alike_it_is_said_and_not_drawn() -> None:
+    alike = [one._replace(returns=np.full((30, 100), 500.0)) for one in AGENTS]
+    figure = playing.returns(alike, MARKS)
+    assert figure.axes == []
+    said = words(figure)
+    assert "All test episodes of all runs had the return 500.0." in said
+    assert "3 agents, 30 runs of each, 100 test episodes of each run" in said
+    assert "30 of 30 solve it, 95% interval 89% to 100% (Wilson)" in said
+    figure = playing.returns([alike[0]._replace(returns=np.full((1, 4), -7.0))], MARKS)
+    assert "1 run, 4 test episodes of the run; none of 1 solve it" in words(figure)
 
 
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
     said = words(DRAWN["test_returns"])
     assert "random search\nmean 333.3 [100.0, 450.0]\n2 of 3 solve it [21%, 94%]\n" in said
     assert "policy learning\nmean 500.0\n1 of 1 solve it\n" in said
-    assert "another\nmean 9.00 [8.50, 9.50]\n0 of 2 solve it [0%, 66%]\n" in said
+    assert "another\nmean 9.00 [8.50, 9.50]\nnone of 2 solve it [0%, 66%]\n" in said
 
 
 def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
@@ -142,10 +197,11 @@ def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
     assert runs.tolist() == [10.0, 490.0, 500.0]  # from worst to best
     lines = [bars for bars in dots.collections if isinstance(bars, LineCollection)]
     ends = [np.array(path.vertices)[:, 0].tolist() for path in lines[0].get_paths()]
-    assert ends == [[9.0, 11.0], [480.0, 500.0], [500.0, 500.0]]
+    assert ends == [[9.5, 10.5], [485.0, 495.0], [500.0, 500.0]]  # the middle half
     (bar,) = (np.array(path.vertices)[:, 0] for path in lines[1].get_paths())
     assert bar.tolist() == pytest.approx([100.0, 450.0])
-    assert dots.get_xlim() == (0.0, 520.0)
+    # From the lowest end of an interval to the best run.
+    assert dots.get_xlim() == pytest.approx((8.5 - 0.04 * 491.5, 500 + 0.04 * 491.5))
 
 
 def test_the_performance_profile_falls_at_each_runs_mean() -> None:
@@ -154,9 +210,9 @@ def test_the_performance_profile_falls_at_each_runs_mean() -> None:
     drawn = np.array(profile.lines[0].get_xydata()).tolist()
     assert drawn[1:-1] == [[10, 2 * third], [490, third], [500, 0]]
     assert [share for _, share in (drawn[0], drawn[-1])] == [1, 0]
-    assert playing.table(AGENTS)[:2] == [
-        {"agent": "random search", "run": 0, "return": 500.0},
-        {"agent": "random search", "run": 1, "return": 490.0},
+    assert playing.table(AGENTS, 475.0)[:2] == [
+        {"agent": "random search", "run": 0, "return": 500.0, "solved": 475.0},
+        {"agent": "random search", "run": 1, "return": 490.0, "solved": 475.0},
     ]
 
 

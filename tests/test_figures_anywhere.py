@@ -14,6 +14,7 @@ from pictured import (
     OWN,
     TAXI,
     agent,
+    curves,
     figures,
     history,
     learner,
@@ -22,7 +23,7 @@ from pictured import (
     words,
 )
 
-from stages.pictures.figures import Agent, courses, learning, playing, policies, shown, solving
+from stages.pictures.figures import Agent, axes, courses, playing, policies, shown, solving
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
@@ -81,15 +82,13 @@ def test_an_axis_of_returns_begins_at_0_only_where_none_is_below() -> None:
 def test_the_optimum_and_the_threshold_are_drawn_and_told_where_they_are_known() -> None:
     one = [learner(LAKE, 0.0, 1.0)]
     for marks, said, levels in (
-        (Marks(0.7, 0.744, 0.01), "dashed: solved, at 0.7; dash-dotted: the optimum, 0.744", 3),
-        (Marks(None, 0.744, 0.01), "dash-dotted: the optimum, 0.744; dotted: random actions", 2),
-        (Marks(None, None, 0.01), "dotted: random actions", 1),
+        (Marks(0.7, 0.744, 0.01), ["solved at 0.7", "optimum 0.744", "random actions\n0.010"], 3),
+        (Marks(None, 0.744, 0.01), ["optimum 0.744", "random actions\n0.010"], 2),
+        (Marks(None, None, 0.01), ["random actions\n0.010"], 1),
     ):
-        curves = [learning.curves(one[0].history, 1, np.random.default_rng(0))]
-        figure = learning.learning_curves(one, curves, marks, 1)
-        (below,) = (text.get_text() for text in texts(figure) if "line: mean" in text.get_text())
-        assert below.splitlines()[1].startswith(said)
-        for panel in figure.axes:
+        figure = curves(one, marks, 1)
+        assert [text.get_text() for text in figure.axes[0].texts] == said
+        for panel in figure.axes[:1]:
             lines = [np.array(line.get_xydata()) for line in panel.lines]
             across = [line[0, 1] for line in lines if line[:, 0].tolist() == [0, 1]]
             assert across == marks.known()
@@ -103,40 +102,42 @@ def test_a_curve_far_below_random_actions_says_where_it_is() -> None:
         one._replace(returns=np.full((4, 2), tested))
         for one, tested in ((lost, -500.0), (found, -13.0))
     )
-    curves = [learning.curves(one.history, 1, np.random.default_rng(0)) for one in (lost, found)]
-    figure = learning.learning_curves([lost, found], curves, Marks(None, -13.0, -5000.0), 1)
+    figure = curves([lost, found], Marks(None, -13.0, -5000.0), 1)
     assert figure.axes[0].get_ylim()[0] == pytest.approx(-5000 - 0.04 * 4987)
     told = ["".join(text.get_text() for text in panel.texts) for panel in figure.axes]
-    assert "median\n\N{MINUS SIGN}50,000" in told[0]
+    assert "median \N{MINUS SIGN}50,000" in told[0]
     assert told[1] == ""
     assert "lower returns are not shown" in words(figure)
 
 
 def test_where_nothing_counts_as_solved_the_best_policy_so_far_is_followed() -> None:
-    """Checkpoints after 1, 2 and 3 of 4 episodes; the second run's come in another order."""
+    """Scores are known after 10, 20 and 40 steps."""
     scores = np.array([[-9.0, -3.0, -5.0], [-4.0, -8.0, -2.0]])
     training = history(np.full((2, 4), -10.0), scores)
-    training = training._replace(scored_after=np.array([[1, 2, 3], [3, 1, 2]], np.int32))
+    training = training._replace(known_after=np.array([[10, 20, 40], [10, 20, 40]]))
     one = agent(linear(1.0, 1.0, 1.0, 1.0, runs=2), training, [[5.0], [5.0]])
     marks = Marks(None, None, -20.0)
     figure = solving.sample_efficiency([one], marks)
-    for panel, unit in zip(figure.axes, (0.01, 1.0), strict=True):
-        mean = np.array(panel.lines[-1].get_xydata())
-        assert mean[0] == pytest.approx([1 * unit, (-9.0 - 8.0) / 2])
-        assert mean[-1] == pytest.approx([4 * unit, (-3.0 - 2.0) / 2])
-        assert set(mean[:, 1]) == {-8.5, -2.5}
+    (panel,) = figure.axes
+    mean = np.array(panel.lines[-1].get_xydata())
+    end = axes.VALUES - 1
+    assert mean[0] == pytest.approx([end / 4, (-9.0 - 4.0) / 2])
+    assert mean[-1] == pytest.approx([end, (-3.0 - 2.0) / 2])
+    assert set(mean[:, 1]) == {-6.5, -3.5, -2.5}
     said = words(figure)
     assert "nothing counts as solved here" in said
+    assert "random search\n\N{MINUS SIGN}2.50" in said
     assert "solved it" not in said
     assert "solve it" not in words(playing.returns([one], marks))
 
 
 def test_an_agent_that_never_solves_stays_at_0_to_the_end_of_its_training() -> None:
     never = learner(ACROBOT, -500.0, -200.0)
-    by_steps, by_episodes = solving.sample_efficiency([never], Marks(-100.0, None)).axes
-    assert np.array(by_episodes.lines[0].get_xydata()).tolist() == [[0, 0], [300, 0]]
-    assert by_episodes.get_xlim() == pytest.approx((0, 330))
-    assert by_steps.get_ylim()[0] < 0.0  # so that the line is seen
+    figure = solving.sample_efficiency([never], Marks(-100.0, None))
+    (panel,) = figure.axes
+    assert np.array(panel.lines[0].get_xydata()).tolist() == [[0, 0], [axes.VALUES - 1, 0]]
+    assert panel.get_ylim()[0] < 0.0  # so that the line is seen
+    assert "none of 4 solved it" in words(figure)
 
 
 # Episodes

@@ -48,7 +48,7 @@ def test_a_stage_declares_exactly_the_parameters_that_it_asks_for(stage: str) ->
         assert declared == [{"params.yaml": None}]
     else:
         assert sorted(declared) == sorted(asked_for(stage))
-        assert bool(declared) == (stage != "vega")
+        assert declared
 
 
 def declared_outs(stage: str) -> dict[str, dict[str, Any]]:
@@ -109,7 +109,6 @@ def test_params_has_a_section_for_each_environment_and_each_stage_that_has_param
         "check_params",
         "render_together",  # has the parameters of render_gif
         "report",
-        "vega",
     }
 
 

@@ -245,7 +245,7 @@ def test_other_faults_are_told_in_the_same_way(small: Checkout, tmp_path: Path) 
 
 
 def test_a_fault_of_ours_keeps_its_traceback(small: Checkout, tmp_path: Path) -> None:
-    with small.edited("stages/vega.py", ("    prepare(", "    1 / 0\n    prepare(")):
-        told = small.run(*command("vega", tmp_path), status=1, DVC_STAGE="vega").stderr
+    with small.edited("stages/plot.py", ("    prepare(", "    1 / 0\n    prepare(")):
+        told = small.run(*command("plot", tmp_path), status=1, DVC_STAGE="plot").stderr
     assert "ZeroDivisionError" in told
     assert told.endswith(BACK.removeprefix("; "))

@@ -70,7 +70,6 @@ def test_another_environment_is_one_word_and_the_way_back_runs_nothing(project: 
     assert same == {name for name in before if name.endswith(".gitignore")} | {
         "data/check_params/passed.json",
         "data/check_params/schema.json",
-        "data/vega/vega.js",
     }
     assert PARAMS[THERE]["env"]["id"] in there["data/report/index.html"].decode()
     project.commit()

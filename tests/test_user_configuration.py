@@ -42,7 +42,7 @@ def configured(
 
 
 def test_stages_run_and_experiments_are_queued(configured: Checkout) -> None:
-    configured.edit("params.yaml", ("run: 0", "run: 1"))
+    configured.edit("params.yaml", ("frame: 1", "frame: 2"))
     assert configured.repro("check_params") == ["check_params"]
     assert configured.git("status", "--short").split() == ["M", "dvc.lock", "M", "params.yaml"]
     told = configured.dvc("exp", "run", "--queue", "--name", "queued", "-S", "seed=1")
@@ -52,7 +52,7 @@ def test_stages_run_and_experiments_are_queued(configured: Checkout) -> None:
 def test_pages_of_plots_are_where_the_scripts_are_found(configured: Checkout) -> None:
     told = configured.dvc("plots", "show", "data/plot/test_returns.json")
     assert told.strip() == (configured.path / "dvc_plots/index.html").as_uri()
-    assert "../data/vega/vega.js" in (configured.path / "dvc_plots/index.html").read_text()
+    assert "../.dvc/plots/vega.js" in (configured.path / "dvc_plots/index.html").read_text()
 
 
 def test_everything_that_belongs_to_the_project_is_added_and_nothing_else(

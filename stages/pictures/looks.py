@@ -9,6 +9,8 @@ NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "
 # those that are too light on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00")
 
+INK = "#333333"  # of letters and lines in figures
+
 
 class Look(NamedTuple):
     """How an agent is shown."""

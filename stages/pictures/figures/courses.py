@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stages.pictures.figures import Agent, shown
-from stages.pictures.figures.style import BAND, INK, explain, head, panels, thin
+from stages.pictures.figures.style import BAND, explain, head, panels, thin
+from stages.pictures.looks import INK
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from stages.pictures.figures.style import INK
+from stages.pictures import numbers
+from stages.pictures.looks import INK
 
 MARGIN = 0.04  # of what an axis spans, beyond the outermost value
 MINUS = "\N{MINUS SIGN}"
@@ -28,9 +29,24 @@ class Marks(NamedTuple):
 
     def told(self) -> str:
         """Say what the lines are; nothing where there are none."""
-        words = "dashed: solved, at {}", "dash-dotted: the optimum, {}", "dotted: random actions"
-        pairs = zip(self, words, strict=True)
-        return "; ".join(said.format(number(at)) for at, said in pairs if at is not None)
+        styles = ("dashed", "dash-dotted", "dotted")
+        pairs = zip(styles, self, self._words(), strict=True)
+        return "; ".join(
+            f"{style}: {' '.join(said)}" for style, at, said in pairs if at is not None
+        )
+
+    def words(self) -> list[tuple[float, str, str]]:
+        """Say what they are, each at its height and in their colour."""
+        pairs = zip(self, self._words(), strict=True)
+        return [(at, "\n".join(said), INK) for at, said in pairs if at is not None]
+
+    def _words(self) -> list[tuple[str, ...]]:
+        """Say what each of them is, in lines."""
+        return [
+            (f"solved at {number(self.threshold or 0.0)}",),
+            (f"optimum {written(self.optimum or 0.0)}",),
+            ("random actions", written(self.random or 0.0)),
+        ]
 
     def span(self, values: Iterable[float]) -> tuple[float, float]:
         """Return the ends of an axis for some returns and these; 0 where none is below."""
@@ -40,6 +56,11 @@ class Marks(NamedTuple):
             return 0.0, highest * (1.0 + MARGIN) or 1.0
         room = MARGIN * (highest - lowest or 1.0)
         return lowest - room, highest + room
+
+
+def written(value: float) -> str:
+    """Write a return as the page does, with that sign."""
+    return numbers.number(value).replace("-", MINUS)
 
 
 def number(value: float, form: str = "g") -> str:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.marks import number
-from stages.pictures.figures.shades import LEVELS, paler
-from stages.pictures.figures.style import INK
+from stages.pictures.figures.shades import DARK, LEVELS, mixed
+from stages.pictures.looks import INK, Look
 from stages.rl.interface.task import Task
 
 SIDE = 97  # points along a variable
@@ -23,7 +23,7 @@ TIE = 1e-9  # a difference between two actions that decides a tie
 class Plane:
     """Two variables as far as the recorded episodes went, the others held at their medians."""
 
-    height = 2.1  # inches of a panel
+    height, wide = 2.1, False  # inches of a panel; rows of panels are runs, not agents
 
     def __init__(self, agents: Sequence[Agent], task: Task) -> None:
         recorded = (
@@ -45,6 +45,10 @@ class Plane:
             observations[:, :, variable] = values
         self.observations = observations.reshape(-1, task.variables).astype(np.float32)
 
+    def frame(self, panel: Axes) -> None:
+        """Give a panel the form of what is drawn in it."""
+        panel.set(xlim=(self.x[0], self.x[-1]), ylim=(self.y[0], self.y[-1]))
+
     def draw_run(self, panel: Axes, agent: Agent, colours: Sequence[str]) -> None:
         """Draw which actions run 0 takes, and its way through them."""
         policy, observations = agent.policy.select(slice(1)), self.observations[np.newaxis]
@@ -62,8 +66,8 @@ class Plane:
                 panel.contour(self.x, self.y, lead, [0.0], colors=INK, linewidths=0.8)
         if len(self.variables) > 1:
             way = agent.episodes.of(0).observations[:, self.variables]
-            panel.plot(*way.T, color="black", linewidth=0.4)
-            panel.plot(*way[0], "o", color="black", markersize=3)
+            panel.plot(*way.T, color=DARK, linewidth=0.4)
+            panel.plot(*way[0], "o", color=DARK, markersize=3)
 
     def draw_share(
         self, panel: Axes, shares: NDArray[np.float64], action: int, colour: str
@@ -73,11 +77,18 @@ class Plane:
         field = shares.reshape(SIDE, SIDE)
         for level, depth in LEVELS:
             if shares.max() > level:
-                shade = paler(colour, depth)
+                shade = mixed(colour, depth)
                 panel.contourf(self.x, self.y, field, [level + TIE, 2.0], colors=shade)
 
-    def label(self, rows: Sequence[Sequence[Axes]], names: Sequence[str]) -> None:
+    def label(
+        self,
+        rows: Sequence[Sequence[Axes]],
+        names: Sequence[str],
+        looks: Sequence[Look],
+        told: Sequence[str],
+    ) -> None:
         """Name the rows and the variables."""
+        del looks, told
         across, *upwards = (self.names[variable] for variable in self.variables)
         for row, name in zip(rows, names, strict=True):
             row[0].set_ylabel("\n".join([name, *(fill(text, LETTERS) for text in upwards)]))

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from stages.pictures.figures import Agent, of_runs
 from stages.pictures.figures.learning import DECIMALS
-from stages.pictures.figures.marks import MARGIN, MINUS, Marks
-from stages.pictures.figures.style import BAND, INK, explain, panels, thin, widths
+from stages.pictures.figures.marks import MARGIN, MINUS, Marks, written
+from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
+from stages.pictures.looks import INK
 from stages.pictures.numbers import estimate
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, wilson_interval
 
@@ -21,19 +22,23 @@ SPREAD = 0.6  # of an agent's dots, of the distance between two agents
 def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
     """Draw every run's mean test return, the mean over runs, and the performance profile.
 
-    The profile (Agarwal et al. 2021, section 4.2) tells the share of runs above each return.
+    The profile (Agarwal et al. 2021, section 4.2) tells the share of runs above each return. Where
+    all episodes of all agents had one return, there is nothing to draw, and that is said.
     """
-    height = 1.5 + 0.75 * len(agents)
-    figure, ((dots, profile),) = panels(1, 2, height, width_ratios=(3, 2))
     marks = marks._replace(random=None)
-    for place, agent in enumerate(agents):
-        _runs(dots, place, agent)
+    if len(np.unique(np.concatenate([agent.returns.ravel() for agent in agents]))) == 1:
+        return _alike(agents, marks)
+    height = 1.4 + 0.7 * len(agents)
+    figure, ((dots, profile),) = panels(1, 2, height, width_ratios=(3, 2), sharex=True)
+    ends = _span(agents, marks)
+    told = [_runs(dots, place, agent) for place, agent in enumerate(agents)]
     dots.set_yticks(range(len(agents)), [_label(agent, marks) for agent in agents])
     for name, agent in zip(dots.get_yticklabels(), agents, strict=True):
         name.set_color(agent.look.colour)
-    dots.set(xlabel="test return", xlim=_span(agents, marks), ylim=(len(agents) - 0.4, -0.5))
+        name.set_fontweight("bold" if _solved(agent, marks) == 0 else "normal")
+    dots.set(xlabel="test return", xlim=ends, ylim=(len(agents) - 0.4, -0.5))
     dots.grid(visible=False, axis="y")
-    _profiles(profile, agents, marks)
+    _profiles(profile, agents, ends)
     for panel in (dots, profile):
         marks.draw(panel.axvline)
     episodes = agents[0].returns.shape[1]
@@ -41,20 +46,49 @@ def returns(agents: Sequence[Agent], marks: Marks) -> Figure:
     explain(
         figure,
         f"left: a dot is a run, from worst to best, its mean of {episodes} episodes"
-        " (line: lowest to highest)",
+        + " (line: the middle 50%)" * any(told),
         f"diamond: mean over {of_runs(len(agents[0].returns))}{of_mean}",
         "; ".join(filter(None, [f"right: performance profile{of_profile}", marks.told()])),
     )
     return figure
 
 
+def _alike(agents: Sequence[Agent], marks: Marks) -> Figure:
+    """Say which return all episodes had."""
+    runs, episodes = agents[0].returns.shape
+    count = len(agents)
+    more = f"{count} agents, {of_runs(runs)} of each, " if count > 1 else f"{of_runs(runs)}, "
+    more += f"{episodes} test episodes of {'each' if runs > 1 else 'the'} run"
+    solved = _solved(agents[0], marks)
+    if solved is not None:
+        low, high = wilson_interval(solved, runs)
+        within = "" if np.isnan(low) else f", 95% interval {low:.0%} to {high:.0%} (Wilson)"
+        more += f"; {solved or 'none'} of {runs} solve it{within}"
+    figure = sheet(0.7)
+    said = (
+        f"All test episodes of all runs had the return {written(float(agents[0].returns[0, 0]))}."
+    )
+    figure.text(0.01, 0.6, said, weight="bold", size=11)
+    explain(figure, more)
+    return figure
+
+
+def _solved(agent: Agent, marks: Marks) -> int | None:
+    """Count the runs that solve it; None where nothing counts as solved."""
+    if marks.threshold is None:
+        return None
+    return int((agent.returns.mean(axis=1) >= marks.threshold).sum())
+
+
 def _span(agents: Sequence[Agent], marks: Marks) -> tuple[float, float]:
-    """Choose which returns are shown: all, and the ends of intervals that are not far beyond."""
-    played = [float(end) for agent in agents for end in (agent.returns.min(), agent.returns.max())]
-    low, high = marks.span(played)
-    width = high - low
+    """Choose which returns are shown: the runs', and the ends of intervals not far beyond."""
+    known = [*np.concatenate([agent.returns.mean(axis=1) for agent in agents]), *marks.known()]
+    width = max(known) - min(known)
+    low, high = min(known) - width, max(known) + width
     ends = [end for agent in agents for end in agent.interval]
-    return marks.span([*played, *(end for end in ends if low - width < end < high + width)])
+    known += [end for end in ends if low <= end <= high]
+    room = MARGIN * (max(known) - min(known) or 1.0)
+    return float(min(known) - room), float(max(known) + room)
 
 
 def _intervals(agents: Sequence[Agent]) -> tuple[str, str]:
@@ -75,37 +109,42 @@ def _label(agent: Agent, marks: Marks) -> str:
     interval = (None, None) if np.isnan(agent.interval).any() else agent.interval
     mean = estimate(means.mean(), *interval).replace("-", MINUS)
     lines = [agent.look.name, f"mean {mean}"]
-    if marks.threshold is not None:
-        solved = int((means >= marks.threshold).sum())
+    solved = _solved(agent, marks)
+    if solved is not None:
         low, high = wilson_interval(solved, len(means))
-        lines.append(f"{solved} of {len(means)} solve it")
+        lines.append(f"{solved or 'none'} of {len(means)} solve it")
         if not np.isnan(low):
             lines[-1] += f" [{low:.0%}, {high:.0%}]"
     return "\n".join(lines)
 
 
-def _runs(panel: Axes, place: int, agent: Agent) -> None:
-    """Draw the runs of an agent one above the other, from worst to best, and their mean below."""
+def _runs(panel: Axes, place: int, agent: Agent) -> bool:
+    """Draw the runs of an agent one above the other, from worst to best, and their mean below.
+
+    Returns:
+        Whether lines over the middle half of the episodes are drawn: not if they have two returns
+        at most, lost and won, so that the lines say nothing.
+    """
     means, colour = agent.returns.mean(axis=1), agent.look.colour
     order = np.argsort(means, kind="stable")
     shown = order[thin(len(order), LEGIBLE_DOTS)]
     at = place - SPREAD * 0.6 + SPREAD * (np.arange(len(shown)) + 0.5) / len(shown)
-    lowest, highest = agent.returns.min(axis=1)[shown], agent.returns.max(axis=1)[shown]
-    panel.hlines(at, lowest, highest, color=colour, alpha=BAND, linewidth=1)
+    low, high = np.percentile(agent.returns[shown], [25.0, 75.0], axis=1)
+    several = len(np.unique(agent.returns)) > 2
+    if several:
+        panel.hlines(at, low, high, color=colour, alpha=BAND, linewidth=0.6)
     panel.plot(means[shown], at, "o", color=colour, markersize=3)
     mean, (low, high) = means.mean(), agent.interval
     bar = None if np.isnan(low) else [[max(mean - low, 0.0)], [max(high - mean, 0.0)]]
     below = place + SPREAD * 0.6
     panel.errorbar([mean], [below], xerr=bar, fmt="D", color=INK, markersize=4, capsize=3)
+    return several
 
 
-def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
+def _profiles(panel: Axes, agents: Sequence[Agent], ends: tuple[float, float]) -> None:
     """Draw the share of each agent's runs whose mean return is above each level."""
-    means = [agent.returns.mean(axis=1) for agent in agents]
-    known = np.concatenate([*means, marks.known()])
-    room = 2 * MARGIN * (known.max() - known.min() or 1.0)
-    ends = known.min() - room, known.max() + room
-    for agent, reached, width in zip(agents, means, widths(len(agents)), strict=True):
+    for agent, width in zip(agents, widths(len(agents)), strict=True):
+        reached = agent.returns.mean(axis=1)
         levels = np.unique(np.append(reached, ends))
         levels = levels[thin(len(levels))]
         counts = [int((reached > level).sum()) for level in levels]
@@ -116,15 +155,20 @@ def _profiles(panel: Axes, agents: Sequence[Agent], marks: Marks) -> None:
         panel.fill_between(
             levels, low, high, step="post", color=colour, alpha=BAND / 2, linewidth=0
         )
-    panel.set(xlabel="return τ", ylabel="share of the runs above τ", xlim=ends, ylim=(0, 1.02))
+    panel.set(xlabel="return τ", ylabel="share of the runs above τ", ylim=(0, 1.02))
     panel.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     panel.locator_params(axis="x", nbins=3)
 
 
-def table(agents: Sequence[Agent]) -> list[dict[str, Any]]:
+def table(agents: Sequence[Agent], threshold: float | None) -> list[dict[str, Any]]:
     """List every run's mean test return, for DVC's own plots."""
     return [
-        {"agent": agent.look.name, "run": run, "return": round(float(mean), DECIMALS)}
+        {
+            "agent": agent.look.name,
+            "run": run,
+            "return": round(float(mean), DECIMALS),
+            "solved": threshold,
+        }
         for agent in agents
         for run, mean in enumerate(agent.returns.mean(axis=1))
     ]

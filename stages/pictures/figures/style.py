@@ -1,6 +1,7 @@
 """The one style of all figures, and their encoding to the same bytes everywhere."""
 
 import io
+import re
 from textwrap import fill
 from typing import Any
 
@@ -15,18 +16,20 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from stages.pictures.looks import Look
+from stages.pictures.looks import INK, Look
 
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
+SCREEN = 100  # dots per inch on which a figure is laid out
+SLIDE, SMALLER = 4.0, 0.85  # inches that a slide is high at least, and of the figure's own height
 DOTS_PER_INCH = 200  # twice that, for sharp screens
 GRID = 256  # parts of a pixel on which vertices lie: the precision that Agg itself draws with
 BELOW = 0.2928932188134524  # 1 - sqrt(1/2): no data lie where it is decided which part is next
-INK = "#333333"
 BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
-CAPTION = 125  # letters in a line below a figure
+CAPTION = 120  # letters in a line below a figure
 TICKS = 12  # from left to right at most, however long their numbers
+SURPLUS = re.compile(rb"(\.\d\d)\d+(?=[ \"])")  # decimals beyond a hundredth of a point
 LARGE = 3  # panels side by side that have room for letters of full size
 
 mpl.rcdefaults()  # a user's own matplotlibrc must not reach a result
@@ -40,6 +43,7 @@ mpl.rcParams.update(
         "axes.titlelocation": "left",
         "axes.titlesize": 10,
         "axes.titleweight": "bold",
+        "axes.titley": 1.0,  # else looked for anew at each drawing: a tenth of the whole time
         "figure.constrained_layout.h_pad": 0.06,
         "figure.constrained_layout.w_pad": 0.06,
         "font.size": 9,
@@ -57,12 +61,18 @@ mpl.rcParams.update(
 )
 
 
+def sheet(height: float, layout: str = "none") -> Figure:
+    """Make a figure of README width, `height` inches high, without panels."""
+    figure = Figure(figsize=(WIDTH, height), dpi=SCREEN, layout=layout)  # type: ignore[arg-type]
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def panels(
     rows: int, columns: int, height: float, **options: Any
 ) -> tuple[Figure, list[list[Axes]]]:
-    """Lay out a figure of README width, `height` inches high, as rows of panels."""
-    figure = Figure(figsize=(WIDTH, height), dpi=100, layout="constrained")
-    FigureCanvasAgg(figure)
+    """Lay out a figure as rows of panels."""
+    figure = sheet(height, "constrained")
     grid = figure.subplots(rows, columns, squeeze=False, **options)
     for panel in grid.ravel():
         panel.locator_params(axis="x", nbins=max(2, TICKS // columns))
@@ -80,12 +90,6 @@ def head(row: list[Axes], looks: list[Look]) -> None:
         panel.set_title(fill(look.name, letters), color=look.colour, fontsize=8 if small else 10)
 
 
-def legend(figure: Figure, panel: Axes) -> None:
-    """Name the lines of a panel above the figure, where no data are."""
-    handles, names = panel.get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper left", ncols=3)
-
-
 def widths(count: int) -> list[float]:
     """Choose the widths of lines that may hide one another: the first is the widest."""
     return np.linspace(3.0, 1.2, count).tolist() if count > 1 else [1.2]
@@ -98,7 +102,8 @@ def thin(count: int, most: int = LEGIBLE_POINTS) -> NDArray[np.int64]:
 
 def explain(figure: Figure, *lines: str) -> None:
     """Say under a figure what its marks stand for; each part begins a line, if there is any."""
-    wrapped = [fill(line, CAPTION) for line in lines if line]
+    letters = round(CAPTION * figure.get_figwidth() / WIDTH)
+    wrapped = [fill(line, letters) for line in lines if line]
     figure.supxlabel(";\n".join(wrapped), fontsize=8, x=0.01, ha="left")
 
 
@@ -146,22 +151,37 @@ class Canvas(FigureCanvasAgg):
         return self.renderer
 
 
-def encode(figure: Figure) -> tuple[bytes, bytes]:
+def slide(figure: Figure) -> tuple[bytes, bytes]:
+    """Encode a figure for a slide: as wide as a screen, with letters for those in the last row.
+
+    It may have been encoded before, as it is laid out anew: on a smaller sheet, which is enlarged.
+    """
+    height = max(SLIDE, SMALLER * figure.get_figheight())
+    figure.set_layout_engine("constrained" if figure.axes else "none")
+    figure.set_size_inches(height * 16 / 9, height)
+    explain(figure, figure.get_supxlabel())
+    return encode(figure, (1080 + BELOW) / height)  # a whole number of pixels, rounded down to
+
+
+def encode(figure: Figure, dots: float = DOTS_PER_INCH) -> tuple[bytes, bytes]:
     """Encode a figure as SVG and as PNG, without date and version.
 
     The zlib settings of the PNG are those under which zlib-ng gives the same bytes.
     """
-    figure.draw_without_rendering()  # lays it out, once for both
+    figure.set_dpi(SCREEN)
+    layout = figure.get_layout_engine()
+    if layout:
+        layout.execute(figure)  # once for both; drawing would lay it out as well, and draw
     figure.set_layout_engine("none")
     svg, png = io.BytesIO(), io.BytesIO()
     # The canvases' own methods, as savefig would lay it out again before each.
     canvas: Any = FigureCanvasSVG(figure)  # untyped
     canvas.print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_dpi(DOTS_PER_INCH)
+    figure.set_dpi(dots)
     canvas = Canvas(figure)
     canvas.print_png(
         png,
         metadata={"Software": None},
         pil_kwargs={"compress_level": 6, "compress_type": 3},
     )
-    return svg.getvalue(), png.getvalue()
+    return SURPLUS.sub(rb"\1", svg.getvalue()), png.getvalue()

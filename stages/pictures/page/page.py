@@ -20,7 +20,14 @@ from stages.rl.interface.task import Task
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS
 
 TEMPLATE, FOLDER = "report.html", Path(__file__).parent
-FIGURES = ("learning_curves", "sample_efficiency", "test_returns", "policies", "episodes")
+FIGURES = (
+    "learning_curves",
+    "sample_efficiency",
+    "test_returns",
+    "robustness",
+    "policies",
+    "episodes",
+)
 METRICS = (
     "runs",
     "episodes",

@@ -1,0 +1,126 @@
+"""How the trained policies do in worlds that they were not trained in."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from stages.pictures.figures.axes import write_beside
+from stages.pictures.figures.marks import Marks
+from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
+from stages.pictures.looks import Look
+from stages.rl.judge.worlds import NOISE, PUSHES
+
+COLUMNS = 4  # of panels at most
+LETTERS = 15  # in a line beside the panels
+TITLE = 80  # letters in a line above all panels of a row together
+MARGIN = 0.2  # beside the outermost levels, of the distance between two
+TOLD = 6  # levels that are written below a panel at most
+
+
+class Line(NamedTuple):
+    """What an agent has in the worlds of one change, by rising level."""
+
+    levels: NDArray[np.float64]  # [L]
+    means: NDArray[np.float64]  # [L], over runs
+    low: NDArray[np.float64]  # [L], 95% interval; NaN where there is none
+    high: NDArray[np.float64]  # [L]
+
+
+def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
+    """Sort the rows of the file of the stage `robustness`.
+
+    Args:
+        rows: what the file holds.
+        agents: their names, in the order in which they are drawn.
+
+    Returns:
+        By change, the line of each agent; no change of which there is one level alone.
+
+    Raises:
+        ValueError: they are no such rows, or not of these agents alone.
+    """
+    found: dict[str, dict[str, list[tuple[float, ...]]]] = {}
+    try:
+        for row in rows:
+            numbers = [row[name] for name in ("level", "return", "low", "high")]
+            values = tuple(np.nan if number is None else float(number) for number in numbers)
+            found.setdefault(row["change"], {}).setdefault(row["agent"], []).append(values)
+        lines = {
+            change: [Line(*np.array(sorted(of[agent])).T) for agent in agents]
+            for change, of in found.items()
+        }
+    except (TypeError, KeyError, ValueError):
+        raise ValueError("no rows of the robustness of these agents") from None
+    return {change: drawn for change, drawn in lines.items() if len(drawn[0].levels) > 1}
+
+
+def robustness(lines: Mapping[str, Sequence[Line]], looks: Sequence[Look], marks: Marks) -> Figure:
+    """Draw the mean return over how much a thing is changed, a panel for each thing.
+
+    Args:
+        lines: by change, the line of each agent.
+        looks: of the agents.
+        marks: returns to hold them against.
+    """
+    if not lines:
+        figure = sheet(0.5)
+        figure.text(0.01, 0.4, "There is no other world that the agents were played in.")
+        return figure
+    marks = marks._replace(random=None)
+    columns = min(COLUMNS, len(lines))
+    count = -(-len(lines) // columns)
+    figure, rows = panels(count, columns, 0.9 + 1.55 * count, sharey=True)
+    every = [panel for row in rows for panel in row]
+    shown = [line.means for drawn in lines.values() for line in drawn]
+    limits = marks.span(np.concatenate(shown).tolist())
+    for panel, (change, drawn) in zip(every, lines.items(), strict=False):
+        panel.set(xlim=(-MARGIN, len(drawn[0].levels) - 1 + MARGIN), ylim=limits)
+        _draw(panel, drawn, looks)
+        panel.set_title(fill(change.replace("_", " "), TITLE // columns), fontsize=9)
+        told = thin(len(drawn[0].levels), TOLD)
+        panel.set_xticks(told, _written(change, drawn[0].levels[told]))
+        panel.locator_params(axis="y", nbins=4)
+        marks.draw(panel.axhline)
+    for panel in every[len(lines) :]:
+        panel.set_visible(False)
+    for row in rows:
+        row[0].set_ylabel("mean return")
+    first = rows[0][-1]
+    ends = [line.means[-1] for line in list(lines.values())[columns - 1]]
+    names = [
+        (float(end), fill(look.name, LETTERS), look.colour)
+        for end, look in zip(ends, looks, strict=True)
+    ]
+    write_beside(first, [*names, *marks.words()], size=8)
+    banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
+    explain(
+        figure,
+        "the trained policies in other worlds: an option of the environment times a factor, or off"
+        f" and on; {NOISE} in standard deviations of what is seen; a share of the actions random",
+        "line: mean over runs" + "; band: its 95% interval" * banded,
+    )
+    return figure
+
+
+def _draw(panel: Axes, drawn: Sequence[Line], looks: Sequence[Look]) -> None:
+    """Draw the line of each agent; levels are evenly apart."""
+    for line, look, width in zip(drawn, looks, widths(len(looks)), strict=True):
+        at = np.arange(len(line.levels))
+        panel.fill_between(at, line.low, line.high, color=look.colour, alpha=BAND / 2, linewidth=0)
+        panel.plot(at, line.means, "o-", color=look.colour, linewidth=width, markersize=width + 1)
+
+
+def _written(change: str, levels: NDArray[np.float64]) -> list[str]:
+    """Write the levels of a change as what they are."""
+    if change == PUSHES:
+        return [f"{level:.0%}" for level in levels]
+    if change == NOISE:
+        return [f"{level:g}" for level in levels]
+    if set(levels.tolist()) == {0.0, 1.0}:
+        return ["off", "on"]
+    return [f"\N{MULTIPLICATION SIGN}{level:g}" for level in levels]

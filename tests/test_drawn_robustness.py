@@ -1,0 +1,71 @@
+"""The figure of robustness, from rows that are made up."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.collections import FillBetweenPolyCollection
+from pictured import MARKS, words
+
+from stages.pictures.figures import robustness
+from stages.pictures.looks import looks
+
+LOOKS = list(looks(["search", "policy"]).values())
+
+
+def row(agent: str, change: str, level: float, mean: float, band: float = 0.0) -> dict[str, Any]:
+    low, high = (mean - band, mean + band) if band else (None, None)
+    ends = {"low": low, "high": high}
+    return {"agent": agent, "change": change, "level": level, "return": mean, **ends}
+
+
+ROWS = [
+    row("search", "pole_mass", 2.0, 120.0, 20.0),
+    row("search", "pole_mass", 0.5, 300.0, 30.0),
+    row("search", "pole_mass", 1.0, 500.0, 10.0),
+    *(row("policy", "pole_mass", level, 490.0) for level in (0.5, 1.0, 2.0)),
+    *(row(who, "is_windy", on, 400.0 + on) for who in ("policy", "search") for on in (0.0, 1.0)),
+    *(row(who, "random actions", 0.1 * i, 50.0) for who in ("policy", "search") for i in range(3)),
+    *(
+        row(who, "observation noise", 0.25 * i, 60.0)
+        for who in ("search", "policy")
+        for i in (0, 1)
+    ),
+    *(row(who, "alone", 1.0, 500.0) for who in ("search", "policy")),
+]
+
+
+def test_a_panel_for_each_change_has_a_line_for_each_agent_by_rising_level() -> None:
+    lines = robustness.lines_of(ROWS, ["search", "policy"])
+    assert list(lines) == ["pole_mass", "is_windy", "random actions", "observation noise"]
+    figure = robustness.robustness(lines, LOOKS, MARKS)
+    first, *_ = figure.axes
+    search, policy, solved = first.lines
+    assert np.array(search.get_xydata()).tolist() == [[0, 300], [1, 500], [2, 120]]
+    assert np.array(policy.get_ydata()).tolist() == [490] * 3
+    assert [line.get_color() for line in (search, policy)] == [look.colour for look in LOOKS]
+    assert np.array(solved.get_ydata()).tolist() == [475, 475]
+    band, _ = (one for one in first.collections if isinstance(one, FillBetweenPolyCollection))
+    heights = np.array(band.get_paths()[0].vertices)[:, 1]
+    assert (heights.min(), heights.max()) == (100, 510)
+
+
+def test_levels_are_written_as_what_they_are_and_agents_named_once() -> None:
+    lines = robustness.lines_of(ROWS, ["search", "policy"])
+    figure = robustness.robustness(lines, LOOKS, MARKS)
+    said = [[text.get_text() for text in panel.get_xticklabels()] for panel in figure.axes]
+    factors = [f"\N{MULTIPLICATION SIGN}{factor}" for factor in ("0.5", "1", "2")]
+    assert said == [factors, ["off", "on"], ["0%", "10%", "20%"], ["0", "0.25"]]
+    assert [panel.get_title(loc="left") for panel in figure.axes][:2] == ["pole mass", "is windy"]
+    assert words(figure).count("random search") == 1
+
+
+def test_rows_of_other_agents_or_none_are_refused() -> None:
+    for rows in ([{"agent": "search"}], 7, [row("search", "gravity", 1.0, 5.0)]):
+        with pytest.raises(ValueError, match="no rows of the robustness of these agents"):
+            robustness.lines_of(rows, ["search", "policy"])
+
+
+def test_without_another_world_the_figure_says_so() -> None:
+    alone = robustness.lines_of([row("search", "random actions", 0.0, 500.0)], ["search"])
+    assert "There is no other world" in words(robustness.robustness(alone, LOOKS[:1], MARKS))
