@@ -15,7 +15,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.pictures.figures import shown
-from stages.pictures.figures.shades import colours_of
+from stages.pictures.figures.shades import colours_of, ink_on
 from stages.pictures.looks import Look
 from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
@@ -64,13 +64,15 @@ def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     ]
     if not held:
         return None
+    colours = colours_of(task.actions)
     data = {
         "environment": task.name,
         "limit": task.limit,
         "variables": task.variables,
         "numbers": task.numbers,
         "actions": task.action_names,
-        "colours": colours_of(task.actions),
+        "colours": colours,
+        "inks": [ink_on(colour) for colour in colours],  # of what is drawn upon them
         "observation": task.observation_names,
         "plane": () if task.numbers else shown.plane(task),
         "model": model_of(task) if task.numbers else None,
