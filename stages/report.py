@@ -149,8 +149,9 @@ def main() -> None:
     for option in (*FOLDERS, "--together", "--robustness", "--page", "--findings"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
-    common = "seed", "runs", "plot", "render_gif", "robustness"
-    given = params.load(*common, "env", "evaluate", "section")
+    given = params.load(
+        "seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section"
+    )
     task, versions = given.task, installed(sys.path)
     files = {agent: files_of(agent, options) for agent in options.agents}
     figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}

@@ -38,6 +38,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "environment": name,
         "seed": 3,
         "runs": runs,
+        "robustness": {"episodes": 2, "factors": [], "noise": [], "random_actions": [0.1]},
         "plot": {"smoothing_episodes": 20},
         "render_gif": {"steps_per_frame": 1},
         name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},

@@ -75,10 +75,8 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     lost.write_bytes(page.read_bytes())
     with opened(lost) as visit:
         told = visit.page.locator("#absent").inner_text()
-    assert told.startswith(
-        "The charts need .dvc/plots/vega.js beside the folder of this page: give"
-    )
-    assert "no --out, or a folder that lies in the project" in told
+    assert told.startswith("The charts need .dvc/plots/vega.js beside the folder of this page:")
+    assert "give dvc plots no --out, or a folder that lies in the project" in told
 
 
 def test_the_scripts_are_those_of_the_package_that_is_pinned() -> None:

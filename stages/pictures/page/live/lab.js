@@ -88,12 +88,19 @@
         this.policies.set(known, live.policyOf(this.data, this.agent, packed));
       }
       this.chosen = known;
-      const after = `after ${checkpoints[place].episodes.toLocaleString("en")} training episodes`;
-      const told = place === 0 && checkpoints[0].episodes === 0 ? "before training" : after;
-      part("training-told").textContent = run > 0 ? "the trained policy" : told;
+      const told = run > 0 ? "trained" : this.after(place);
+      part("training-told").textContent = told;
       slider.setAttribute("aria-valuetext", told);
       this.game.adopt(this.policies.get(known));
       if (this.game.agent) this.draw();
+    }
+
+    // How far run 0 had come, in the words of the animations.
+    after(place) {
+      const { checkpoints } = this.agent, { episodes } = checkpoints[place];
+      const count = `${episodes.toLocaleString("en")} episodes`;
+      if (place === checkpoints.length - 1) return `trained, ${count}`;
+      return episodes === 0 ? "untrained" : `after ${count}`;
     }
 
     restart(seed) {
