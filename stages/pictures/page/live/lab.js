@@ -39,7 +39,7 @@
       on("same", "click", () => this.restart(this.game.seed));
       on("trained", "click", () => this.reset());
       on("held", "change", () => this.draw());
-      for (const mode of ["watch", "against"]) on(mode, "change", () => this.restart());
+      for (const mode of ["watch", "against"]) on(mode, "change", () => this.take(mode));
       this.sliders = [...part("world").querySelectorAll("input")];
       for (const slider of this.sliders) slider.addEventListener("input", () => this.change());
       const buttons = [...part("actions").querySelectorAll("button")];
@@ -103,12 +103,19 @@
       return episodes === 0 ? "untrained" : `after ${count}`;
     }
 
+    // Watch, or play against the agent: at a pace that a hand can follow.
+    take(mode) {
+      this.play(false);
+      const quick = mode === "against" && this.game.environment.pushes;
+      part("pace").value = quick ? "0.25" : "1";
+      this.game.against = mode === "against";
+      this.restart();
+    }
+
     restart(seed) {
       const { game } = this;
-      game.against = part("against").checked;
       part("you-figure").hidden = !game.against;
       for (const name of ["play", "step", "pace"]) part(name).disabled = this.inTurns;
-      if (this.inTurns) this.play(false);
       game.restart(seed);
       part("said").textContent = "";
       this.tell();

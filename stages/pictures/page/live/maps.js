@@ -6,6 +6,7 @@
   const { WIDTH, INK } = live;
   const WORK = 1.5e6; // multiplications for a map: some milliseconds
   const FINEST = 132; // fields across
+  const WAY = 100; // states up to the present one whose line is drawn
   const NOWHERE = "#eeeeee";
 
   live.PlaneMap = class {
@@ -61,7 +62,7 @@
       if (known !== this.known) this.fill(act, others, cost);
       this.known = known;
       pen.context.drawImage(this.picture, 0, 0, WIDTH, this.height);
-      const way = path.map((seen) => this.at(seen));
+      const way = path.slice(-WAY).map((seen) => this.at(seen));
       pen.line(way, "#ffffff", 2);
       pen.line(way, INK, 0.8);
       const here = this.at(path[path.length - 1]);
