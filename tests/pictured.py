@@ -28,6 +28,7 @@ from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.history import History
+from stages.rl.judge.worlds import NOISE, PUSHES
 from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
@@ -189,10 +190,10 @@ def other_worlds(agents: list[Agent]) -> dict[str, list[robustness.Line]]:
     """Nine changes, in which an agent's return falls from its best to its worst."""
     levels = {name: [0.25, 0.5, 1.0, 2.0, 4.0] for name in ("gravity", "some_force", "a", "b", "c")}
     levels |= {"is_windy": [0.0, 1.0], "mass_of_the_longer_of_both_links": [0.5, 1.0, 2.0]}
-    levels |= {robustness.NOISE: [0.0, 0.25, 1.0], robustness.PUSHES: [0.0, 0.1, 0.2, 0.4]}
+    levels |= {NOISE: [0.0, 0.25, 1.0], PUSHES: [0.0, 0.1, 0.2, 0.4]}
     rows = [
         {"agent": one.look.name, "change": change, "level": level, "return": mean, "solved": None}
-        | {"low": None, "high": None}
+        | {"low": None, "high": None, "as_trained": level in (0.0, 1.0)}
         for change, those in levels.items()
         for one in agents
         for level, mean in zip(

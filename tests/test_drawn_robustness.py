@@ -15,7 +15,7 @@ LOOKS = list(looks(["search", "policy"]).values())
 
 def row(agent: str, change: str, level: float, mean: float, band: float = 0.0) -> dict[str, Any]:
     low, high = (mean - band, mean + band) if band else (None, None)
-    ends = {"low": low, "high": high}
+    ends = {"low": low, "high": high, "as_trained": level == 1.0}
     return {"agent": agent, "change": change, "level": level, "return": mean, **ends}
 
 
@@ -40,7 +40,8 @@ def test_a_panel_for_each_change_has_a_line_for_each_agent_by_rising_level() -> 
     assert list(lines) == ["pole_mass", "is_windy", "random actions", "observation noise"]
     figure = robustness.robustness(lines, LOOKS, MARKS)
     first, *_ = figure.axes
-    search, policy, solved = first.lines
+    usual, search, policy, solved = first.lines
+    assert np.array(usual.get_xdata()).tolist() == [1, 1]  # as in training
     assert np.array(search.get_xydata()).tolist() == [[0, 300], [1, 500], [2, 120]]
     assert np.array(policy.get_ydata()).tolist() == [490] * 3
     assert [line.get_color() for line in (search, policy)] == [look.colour for look in LOOKS]

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
-from stages.pictures.looks import Look
+from stages.pictures.looks import INK, Look
 from stages.rl.judge.worlds import NOISE, PUSHES
 
 COLUMNS = 4  # of panels at most
 LETTERS = 15  # in a line beside the panels
 TITLE = 80  # letters in a line above all panels of a row together
 MARGIN = 0.2  # beside the outermost levels, of the distance between two
+NUMBERS = ("level", "return", "low", "high", "as_trained")  # of a row
 TOLD = 6  # levels that are written below a panel at most
 
 
@@ -29,6 +30,7 @@ class Line(NamedTuple):
     means: NDArray[np.float64]  # [L], over runs
     low: NDArray[np.float64]  # [L], 95% interval; NaN where there is none
     high: NDArray[np.float64]  # [L]
+    as_trained: NDArray[np.float64]  # [L], 1 where nothing is changed, else 0
 
 
 def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
@@ -47,7 +49,7 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
     found: dict[str, dict[str, list[tuple[float, ...]]]] = {}
     try:
         for row in rows:
-            numbers = [row[name] for name in ("level", "return", "low", "high")]
+            numbers = [row[name] for name in NUMBERS]
             values = tuple(np.nan if number is None else float(number) for number in numbers)
             found.setdefault(row["change"], {}).setdefault(row["agent"], []).append(values)
         lines = {
@@ -76,43 +78,55 @@ def robustness(lines: Mapping[str, Sequence[Line]], looks: Sequence[Look], marks
     count = -(-len(lines) // columns)
     figure, rows = panels(count, columns, 0.9 + 1.55 * count, sharey=True)
     every = [panel for row in rows for panel in row]
-    shown = [line.means for drawn in lines.values() for line in drawn]
-    limits = marks.span(np.concatenate(shown).tolist())
+    shown = np.concatenate([np.ravel(line[1:4]) for drawn in lines.values() for line in drawn])
+    limits = marks.span(shown[np.isfinite(shown)].tolist())
     for panel, (change, drawn) in zip(every, lines.items(), strict=False):
-        panel.set(xlim=(-MARGIN, len(drawn[0].levels) - 1 + MARGIN), ylim=limits)
-        _draw(panel, drawn, looks)
         panel.set_title(fill(change.replace("_", " "), TITLE // columns), fontsize=9)
-        told = thin(len(drawn[0].levels), TOLD)
-        panel.set_xticks(told, _written(change, drawn[0].levels[told]))
-        panel.locator_params(axis="y", nbins=4)
+        panel.set_ylim(limits)
+        _draw(panel, change, drawn, looks)
         marks.draw(panel.axhline)
     for panel in every[len(lines) :]:
         panel.set_visible(False)
     for row in rows:
         row[0].set_ylabel("mean return")
-    first = rows[0][-1]
-    ends = [line.means[-1] for line in list(lines.values())[columns - 1]]
+    last = list(lines.values())[columns - 1]  # of the first row
     names = [
-        (float(end), fill(look.name, LETTERS), look.colour)
-        for end, look in zip(ends, looks, strict=True)
+        (float(line.means[-1]), fill(look.name, LETTERS), look.colour)
+        for line, look in zip(last, looks, strict=True)
     ]
-    write_beside(first, [*names, *marks.words()], size=8)
-    banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
-    explain(
-        figure,
-        "the trained policies in other worlds: an option of the environment times a factor, or off"
-        f" and on; {NOISE} in standard deviations of what is seen; a share of the actions random",
-        "line: mean over runs" + "; band: its 95% interval" * banded,
-    )
+    write_beside(rows[0][-1], [*names, *marks.words()], size=8)
+    explain(figure, *_told(lines))
     return figure
 
 
-def _draw(panel: Axes, drawn: Sequence[Line], looks: Sequence[Look]) -> None:
+def _told(lines: Mapping[str, Sequence[Line]]) -> tuple[str, str]:
+    """Say what is drawn."""
+    banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
+    band = "; band: its 95% interval" * banded
+    parts = {
+        "an option of the environment times a factor, or off and on": set(lines) - {NOISE, PUSHES},
+        f"{NOISE} in standard deviations of what is seen": NOISE in lines,
+        f"{PUSHES} as a share of all": PUSHES in lines,
+    }
+    return (
+        f"trained policies in other worlds, dotted: as in training; line: mean over runs{band}",
+        "; ".join(said for said, there in parts.items() if there),
+    )
+
+
+def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[Look]) -> None:
     """Draw the line of each agent; levels are evenly apart."""
+    levels = drawn[0].levels
+    panel.set_xlim(-MARGIN, len(levels) - 1 + MARGIN)
+    panel.locator_params(axis="y", nbins=4)
+    for place in np.flatnonzero(drawn[0].as_trained):
+        panel.axvline(int(place), color=INK, linewidth=0.8, linestyle=":", zorder=1.9)
     for line, look, width in zip(drawn, looks, widths(len(looks)), strict=True):
         at = np.arange(len(line.levels))
         panel.fill_between(at, line.low, line.high, color=look.colour, alpha=BAND / 2, linewidth=0)
         panel.plot(at, line.means, "o-", color=look.colour, linewidth=width, markersize=width + 1)
+    written = thin(len(levels), TOLD)
+    panel.set_xticks(written, _written(change, levels[written]))
 
 
 def _written(change: str, levels: NDArray[np.float64]) -> list[str]:

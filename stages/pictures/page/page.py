@@ -67,18 +67,19 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
         results=results(agents, task),
         bootstrap_runs=BOOTSTRAP_RUNS,
-        hero=looks[_best(list(agents.values()))],
+        hero=look(hero(agents), list(agents)),
         compared=compared,
         **shown,
     )
 
 
-def _best(agents: Sequence[Agent]) -> int:
-    """Choose the agent that is shown first: who solves soonest, else who has most."""
-    return min(
-        range(len(agents)),
-        key=lambda at: (np.median(agents[at].steps_to_solve), -agents[at].means.mean()),
-    )
+def hero(agents: Mapping[str, Agent]) -> str:
+    """Name the agent that is shown first: who solves soonest, else who has most."""
+
+    def key(name: str) -> tuple[float, float]:
+        return float(np.median(agents[name].steps_to_solve)), -float(agents[name].means.mean())
+
+    return min(agents, key=key)
 
 
 def signed_words(text: str) -> str:
