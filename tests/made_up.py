@@ -113,9 +113,8 @@ def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
     command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
-        --animations gif --figures . --together gif/together.gif
-        --robustness robustness.json --page index.html --findings findings.txt
-        --preview preview.png"""
+        --animations gif --figures . --together gif/together.gif --robustness robustness.json
+        --page index.html --findings findings.txt --preview preview.png"""
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"
