@@ -1,8 +1,9 @@
 """Results that are made up, of any environment and any agents, in place of those of the stages."""
 
 import io
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "runs": runs,
         "plot": {"smoothing_episodes": 20},
         "render_gif": {"steps_per_frame": 1},
+        "robustness": {"episodes": 2, "factors": [], "noise": [], "random_actions": [0.5]},
         name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
         "another": {"env": {"id": "Elsewhere-v0"}},
     }
@@ -51,6 +53,22 @@ def picture(colour: int) -> bytes:
     first, second = (Image.new("L", (528, 120), shade) for shade in (255, colour))
     first.save(file, "GIF", save_all=True, append_images=[second])
     return file.getvalue()
+
+
+def elsewhere(levels: Mapping[str, float]) -> Iterator[dict[str, Any]]:
+    """Make up what `robustness` finds: half of the actions random cost each agent 10."""
+    for agent, level in levels.items():
+        for chance, value in ((0.0, level), (0.5, level - 10.0)):
+            yield {
+                "agent": agent,
+                "change": "random actions",
+                "level": chance,
+                "as_trained": chance == 0.0,
+                "return": value,
+                "low": None,
+                "high": None,
+                "solved": None,
+            }
 
 
 def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> None:
@@ -83,6 +101,7 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
         acting.save(folder, agent, place, task, runs)
         (folder / "gif").mkdir(exist_ok=True)
         (folder / f"gif/{agent}.gif").write_bytes(picture(place))
+    (folder / "robustness.json").write_text(json.dumps(list(elsewhere(levels))))
     (folder / "gif/together.gif").write_bytes(picture(99))
     for figure in FIGURES:
         drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
@@ -94,7 +113,8 @@ def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
     command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
-        --animations gif --figures . --together gif/together.gif --page index.html"""
+        --animations gif --figures . --together gif/together.gif --robustness robustness.json
+        --page index.html --findings findings.txt --preview preview.png"""
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"

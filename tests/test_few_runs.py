@@ -5,6 +5,7 @@ import math
 import re
 from contextlib import chdir
 from pathlib import Path
+from typing import Any
 
 import inside
 import numpy as np
@@ -15,7 +16,8 @@ from readme_table import cells
 
 from stages.common.artifacts import load_json
 from stages.common.script import InputError
-from stages.pictures.page import page
+from stages.pictures.page import Agent, Animation
+from stages.pictures.page.tables import comparisons
 from stages.rl.interface.task import Task
 
 METRICS = "data/evaluate/{}/metrics.json"
@@ -97,21 +99,22 @@ def test_the_page_of_three_runs_says_what_its_intervals_are_and_that_bold_takes_
     assert "<span>[" not in comparisons
 
 
-def an_agent(means: NDArray[np.float64], steps: NDArray[np.float64]) -> page.Agent:
-    return page.Agent({}, means, steps / 20, steps, page.Animation(b"", b""))
+def an_agent(means: NDArray[np.float64], steps: NDArray[np.float64]) -> Agent:
+    untold: Any = None
+    return Agent({}, means, steps / 20, steps, untold, Animation(b"", b""))
 
 
 @pytest.mark.parametrize("runs", [3, 4, 12])
 def test_agents_of_which_each_run_is_better_are_bold_from_four_runs_on(runs: int) -> None:
     place = np.arange(float(runs))
-    agents = {
-        "search": an_agent(500.0 - place, 100.0 + place),
-        "policy": an_agent(100.0 + place, np.full(runs, np.inf)),
-        "q_learning": an_agent(499.9 - place, 100.5 + place),
-    }
+    agents = [
+        an_agent(500.0 - place, 100.0 + place),
+        an_agent(100.0 + place, np.full(runs, np.inf)),
+        an_agent(499.9 - place, 100.5 + place),
+    ]
     cartpole = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
-    measures, rows = page.comparisons(agents, cartpole, 1000, np.random.default_rng(0))
-    far, near, _ = rows
+    measures, pairs = comparisons(agents, cartpole, 1000, np.random.default_rng(0))
+    far, near = pairs[0, 1], pairs[0, 2]
     for measure, of_far, of_near in zip(measures, far, near, strict=True):
         assert of_far.clear == (runs >= 4), measure
         assert not of_near.clear, measure

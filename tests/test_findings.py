@@ -138,13 +138,13 @@ def test_where_nothing_counts_as_solved_or_only_by_luck_the_returns_are_told(tas
     agents = [
         agent("A", [-300.0, -200.0], [np.inf] * 2, **optimum),
         agent("B", [8.1, 7.9], [900.0, np.inf], **optimum),
-        agent("C", [-400.0, -400.0], [np.inf] * 2, **optimum, returns=[[-400.0] * 2] * 2),
+        agent("C", [-800.0, -800.0], [np.inf] * 2, **optimum, returns=[[-800.0] * 2] * 2),
     ]
     ranking = (
-        "B has a mean return of 8.00, A -250.0 and C -400.0, where random actions have -768.0 and "
+        "B has a mean return of 8.00, A -250.0 and C -800.0, where random actions have -768.0 and "
         "the best possible is 7.93"
     )
-    stuck = "C was never rewarded, every training episode returned -400.0."
+    stuck = "C was never rewarded, every training episode returned -800.0."
     assert told(*agents, task=task) == [f"{ranking}; the differences are beyond chance.", stuck]
     assert told(*agents, task=task, by=lambda one, other: (one, other) == (0, 1)) == [
         f"{ranking}; between A and C it may be chance.",

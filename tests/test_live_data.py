@@ -53,6 +53,8 @@ def test_as_many_policies_are_kept_as_there_is_room_for(monkeypatch: pytest.Monk
     # Room for two and a half of the large ones, beside all small ones: its checkpoints go first.
     some = [([0, 10, 20, 30, 40], [0, 1, 2, 3]), ([0, 20], [0])]
     assert shown([small, large], 2.5 * 300 * FLOAT, monkeypatch) == some
+    many = shown([agent(1, 1000, 1)], 1e6, monkeypatch)
+    assert many == [([0], list(range(100)))]  # as many as have a recorded episode
     few = [([0, 40], [0]), ([], [])]
     assert shown([small, large], 2.5 * 3 * FLOAT, monkeypatch) == few
 

@@ -17,6 +17,16 @@ from stages.pictures import terminal
 COMMAND = (sys.executable, "-m", "stages.results")
 
 
+FOUND = "Q-learning needs 15,116 steps to know it.\nIt is robust.\n"
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> str:
+    """Write what was found, as `report` does."""
+    (tmp_path / "findings.txt").write_text(FOUND)
+    return str(tmp_path / "findings.txt")
+
+
 def metrics(folder: Path, name: str, **changed: Any) -> str:
     """Write metrics as `evaluate` does, but for what is changed; return the path."""
     returns = {"mean": 499.68, "low": 499.04, "high": 500.0, "random": 22.68, "optimum": None}
@@ -30,14 +40,19 @@ def metrics(folder: Path, name: str, **changed: Any) -> str:
     return str(folder / name)
 
 
-def test_the_table_has_a_line_for_each_agent_and_one_for_random_actions(tmp_path: Path) -> None:
+def test_the_table_has_a_line_for_each_agent_and_one_for_random_actions(
+    tmp_path: Path, found: str
+) -> None:
     files = {
         "policy": metrics(tmp_path, "policy"),
         "q_learning": metrics(
             tmp_path, "q", returns={"mean": 9.4, "low": 9.3, "high": 9.5}, solved=0.0, steps=None
         ),
     }
-    assert results.lines(files, "the/page.html") == [
+    assert results.lines(found, files, "the/page.html") == [
+        "",
+        "Q-learning needs 15,116 steps to know it.",
+        "It is robust.",
         "",
         "agent            mean return [95% interval]  runs solved  steps to solve",
         "---------------  --------------------------  -----------  --------------",
@@ -49,9 +64,9 @@ def test_the_table_has_a_line_for_each_agent_and_one_for_random_actions(tmp_path
     ]
 
 
-def test_a_mean_without_an_interval_stands_alone(tmp_path: Path) -> None:
+def test_a_mean_without_an_interval_stands_alone(tmp_path: Path, found: str) -> None:
     one_run = metrics(tmp_path, "search", returns={"low": None, "high": None})
-    assert results.lines({"search": one_run}, "the/page.html")[1:5] == [
+    assert results.lines(found, {"search": one_run}, "the/page.html")[4:8] == [
         "agent           mean return  runs solved  steps to solve",
         "--------------  -----------  -----------  --------------",
         "random search   499.7           30 of 30          18,503",
@@ -59,7 +74,7 @@ def test_a_mean_without_an_interval_stands_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_where_nothing_counts_as_solved_no_column_tells_of_it(tmp_path: Path) -> None:
+def test_where_nothing_counts_as_solved_no_column_tells_of_it(tmp_path: Path, found: str) -> None:
     cliff = {"random": -5161.0, "optimum": -13.0}
     files = {
         "q_learning": metrics(
@@ -77,7 +92,7 @@ def test_where_nothing_counts_as_solved_no_column_tells_of_it(tmp_path: Path) ->
             steps=None,
         ),
     }
-    assert results.lines(files, "the/page.html")[1:-2] == [
+    assert results.lines(found, files, "the/page.html")[4:-2] == [
         "agent           mean return [95% interval]",
         "--------------  ---------------------------",
         "Q-learning         -13.0 [-13.0, -13.0]",
@@ -118,11 +133,13 @@ def test_without_their_list_it_is_told_how_it_looks(content: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"return": 3}', "<<<<<<< HEAD"])
-def test_a_file_without_metrics_is_told_in_one_line(content: str, tmp_path: Path) -> None:
+def test_a_file_without_metrics_is_told_in_one_line(
+    content: str, tmp_path: Path, found: str
+) -> None:
     file = tmp_path / "metrics.json"
     file.write_text(content)
     with pytest.raises(script.InputError) as refusal:
-        results.lines({"search": str(file)}, "the/page.html")
+        results.lines(found, {"search": str(file)}, "the/page.html")
     assert str(refusal.value) == f"{file}: holds no metrics of an agent; `dvc repro` makes it anew"
 
 
@@ -159,7 +176,9 @@ def test_nobody_to_read_the_table_is_no_failure() -> None:
 def test_the_pipeline_ends_with_the_table(small: Checkout) -> None:
     before = small.results()
     table = small.run(*COMMAND).stdout
-    assert len(table.splitlines()) == 9
+    found = (small.path / results.FINDINGS).read_text().split()
+    assert table.split()[: len(found)] == found  # wrapped
+    assert len(table.splitlines()) > 9
     assert all(len(line) <= 80 for line in table.splitlines())
     again = ("repro", "--force", "--single-item", "report")
     assert table in small.dvc(*again)

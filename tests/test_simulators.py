@@ -1,7 +1,10 @@
 """Gymnasium's environments, many at once, and the sines that they compute with."""
 
+import dis
+import inspect
 import math
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium
@@ -90,6 +93,26 @@ def test_what_is_made_is_enough_for_a_run_and_bounded() -> None:
     assert simulators(frozen_lake(), 300, 7).count == 200
     assert simulators(cartpole(), 100, 2000).count == 100_000
     assert simulators(cartpole(), 70_000, 2).count == 70_000
+
+
+def powers(method: Callable[..., Any]) -> int:
+    return [step.argrepr for step in dis.get_instructions(method)].count("**")
+
+
+@pytest.mark.usefixtures("sines")
+def test_acrobot_squares_by_products_as_the_c_librarys_power_differs_between_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    env = make(acrobot()).unwrapped
+    state = np.array([0.5, 0.25, 1.5, -0.75, 1.0])  # the squares of these are exact
+    monkeypatch.setattr(type(env), "_dsdt", inspect.unwrap(type(env)._dsdt))
+    use_our_sines(env, arrays=False)
+    squared, text = type(env)._dsdt, inspect.getsource(type(env)._dsdt)
+    use_our_sines(env, arrays=False)  # once more changes nothing
+    assert inspect.getsource(type(env)._dsdt) == text
+    assert powers(inspect.unwrap(squared)) == text.count("**2") > 0
+    assert powers(squared) == powers(type(env)._dsdt) == 0
+    np.testing.assert_allclose(env._dsdt(state), inspect.unwrap(squared)(env, state), rtol=1e-14)
 
 
 @pytest.mark.parametrize("task", [cartpole(3), corridor(3), acrobot(3)], ids=lambda task: task.id)

@@ -96,7 +96,7 @@ def _failure(agent: Agent, task: Task) -> str:
 def _stuck(agent: Agent) -> str:
     """Say why an agent has learned nothing at all; nothing where it has."""
     of, returns = agent.metrics, agent.training.returns
-    if returns.min() == returns.max():
+    if returns.min() == returns.max() <= of["return.random"]:
         return f"was never rewarded, every training episode returned {number(returns.max())}"
     before, after = of["return.untrained"], of["return.mean"]
     if before == after or of["return.low"] <= before <= of["return.high"]:

@@ -15,11 +15,11 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from stages.pictures.figures import shown
-from stages.pictures.figures.shades import colours_of
+from stages.pictures.figures.shades import colours_of, ink_on
 from stages.pictures.looks import Look
 from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episodes
+from stages.rl.judge.episodes import RUNS, Episodes
 from stages.rl.judge.policy_files import Checkpoints
 from stages.rl.judge.robustness import spread
 from stages.rl.policies.kind import Policy
@@ -64,13 +64,15 @@ def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     ]
     if not held:
         return None
+    colours = colours_of(task.actions)
     data = {
         "environment": task.name,
         "limit": task.limit,
         "variables": task.variables,
         "numbers": task.numbers,
         "actions": task.action_names,
-        "colours": colours_of(task.actions),
+        "colours": colours,
+        "inks": [ink_on(colour) for colour in colours],  # of what is drawn upon them
         "observation": task.observation_names,
         "plane": () if task.numbers else shown.plane(task),
         "model": model_of(task) if task.numbers else None,
@@ -126,7 +128,7 @@ class Packed(NamedTuple):
     def order(self) -> list[tuple[str, int]]:
         """List the policies, the most important first: which of the two arrays, and its number."""
         between = [("checkpoints", number) for number in halvings(len(self.checkpoints))]
-        return [*between, *(("runs", run) for run in range(1, len(self.runs)))]
+        return [*between, *(("runs", run) for run in range(1, min(len(self.runs), RUNS)))]
 
     def pack(self, which: str, number: int) -> dict[str, Any]:
         """Write one policy."""

@@ -8,7 +8,7 @@
 //   start     a state, by chance
 //   observe   what an agent sees of a state, as float32
 //   step      the next state, the reward, and whether that is the end
-//   ending    how it ended, in words
+//   ending    how it ended, in words, and `late`, where the limit ended it: as in the animations
 "use strict";
 live.environments = {};
 {
@@ -46,7 +46,8 @@ live.environments = {};
       return [state, 1, ended];
     },
 
-    ending: ([x]) => (Math.abs(x) > POSITION_LIMIT ? "the cart left its track" : "the pole fell"),
+    ending: ([x]) => (Math.abs(x) > POSITION_LIMIT ? "left the track" : "fell"),
+    late: "balanced to the end",
   };
 
   const LEFT_END = -1.2, GOAL = 0.5, RIGHT_END = 0.6, MAX_SPEED = 0.07;
@@ -68,7 +69,8 @@ live.environments = {};
       return [[position, velocity], -1, position >= GOAL && velocity >= options.goal_velocity];
     },
 
-    ending: () => "the car is at the flag",
+    ending: () => "on top",
+    late: "not in time",
   };
 
   const TIME_STEP = 0.2, MAX_VELOCITY = [4 * Math.PI, 9 * Math.PI], GRAVITY = 9.8;
@@ -131,7 +133,8 @@ live.environments = {};
       return [next, ended ? 0 : -1, ended];
     },
 
-    ending: () => "the tip is up",
+    ending: () => "swung up",
+    late: "not in time",
   };
 
   // Worlds of cells. Their model says where each action leads where nothing slips; where it does,
@@ -163,7 +166,9 @@ live.environments = {};
       return [[found[1]], found[2], found[3]];
     },
 
-    ending: (_, reward) => (reward === 0 ? "in a hole" : "at the goal"),
+    ending: (_, reward) => (reward === 0 ? "in a hole" : "goal"),
+    late: "not in time",
   };
-  for (const name of ["frozen_lake", "cliff_walking", "taxi"]) live.environments[name] = grid;
+  for (const name of ["frozen_lake", "cliff_walking"]) live.environments[name] = grid;
+  live.environments.taxi = { ...grid, ending: () => "brought home" };
 }

@@ -31,7 +31,7 @@
       this.over = ended || this.steps >= this.limit;
       if (this.over) this.action = null;
       if (ended) this.ending = this.environment.ending(state, reward);
-      else if (this.over) this.ending = `the limit of ${this.limit} steps`;
+      else if (this.over) this.ending = this.environment.late;
     }
 
     // What is seen through uniform noise with these standard deviations.

@@ -39,7 +39,7 @@
       on("same", "click", () => this.restart(this.game.seed));
       on("trained", "click", () => this.reset());
       on("held", "change", () => this.draw());
-      for (const mode of ["watch", "against"]) on(mode, "change", () => this.restart());
+      for (const mode of ["watch", "against"]) on(mode, "change", () => this.take(mode));
       this.sliders = [...part("world").querySelectorAll("input")];
       for (const slider of this.sliders) slider.addEventListener("input", () => this.change());
       const buttons = [...part("actions").querySelectorAll("button")];
@@ -88,20 +88,34 @@
         this.policies.set(known, live.policyOf(this.data, this.agent, packed));
       }
       this.chosen = known;
-      const after = `after ${checkpoints[place].episodes.toLocaleString("en")} training episodes`;
-      const told = place === 0 && checkpoints[0].episodes === 0 ? "before training" : after;
-      part("training-told").textContent = run > 0 ? "the trained policy" : told;
+      const told = run > 0 ? "trained" : this.after(place);
+      part("training-told").textContent = told;
       slider.setAttribute("aria-valuetext", told);
       this.game.adopt(this.policies.get(known));
       if (this.game.agent) this.draw();
     }
 
+    // How far run 0 had come, in the words of the animations.
+    after(place) {
+      const { checkpoints } = this.agent, { episodes } = checkpoints[place];
+      const count = `${episodes.toLocaleString("en")} episodes`;
+      if (place === checkpoints.length - 1) return `trained, ${count}`;
+      return episodes === 0 ? "untrained" : `after ${count}`;
+    }
+
+    // Watch, or play against the agent: at a pace that a hand can follow.
+    take(mode) {
+      this.play(false);
+      const quick = mode === "against" && this.game.environment.pushes;
+      part("pace").value = quick ? "0.25" : "1";
+      this.game.against = mode === "against";
+      this.restart();
+    }
+
     restart(seed) {
       const { game } = this;
-      game.against = part("against").checked;
       part("you-figure").hidden = !game.against;
       for (const name of ["play", "step", "pace"]) part(name).disabled = this.inTurns;
-      if (this.inTurns) this.play(false);
       game.restart(seed);
       part("said").textContent = "";
       this.tell();

@@ -6,6 +6,7 @@
   const { WIDTH, INK } = live;
   const WORK = 1.5e6; // multiplications for a map: some milliseconds
   const FINEST = 132; // fields across
+  const WAY = 100; // states up to the present one whose line is drawn
   const NOWHERE = "#eeeeee";
 
   live.PlaneMap = class {
@@ -61,7 +62,9 @@
       if (known !== this.known) this.fill(act, others, cost);
       this.known = known;
       pen.context.drawImage(this.picture, 0, 0, WIDTH, this.height);
-      pen.line(path.map((seen) => this.at(seen)), INK, 0.7);
+      const way = path.slice(-WAY).map((seen) => this.at(seen));
+      pen.line(way, "#ffffff", 2);
+      pen.line(way, INK, 0.8);
       const here = this.at(path[path.length - 1]);
       pen.disc(here, 6, "#ffffff");
       pen.disc(here, 4.5, INK);
@@ -85,8 +88,9 @@
       cells.draw(pen, (letter, row, column) =>
         acts(letter) ? data.colours[action(row, column)] : NOWHERE);
       cells.rows.forEach((letters, row) => letters.forEach((letter, column) => {
-        const along = acts(letter) && live.leads[data.actions[action(row, column)]];
-        if (along) pen.arrow(cells.at([row, column]), along, INK, cells.cell / 28);
+        if (!acts(letter)) return;
+        const chosen = action(row, column), along = live.leads[data.actions[chosen]];
+        if (along) pen.arrow(cells.at([row, column]), along, data.inks[chosen], cells.cell / 28);
       }));
       const centre = cells.at(cells.place(here));
       pen.ring(centre, 0.42 * cells.cell, "#ffffff", 3.5);
