@@ -57,7 +57,7 @@ def screening(name: str, candidates: int) -> Train:
 def measure(train: Train, runs: int, cores: int) -> tuple[int, float]:
     """Return the useful steps of some runs, and their seconds."""
     start = time.perf_counter()
-    steps = int(train(runs, Threads(cores)).steps.sum())
+    steps = int(train(runs, Threads(cores)).known_after[:, -1].sum())
     return steps, time.perf_counter() - start
 
 

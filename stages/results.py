@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from textwrap import fill
 from typing import Any, TypeAlias
 
@@ -41,7 +42,7 @@ def lines(findings: str, metrics: Mapping[str, str], page: str) -> list[str]:
     """Set out the results.
 
     Args:
-        findings: the file with what was found, in words.
+        findings: the file with what was found, in words; it may be missing, as DVC keeps it.
         metrics: the file of each agent's metrics, by the agent's name.
         page: the path of the report's page.
 
@@ -63,10 +64,10 @@ def lines(findings: str, metrics: Mapping[str, str], page: str) -> list[str]:
     rows = _points_below_one_another(rows)
     interval = " [95% interval]" if any("[" in mean for _, mean, *_ in rows) else ""
     head = ("agent", f"mean return{interval}", "runs solved", "steps to solve")[: 2 + more]
-    found = load_bytes(findings).decode(errors="replace").splitlines()
-    told = [line for sentence in found for line in fill(sentence, WIDTH).splitlines()]
+    found = load_bytes(findings).decode(errors="replace") if Path(findings).exists() else ""
+    told = [line for sentence in found.splitlines() for line in fill(sentence, WIDTH).splitlines()]
     table = terminal.table([head], rows, right=more)
-    return ["", *told, "", *table, "", f"more on one page: {page}"]
+    return ["", *told, *[""] * bool(told), *table, "", f"more on one page: {page}"]
 
 
 def _row(name: str, of: Mapping[str, Any]) -> Row:

@@ -16,7 +16,16 @@ from ruamel.yaml import YAML
 
 from stages.training import train
 
-LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
+GRAPH, LOCKED = (
+    YAML(typ="safe").load((ROOT / name).read_text()) for name in ("dvc.yaml", "dvc.lock")
+)
+# In the order of dvc.yaml, where no stage comes before one that it depends on.
+LOCK: dict[str, Any] = {
+    name: LOCKED["stages"][name]
+    for stage in GRAPH["stages"]
+    for name in LOCKED["stages"]
+    if name.split("@")[0] == stage
+}
 # Imported here, as Gymnasium's import sets filters of warnings that would outlast those of a test.
 MODULES = {stage: import_module(LOCK[stage]["cmd"].split()[3]) for stage in LOCK}
 

@@ -99,11 +99,19 @@ def test_who_fails_is_told_with_how_it_shows() -> None:
         ),
         (
             agent("X", [4.0, 6.0], infinite, return_untrained=5.5),
-            "never moved from where it began, 5.50 before and 5.00 after",
+            "hardly moved from where it began, from 5.50 to 5.00",
         ),
         (
             agent("X", [90.0, 99.0], infinite, scores=[[420.0, 30.0]] * 2),
             "is unstable, its best checkpoint has 420.0 and its last 30.0",
+        ),
+        (  # which is little, before and after, and less than by chance
+            agent("X", [9.26, 9.26], infinite, return_untrained=9.3, scores=[[9.3, 9.0]] * 2),
+            "hardly moved from where it began, from 9.30 to 9.26",
+        ),
+        (
+            agent("X", [9.0, 9.5], infinite, return_untrained=7.0, scores=[[9.3, 9.0]] * 2),
+            "has 9.50 in its best run, where 475 would do",
         ),
         (  # whose candidates were not scored one after the other
             agent("X", [90.0, 99.0], infinite, scores=[[420.0, 30.0]] * 2, scored_after=[20, 20]),
@@ -187,7 +195,7 @@ def test_where_nobody_solves_it_who_holds_up_keeps_half_of_the_gain() -> None:
     agents = [agent("A", [100.0] * 2, [np.inf] * 2), agent("B", [15.0] * 2, [np.inf] * 2)]
     made = rows(a=[59.0, 100.0, 100.0, 61.0], b=[15.0] * 4)  # of 20 by chance, to 100
     expected = "A still keeps half its gain in 1 of 2 worlds that it never saw; "
-    assert holding_up(made, agents, CARTPOLE) == expected + "what costs most is another force."
-    assert holding_up(made, agents, CLIFF) == expected + "what costs most is another force."
+    assert holding_up(made, agents, CARTPOLE) == expected + "what costs most is a change of force."
+    assert holding_up(made, agents, CLIFF) == expected + "what costs most is a change of force."
     assert holding_up(rows(b=[15.0] * 4), agents[1:], CARTPOLE) == ""
     assert holding_up([], agents, CARTPOLE) == ""

@@ -59,6 +59,7 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: 
             "check_params",
             "train_policy",
             "evaluate@policy",
+            "robustness",
             "plot",
             "render_gif@policy",
             "render_together",
@@ -77,8 +78,8 @@ def test_a_change_of_code_runs_the_stages_that_import_it(small: Checkout) -> Non
     for file, expected in (
         ("agents/reinforce.py", check | {"train_policy"}),
         ("learning/exploring.py", check | {"train_q_learning"}),
-        ("policies/linear.py", check | {"search", "plot"} | played),
-        ("judge/history.py", {"plot", "report"} | played),
+        ("policies/linear.py", check | {"search", "robustness", "plot", "report"} | played),
+        ("judge/history.py", {"robustness", "plot", "report"} | played),
         ("judge/comparison.py", {"report"}),
     ):
         with small.edited(f"stages/rl/{file}", ('"""\n', '"""  # a remark\n')):

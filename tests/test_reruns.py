@@ -9,7 +9,7 @@ from graph import ADDED, AGENTS, CHANGED, PARAMS, TRAININGS, leaves, own_leaves,
 
 EVALUATIONS = {f"evaluate@{agent}" for agent in AGENTS}
 GIFS = {f"render_gif@{agent}" for agent in AGENTS}
-SHOWN_TOGETHER = {"plot", "render_together", "report"}
+SHOWN_TOGETHER = {"robustness", "plot", "render_together", "report"}
 EVERYTHING = {"check_params"} | SHOWN_TOGETHER | TRAININGS | EVALUATIONS | GIFS
 
 # Which stages run again when a leaf of params.yaml changes, as long as CartPole is the
@@ -27,6 +27,7 @@ RERUNS = {
     "cartpole.train_q_learning.*": SHOWN_TOGETHER
     | {"check_params", "train_q_learning", "evaluate@q_learning", "render_gif@q_learning"},
     "cartpole.evaluate.*": {"check_params"} | SHOWN_TOGETHER | EVALUATIONS | GIFS,
+    "robustness.*": {"check_params", "robustness", "plot", "report"},
     "plot.*": {"check_params", "plot", "report"},
     "render_gif.*": {"check_params", "render_together", "report"} | GIFS,
     "acrobot.*": {"check_params"},

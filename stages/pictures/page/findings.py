@@ -19,6 +19,8 @@ from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 from stages.rl.judge.worlds import NOISE, PUSHES
 
+STILL = 0.02  # of a return: that much is no move
+
 
 class Agent(NamedTuple):
     """What the sentences are about."""
@@ -88,7 +90,7 @@ def _failure(agent: Agent, task: Task) -> str:
     training, chance = agent.training, agent.metrics["return.random"]
     best, last = (float(of.mean()) for of in (training.scores.max(axis=1), training.scores[:, -1]))
     scored_in_turn = len(np.unique(training.scored_after[0])) > 1
-    if scored_in_turn and best - last > (best - chance) / 2:
+    if scored_in_turn and best > chance and best - last > (best - chance) / 2:
         return f"is unstable, its best checkpoint has {number(best)} and its last {number(last)}"
     return f"has {number(agent.means.max())} in its best run, where {task.threshold:g} would do"
 
@@ -99,8 +101,9 @@ def _stuck(agent: Agent) -> str:
     if returns.min() == returns.max() <= of["return.random"]:
         return f"was never rewarded, every training episode returned {number(returns.max())}"
     before, after = of["return.untrained"], of["return.mean"]
-    if before == after or of["return.low"] <= before <= of["return.high"]:
-        return f"never moved from where it began, {number(before)} before and {number(after)} after"
+    still = abs(after - before) <= STILL * abs(before)
+    if still or of["return.low"] <= before <= of["return.high"]:
+        return f"hardly moved from where it began, from {number(before)} to {number(after)}"
     return ""
 
 
@@ -188,7 +191,7 @@ def _costliest(changed: Sequence[Mapping[str, Any]], usual: Mapping[str, float])
     for row in changed:
         losses.setdefault(row["change"], []).append(usual[row["agent"]] - row["return"])
     worst = max(losses, key=lambda change: sum(losses[change]) / len(losses[change]))
-    return worst if worst in (NOISE, PUSHES) else f"another {worst.replace('_', ' ')}"
+    return worst if worst in (NOISE, PUSHES) else f"a change of {worst.replace('_', ' ')}"
 
 
 def listed(names: Sequence[str]) -> str:
