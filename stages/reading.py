@@ -80,7 +80,7 @@ def animation(path: str) -> Animation:
 
 
 def read_worlds(path: str) -> list[dict[str, Any]]:
-    """Read how the agents did in other worlds, see `stages.rl.judge.robustness.rows`."""
+    """Read how the agents did in other worlds, see `stages.rl.robustness.returns.rows`."""
     try:
         rows: list[dict[str, Any]] = json.loads(load_bytes(path))
         for row in rows:

@@ -10,9 +10,11 @@ from stages.common import params, script
 from stages.common.artifacts import blaming, load_arrays, prepare, save_bytes
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task
-from stages.rl.judge import episodes, robustness, worlds
+from stages.rl.judge import episodes
 from stages.rl.judge import policy_files as files
 from stages.rl.policies.kind import Policy
+from stages.rl.robustness import returns
+from stages.rl.robustness.worlds import spread, worlds
 from stages.workers import pool
 
 
@@ -40,14 +42,14 @@ def main() -> None:
         for agent in options.agents
     ]
     prepare(options.robustness)
-    some = worlds.worlds(task, *levels)
-    spread = robustness.spread([played for _, played in read_of])
-    play = robustness.Play(task, given.seed, count, some, spread)
+    some = worlds(task, *levels)
+    sizes = spread([played for _, played in read_of])
+    play = returns.Play(task, given.seed, count, some, sizes)
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     resamples, rows = given.evaluate.bootstrap_resamples, []
     for agent, (policy, _) in zip(options.agents, read_of, strict=True):
         runs = pool().map(partial(play.mean_returns, policy), range(policy.runs), agent)
-        rows += robustness.rows(agent, np.stack(list(runs)), some, task, resamples, generator)
+        rows += returns.rows(agent, np.stack(list(runs)), some, task, resamples, generator)
     lines = ",\n".join(map(json.dumps, rows))
     save_bytes(options.robustness, f"[\n{lines}\n]\n".encode())
 

@@ -28,11 +28,11 @@ from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.history import History
-from stages.rl.judge.worlds import NOISE, PUSHES
 from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
 from stages.rl.policies.table import Table
+from stages.rl.robustness.worlds import NOISE, PUSHES
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)

@@ -115,6 +115,7 @@ ROOMS = {
     "learning": {"engine", "interface", "policies", "learning"},
     "agents": {"engine", "interface", "policies", "learning"},  # never one agent another
     "judge": {"engine", "interface", "policies", "judge"},
+    "robustness": {"engine", "interface", "policies", "learning", "judge", "robustness"},
 }
 BELONGS_TO = {"stages.rl.agents.side_by_side": "stages.rl.agents.random_search"}
 SCIENCE = sorted((ROOT / "stages/rl").rglob("*.py"))

@@ -25,9 +25,11 @@ from stages.rl.engine.xoshiro import next_word
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
-from stages.rl.learning.playing import play
+from stages.rl.learning.playing import play, undisturbed
 from stages.rl.policies.inputs import input_count, inputs_of
 from stages.rl.policies.linear import Linear, Player
+
+NOTHING = undisturbed(0)  # of no variable, and no action
 
 
 def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, str]:
@@ -68,7 +70,7 @@ def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set
         player = Player(weights[0], inputs, np.zeros(weights.shape[2]))
         policy = Linear(weights, np.array([task.numbers]))
         gained, steps, end = play_plainly(task, policy, plain)
-        found = play(environment, player, np.zeros(task.variables), task.limit, ours)
+        found = play(environment, player, np.zeros(task.variables), task.limit, ours, NOTHING)
         assert found == (gained, steps)
         told[end] += 1
     assert ours.tolist() == plain.tolist()
@@ -100,10 +102,10 @@ def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
 
 def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
     task = glider(limit=10**9, raises="step", calls=5)
-    environment = dynamics(task)
+    environment, draws = dynamics(task), stream(0, "", Purpose.TRAINING, 0)
     player = Player(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
     with pytest.raises(OverflowError):
-        play(environment, player, np.zeros(2), task.limit, stream(0, "", Purpose.TRAINING, 0))
+        play(environment, player, np.zeros(2), task.limit, draws, NOTHING)
 
 
 def test_each_thread_meets_its_own_exceptions() -> None:

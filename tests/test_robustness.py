@@ -22,13 +22,13 @@ from stages.rl.engine.xoshiro import uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
 from stages.rl.judge.episodes import ENDED, Episodes
-from stages.rl.judge.robustness import Play, rows, spread
 from stages.rl.judge.simulators import use_our_sines
-from stages.rl.judge.worlds import PUSHES, World, worlds
 from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
 from stages.rl.policies.table import Table
+from stages.rl.robustness.returns import Play, rows
+from stages.rl.robustness.worlds import PUSHES, World, spread, worlds
 
 TASKS = [cartpole(60), acrobot(60), mountain_car(60), frozen_lake(), corridor(), glider()]
 EACH_TASK = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)

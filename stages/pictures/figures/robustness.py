@@ -13,7 +13,7 @@ from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
 from stages.pictures.looks import INK, Look
-from stages.rl.judge.worlds import NOISE, PUSHES
+from stages.rl.robustness.worlds import NOISE, PUSHES
 
 COLUMNS = 4  # of panels at most
 LETTERS = 15  # in a line beside the panels

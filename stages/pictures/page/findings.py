@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from stages.pictures.numbers import count, number
 from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
-from stages.rl.judge.worlds import NOISE, PUSHES
+from stages.rl.robustness.worlds import NOISE, PUSHES
 
 STILL = 0.02  # of a return: that much is no move
 
@@ -157,7 +157,7 @@ def holding_up(rows: Sequence[Mapping[str, Any]], agents: Sequence[Agent], task:
     half of what an agent gains there over random actions.
 
     Args:
-        rows: of robustness.json, see `stages.rl.judge.robustness.rows`.
+        rows: of robustness.json, see `stages.rl.robustness.returns.rows`.
         agents: in the order of their first rows.
         task: the environment as trained.
     """

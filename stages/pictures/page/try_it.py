@@ -21,8 +21,8 @@ from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import RUNS, Episodes
 from stages.rl.judge.policy_files import Checkpoints
-from stages.rl.judge.robustness import spread
 from stages.rl.policies.kind import Policy
+from stages.rl.robustness.worlds import spread
 
 FOLDER = Path(__file__).with_name("live")
 SCRIPTS = ("numbers", "environments", "policies", "pen", "scenes", "maps", "episode", "hand", "lab")

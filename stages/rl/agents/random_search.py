@@ -21,7 +21,7 @@ from stages.rl.engine.seeding import Purpose, Stream, stream
 from stages.rl.interface.options import Count, Number
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Pool
-from stages.rl.learning.playing import mean_return, play
+from stages.rl.learning.playing import mean_return, play, undisturbed
 from stages.rl.learning.runs import Checkpoints, Run, Training, gather, landmarks, means, stretch
 from stages.rl.policies.inputs import Inputs, input_count, inputs_of, scale_faults
 from stages.rl.policies.linear import Linear, Player, draw
@@ -221,11 +221,11 @@ def screen(
         returns: filled in, [C].
         lengths: filled in, [C]: the steps of each episode.
     """
-    x = np.zeros(weights.shape[2])
+    x, as_it_is = np.zeros(weights.shape[2]), undisturbed(observation.size)
     for c in range(len(weights)):
         draw(scale, weights[c], stream)
         player = Player(weights[c], inputs, x)
-        returns[c], lengths[c] = play(environment, player, observation, limit, stream)
+        returns[c], lengths[c] = play(environment, player, observation, limit, stream, as_it_is)
 
 
 def score(

@@ -6,30 +6,21 @@ kernels. A test compares them with Gymnasium's.
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import NOBODY, Purpose, Stream, stream
-from stages.rl.engine.xoshiro import below, uniform, uniform_between
-from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.engine.seeding import NOBODY, Purpose, stream
 from stages.rl.interface.task import Task, dynamics
-from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.rl.judge.summary import possible_returns
-from stages.rl.judge.worlds import World
-from stages.rl.policies.kind import Policy, greedy_action
+from stages.rl.learning.playing import Disturbance, mean_return
+from stages.rl.policies.kind import Policy
+from stages.rl.robustness.worlds import World
 
 DECIMALS = 3  # of what is told
 TOLD = ("change", "level", "as_trained")  # of a world
-
-
-def spread(recorded: Sequence[Episodes]) -> NDArray[np.float64]:
-    """Return the standard deviation of each variable [S] over all steps of recorded episodes."""
-    seen = [one.observations[:, :-1][one.actions != ENDED] for one in recorded]
-    return np.concatenate(seen).astype(np.float64).std(axis=0)
 
 
 class Play:
@@ -74,8 +65,8 @@ class Play:
                 stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run, 1),
             )
             starts = stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run)
-            returns[place] = mean_return(
-                environment, player, seen, disturbance, self.task.limit, starts, self.episodes
+            returns[place], _ = mean_return(
+                environment, player, seen, self.task.limit, starts, self.episodes, disturbance
             )
         return returns
 
@@ -125,67 +116,3 @@ def rows(
 def rounded(value: float | None) -> float | None:
     """Round a number; None where there is none."""
     return None if value is None or math.isnan(value) else round(float(value), DECIMALS)
-
-
-class Disturbance(NamedTuple):
-    """What comes between a policy and the world."""
-
-    noise: NDArray[np.float64]  # [S], the most that is added to or taken from what is seen
-    random_actions: float  # probability that an action is a random one
-    actions: int  # A
-    stream: Stream  # of both
-
-
-@kernel
-def mean_return(
-    environment: Any,
-    player: Any,
-    seen: NDArray[np.float64],
-    disturbance: Disturbance,
-    limit: int,
-    starts: Stream,
-    episodes: int,
-) -> float:
-    """Play greedy episodes that are disturbed, one after the other; return their mean return.
-
-    Args:
-        environment: see `stages.rl.interface.dynamics`.
-        player: see `stages.rl.policies.kind`.
-        seen: room for an observation, [S].
-        disturbance: of each step.
-        limit: steps after which an episode is truncated.
-        starts: stream of start states, and of chance in the environment.
-        episodes: how many.
-    """
-    total = 0.0
-    for _ in range(episodes):
-        total += disturbed_return(environment, player, seen, disturbance, limit, starts)
-    return total / episodes
-
-
-@kernel
-def disturbed_return(
-    environment: Any,
-    player: Any,
-    seen: NDArray[np.float64],
-    disturbance: Disturbance,
-    limit: int,
-    starts: Stream,
-) -> float:
-    """Play one of them; return its return."""
-    noise, chance, actions, draws = disturbance
-    total = 0.0
-    state = start(environment, starts)
-    for _ in range(limit):
-        observe(environment, state, seen)
-        for i in range(seen.size):
-            if noise[i] > 0.0:
-                seen[i] += uniform_between(-noise[i], noise[i], draws)
-        action = greedy_action(player, seen)
-        if chance > 0.0 and uniform(draws) < chance:
-            action = below(actions, draws)
-        state, reward, terminated, truncated = step(environment, state, action, starts)
-        total += reward
-        if terminated or truncated:
-            return total
-    return total

@@ -7,10 +7,13 @@ action takes the place of the chosen one, which is a push.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+import numpy as np
 from annotated_types import Interval
+from numpy.typing import NDArray
 
 from stages.rl.interface.table import Table
 from stages.rl.interface.task import Task
+from stages.rl.judge.episodes import ENDED, Episodes
 
 NOISE, PUSHES = "observation noise", "random actions"
 
@@ -87,3 +90,9 @@ def within(value: float, hint: Any) -> bool:
         and (of.le is None or value <= of.le)  # type: ignore[operator]
         for of in bounds
     )
+
+
+def spread(recorded: Sequence[Episodes]) -> NDArray[np.float64]:
+    """Return the standard deviation of each variable [S] over all steps of recorded episodes."""
+    seen = [one.observations[:, :-1][one.actions != ENDED] for one in recorded]
+    return np.concatenate(seen).astype(np.float64).std(axis=0)

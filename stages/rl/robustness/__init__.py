@@ -1,0 +1,1 @@
+"""Trained policies in worlds that they were not trained in."""
