@@ -35,7 +35,7 @@ def main() -> None:
     for option in ("--trained", "--evaluated", "--robustness"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
-    given = params.load("seed", "env", "robustness", "evaluate")
+    given = params.load("seed", "env", "robustness")
     task, (count, *levels) = given.task, given.robustness
     read_of = [
         read(f"{options.trained}/{agent}", f"{options.evaluated}/{agent}", task)
@@ -46,10 +46,10 @@ def main() -> None:
     sizes = spread([played for _, played in read_of])
     play = returns.Play(task, given.seed, count, some, sizes)
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
-    resamples, rows = given.evaluate.bootstrap_resamples, []
+    rows = []
     for agent, (policy, _) in zip(options.agents, read_of, strict=True):
         runs = pool().map(partial(play.mean_returns, policy), range(policy.runs), agent)
-        rows += returns.rows(agent, np.stack(list(runs)), some, task, resamples, generator)
+        rows += returns.rows(agent, np.stack(list(runs)), some, task, generator)
     lines = ",\n".join(map(json.dumps, rows))
     save_bytes(options.robustness, f"[\n{lines}\n]\n".encode())
 

@@ -1,6 +1,8 @@
 """Checkouts that many tests share."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import pytest
 from checkout import SMALL, Checkout
@@ -33,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the tests; those of a file stay together, in their order."""
     places = {f"test_{name}": place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
+
+@pytest.fixture(autouse=True)
+def _variables() -> Iterator[None]:
+    """Leave the variables of the environment as they were: some stages settle theirs."""
+    with patch.dict(os.environ):
+        yield
 
 
 # How long an example takes is the machine's affair; hypothesis would fail it beyond 0.2 s.

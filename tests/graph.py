@@ -29,7 +29,7 @@ CHANGED: dict[str, Any] = {
     "seed": 1,
     "runs": 31,
     "plot.smoothing_episodes": 21,
-    "render_gif.steps_per_frame": 3,
+    "render_gif.steps_per_frame": 9,
     "robustness.episodes": 11,
     "robustness.factors": [0.5, 2.0],
     "robustness.noise": [0.3],

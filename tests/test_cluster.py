@@ -132,7 +132,7 @@ def test_two_nodes_give_the_same_bytes_as_threads(
 ) -> None:
     work.run(*command("search", "nodes"), RAY_ADDRESS=cluster.address)
     found = written(work, "nodes")
-    assert len(found) == 3
+    assert len(found) == 4
     assert found == {name: by_threads[name] for name in found}
 
 
@@ -149,7 +149,7 @@ def test_a_node_that_dies_at_work_changes_no_byte(
         rest(terminal)
         assert stage.wait(timeout=60) == 0
     found = written(work, "survivor")
-    assert len(found) == 3
+    assert len(found) == 4
     assert found == {name: by_threads[name] for name in found}
 
 

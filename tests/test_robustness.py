@@ -197,9 +197,7 @@ def test_noise_is_measured_in_what_is_seen_while_episodes_last() -> None:
 
 
 def told(returns: NDArray[np.float64], task: Task) -> dict[str, Any]:
-    (row,) = rows(
-        "mine", returns, [World("force", 2.0, False, {})], task, 500, np.random.default_rng(0)
-    )
+    (row,) = rows("mine", returns, [World("force", 2.0, False, {})], task, np.random.default_rng(0))
     return row
 
 

@@ -20,6 +20,7 @@ from stages.rl.policies.kind import Policy
 from stages.rl.robustness.worlds import World
 
 DECIMALS = 3  # of what is told
+RESAMPLES = 1000  # behind an interval: there are many
 TOLD = ("change", "level", "as_trained")  # of a world
 
 
@@ -76,7 +77,6 @@ def rows(
     returns: NDArray[np.float64],
     some: Sequence[World],
     task: Task,
-    resamples: int,
     generator: np.random.Generator,
 ) -> list[dict[str, Any]]:
     """Tell how an agent did in each world.
@@ -86,8 +86,7 @@ def rows(
         returns: mean return of each of its runs in each world, [R, W].
         some: the worlds.
         task: the environment as trained.
-        resamples: of the draws behind the intervals.
-        generator: where they come from.
+        generator: where the draws behind the intervals come from.
 
     Returns:
         For each world its change and level, the mean return over runs with its 95% interval, and
@@ -96,10 +95,10 @@ def rows(
     lowest, highest, _ = possible_returns(task)
     if len(returns) < BOOTSTRAP_RUNS:
         bounds = np.array(
-            [mean_interval(one, lowest, highest, resamples, generator) for one in returns.T]
+            [mean_interval(one, lowest, highest, RESAMPLES, generator) for one in returns.T]
         ).T
     else:
-        bounds = np.array(bootstrap_interval(returns, resamples, generator))
+        bounds = np.array(bootstrap_interval(returns, RESAMPLES, generator))
     told = []
     for place, world in enumerate(some):
         of = returns[:, place]
