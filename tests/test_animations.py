@@ -40,7 +40,9 @@ def test_what_is_stored_of_changes_gives_the_pictures_that_were_drawn() -> None:
     panels, scenery = [panel(swaying(30)), panel(swaying(10, False))], scenery_of(CARTPOLE)
     colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
     gif = frames(animation.animate(panels, scenery, 1))
-    drawn = animation.draw(panels, scenery, animation.steps_shown(panels, scenery, 1))
+    drawn = animation.draw(
+        panels, scenery, animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES)
+    )
     for (_, stored), (canvas, _) in zip(gif, drawn, strict=True):
         np.testing.assert_array_equal(np.asarray(stored), colours[canvas])
 
@@ -56,15 +58,26 @@ def test_in_a_grid_the_first_steps_are_slow_and_all_shown() -> None:
 
 def test_however_long_an_episode_is_the_frames_are_few() -> None:
     panels, scenery = [panel(still([0, 0, 0, 0], [0] * 2345))], scenery_of(CARTPOLE)
-    shown = animation.steps_shown(panels, scenery, 1)
+    shown = animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES)
     assert shown == [*range(0, 2345, 12), 2345]
     assert len(shown) <= animation.MOST_FRAMES + 1
 
 
+def test_what_would_be_too_large_has_fewer_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    panels, scenery = [panel(swaying(400))], scenery_of(CARTPOLE)
+    whole = animation.animate(panels, scenery, 1)
+    monkeypatch.setattr(animation, "LARGEST", len(whole) // 2)
+    smaller = animation.animate(panels, scenery, 1)
+    assert len(smaller) < 0.6 * len(whole)
+    assert len(frames(smaller)) < 0.6 * len(frames(whole))
+    (_, end), (_, other) = frames(whole)[-1], frames(smaller)[-1]
+    np.testing.assert_array_equal(np.asarray(end), np.asarray(other))
+
+
 def test_there_are_25_frames_a_second_at_most() -> None:
     panels, scenery = [panel(still([0, 0, 0, 0], [0] * 7))], scenery_of(CARTPOLE)
-    assert animation.steps_shown(panels, scenery, 1) == [0, 2, 4, 6, 7]
-    assert animation.steps_shown(panels, scenery, 3) == [0, 3, 6, 7]
+    assert animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES) == [0, 2, 4, 6, 7]
+    assert animation.steps_shown(panels, scenery, 3, animation.MOST_FRAMES) == [0, 3, 6, 7]
 
 
 def test_step_return_and_end_are_written_in_the_picture() -> None:

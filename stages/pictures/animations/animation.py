@@ -15,6 +15,7 @@ from stages.pictures.animations.sheet import Part, Sheet, flat, palette
 BESIDE = 3  # panels in a row at most
 DENSE = 2  # pixels for each one that it is shown with, along both sides: sharp on any display
 MOST_FRAMES = 200  # of longer episodes fewer steps are shown: a file stays small
+LARGEST = 360_000  # bytes: what is larger is drawn again, with as many frames as there is room for
 SHORTEST = 40  # ms that a frame lasts
 LAST_FRAME = 1500  # ms
 
@@ -33,7 +34,15 @@ def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> 
     Returns:
         A GIF picture that repeats for ever, to be shown at half its size.
     """
-    shown = steps_shown(panels, scenery, steps_per_frame)
+    gif = _animated(panels, scenery, steps_shown(panels, scenery, steps_per_frame, MOST_FRAMES))
+    if len(gif) > LARGEST:
+        fewer = MOST_FRAMES * LARGEST // len(gif)
+        gif = _animated(panels, scenery, steps_shown(panels, scenery, steps_per_frame, fewer))
+    return gif
+
+
+def _animated(panels: Sequence[Panel], scenery: Scenery, shown: Sequence[int]) -> bytes:
+    """Draw the frames of these steps."""
     begins = np.cumsum([0, *map(scenery.frames, range(shown[-1]))]) * scenery.frame_time  # ms
     lasting = [*(int(begins[after] - begins[step]) for step, after in pairwise(shown)), LAST_FRAME]
     colours = palette(panels, scenery)
@@ -53,11 +62,13 @@ def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> 
     return encode(parts, durations, bytes(flat(colours)))
 
 
-def steps_shown(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> list[int]:
-    """Choose the steps that have a frame of their own."""
+def steps_shown(
+    panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int, most: int
+) -> list[int]:
+    """Choose the steps that have a frame of their own: so many at most, the slow ones aside."""
     steps = longest(panels)
     slow = min(steps, scenery.slow_steps)
-    pace = max(steps_per_frame, -(-steps // MOST_FRAMES), -(-SHORTEST // scenery.frame_time))
+    pace = max(steps_per_frame, -(-steps // most), -(-SHORTEST // scenery.frame_time))
     return [*range(slow), *range(slow, steps, pace), steps]
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,6 +21,7 @@ from stages.rl.interface.task import Task
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS
 
 TEMPLATE, FOLDER = "report.html", Path(__file__).parent
+PLAIN = "/:;=,+!*() "  # stand for themselves in an address
 FIGURES = (
     "learning_curves",
     "sample_efficiency",
@@ -128,6 +130,8 @@ def leaves(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, s
 
 def embedded(content: bytes, kind: str) -> str:
     """Return a picture as an address that holds it."""
+    if kind == "svg+xml":  # text, of which base64 would make a third more
+        return f"data:image/{kind}," + quote(content.replace(b"\n", b" "), safe=PLAIN)
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
