@@ -71,6 +71,7 @@ def test_of_cartpole_all_is_told(reported: Reported) -> None:
     assert "Barto" not in text
     assert "value iteration" not in text
     measures = [row[0] for row in table(page, 0)]
+    assert table(page, 0)[-2][3] == table(page, 0)[-1][3] == "never"
     assert measures[1:] == [
         "mean test return",
         "interquartile mean",

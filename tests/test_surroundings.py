@@ -232,7 +232,6 @@ def test_a_fault_costs_no_result(fault: str, small: Checkout) -> None:
 
 
 def test_other_faults_are_told_in_the_same_way(small: Checkout, tmp_path: Path) -> None:
-    """To a stage that DVC runs."""
     run = partial(small.run, *command("search", tmp_path), status=1, DVC_STAGE="search")
     told = run(RAY_ADDRESS="x").stderr
     assert told == f"environment: RAY_ADDRESS: is 'x'; give host:port, or unset it{BACK}"

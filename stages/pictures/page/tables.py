@@ -62,7 +62,8 @@ def _results(agent: Agent, task: Task) -> Iterator[tuple[str, Cell]]:
             ("episodes", agent.episodes_to_solve),
         ):
             value, low, high = median(needed)
-            yield f"{unit} to solve, median", Cell(count(value), _interval(count, low, high))
+            interval = "" if math.isinf(low) else _interval(count, low, high)  # never is never
+            yield f"{unit} to solve, median", Cell(count(value), interval)
 
 
 def comparisons(

@@ -222,9 +222,8 @@ class Network:
                 else weights.reshape(-1, fan_in, width)
             )[:, :, np.newaxis]
             first = biases + width
-            y = np.broadcast_to(
-                self.parameters[:, np.newaxis, biases:first], (*x.shape[:2], width)
-            ).copy()
+            shape = (*x.shape[:2], width)
+            y = np.broadcast_to(self.parameters[:, np.newaxis, biases:first], shape).copy()
             for i in range(fan_in):
                 y += x[:, :, i, np.newaxis] * weights[:, i]
             x = y if last else np.maximum(y, 0.0)
@@ -237,9 +236,8 @@ class Network:
     def player(self, run: int, variables: int) -> Player:
         """Make the player of a run, for kernels."""
         del variables
-        inputs = Inputs(int(self.numbers[0]), self.scale)
-        activations = np.zeros(int(self.widths.sum()))
-        return Player(self.widths.astype(np.uint64), self.parameters[run], inputs, activations)
+        inputs, row = Inputs(int(self.numbers[0]), self.scale), np.zeros(int(self.widths.sum()))
+        return Player(self.widths.astype(np.uint64), self.parameters[run], inputs, row)
 
     def misshapen(self, variables: int, numbers: int, actions: int) -> str:
         """Say what does not fit an environment; nothing where all does."""
