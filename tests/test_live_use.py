@@ -174,8 +174,7 @@ def test_the_slider_over_training_changes_policy_and_map(cartpole: Page) -> None
     assert cartpole.locator("#live-map-name").inner_text() == "sarsa"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("name", ["cartpole", "taxi"])
+@pytest.mark.parametrize(("name", "dark"), [("cartpole", True), ("taxi", False)])
 def test_on_a_phone_it_is_touched_and_axe_finds_nothing(
     name: str, dark: bool, made: MadeUp
 ) -> None:
