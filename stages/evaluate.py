@@ -1,17 +1,9 @@
 """Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
 
+from stages import files
 from stages.common import params, script
-from stages.common.artifacts import blaming, load_arrays, prepare, save_arrays, save_json
-from stages.rl.interface.task import Task
-from stages.rl.judge import evaluation, history, summary
-from stages.rl.judge import policy_files as files
-from stages.rl.policies.kind import Policy
-
-
-def read(path: str, task: Task) -> Policy:
-    """Read the policies of all runs."""
-    with blaming(path):
-        return files.from_arrays(load_arrays(path), task)
+from stages.common.artifacts import prepare, save_arrays, save_json
+from stages.rl.judge import evaluation, summary
 
 
 def main() -> None:
@@ -21,11 +13,11 @@ def main() -> None:
     options = script.arguments(__doc__, *inputs, *outputs)
     given = params.load("seed", "env", "evaluate")
     task, seed, count = given.task, given.seed, given.evaluate.episodes
-    policy, untrained = read(options.policies, task), read(options.untrained, task)
-    with blaming(options.checkpoints):
-        checkpoints = files.checkpoints_from_arrays(load_arrays(options.checkpoints), task)
-    with blaming(options.history):
-        training = history.from_arrays(load_arrays(options.history, *history.History._fields))
+    policy, untrained = (
+        files.policies(path, task) for path in (options.policies, options.untrained)
+    )
+    checkpoints = files.checkpoints(options.checkpoints, task)
+    training = files.training(options.history)
     for path, runs in ((options.untrained, untrained.runs), (options.history, len(training.steps))):
         if runs != policy.runs:
             fault = f"holds {runs} runs, not {policy.runs} as {options.policies}"

@@ -7,15 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stages import files
 from stages.common import params, script
-from stages.common.artifacts import (
-    blaming,
-    load_arrays,
-    load_bytes,
-    load_json,
-    prepare,
-    save_bytes,
-)
+from stages.common.artifacts import blaming, load_bytes, load_json, prepare, save_bytes
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -31,9 +25,6 @@ from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task
-from stages.rl.judge import episodes, history
-from stages.rl.judge import policy_files as files
-from stages.rl.judge.arrays import require
 
 FIGURES = (
     "learning_curves",
@@ -48,19 +39,10 @@ TABLES = ("learning_curves", "test_returns")
 
 def read(trained: str, evaluated: str, task: Task, look: Look) -> Agent:
     """Read what the figures show of an agent, from its two folders."""
-    path = f"{trained}/history.npz"
-    with blaming(path):
-        training = history.from_arrays(load_arrays(path, *history.History._fields))
-    path = f"{trained}/policies.npz"
-    with blaming(path):
-        policy = files.from_arrays(load_arrays(path), task)
-    path = f"{evaluated}/returns.npz"
-    with blaming(path):
-        returns = load_arrays(path, "returns")["returns"]
-        require("returns", returns, np.float64, 2)
-    path = f"{evaluated}/episodes.npz"
-    with blaming(path):
-        played = episodes.from_arrays(load_arrays(path, *episodes.Episodes._fields), task)
+    training = files.training(f"{trained}/history.npz")
+    policy = files.policies(f"{trained}/policies.npz", task)
+    returns = files.returns(f"{evaluated}/returns.npz")
+    played = files.recorded(f"{evaluated}/episodes.npz", task)
     low, high = load_json(
         f"{evaluated}/metrics.json", nullable=("return.low", "return.high")
     ).values()

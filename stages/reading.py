@@ -5,16 +5,13 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from stages.common.artifacts import blaming, load_arrays, load_bytes, load_json
+from stages import files
+from stages.common.artifacts import blaming, load_bytes, load_json
 from stages.common.script import InputError
 from stages.pictures.looks import looks
 from stages.pictures.page import Agent, Animation, page, try_it
 from stages.pictures.page.worlds import KNOWN
 from stages.rl.interface.task import Task
-from stages.rl.judge import episodes, history, policy_files
-from stages.rl.judge.arrays import require
 
 
 class Files(NamedTuple):
@@ -37,20 +34,17 @@ def files_of(agent: str, options: argparse.Namespace) -> Files:
     )
 
 
-def read(files: Files, threshold: float | None) -> Agent:
+def read(name: str, of: Files, threshold: float | None) -> Agent:
     """Read what the page shows of an agent."""
-    returns = load_arrays(files.returns, "returns")["returns"]
-    with blaming(files.returns):
-        require("returns", returns, np.float64, 2)
-    with blaming(files.history):
-        training = history.from_arrays(load_arrays(files.history, *history.History._fields))
+    returns, training = files.returns(of.returns), files.training(of.history)
     return Agent(
-        load_json(files.metrics, *page.METRICS, nullable=page.NULLABLE),
+        name,
+        load_json(of.metrics, *page.METRICS, nullable=page.NULLABLE),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_solve(threshold),
         training,
-        animation(files.animation),
+        animation(of.animation),
     )
 
 
@@ -60,16 +54,11 @@ def live_section(options: argparse.Namespace, task: Task) -> try_it.Live | None:
         return None
     trained = {}
     for agent, look in looks(options.agents).items():
-        policies = f"{options.trained}/{agent}/policies.npz"
-        checkpoints = f"{options.trained}/{agent}/checkpoints.npz"
-        recorded = f"{options.evaluated}/{agent}/episodes.npz"
-        with blaming(policies):
-            of_all = policy_files.from_arrays(load_arrays(policies), task)
-        with blaming(checkpoints):
-            of_one = policy_files.checkpoints_from_arrays(load_arrays(checkpoints), task)
-        with blaming(recorded):
-            played = episodes.from_arrays(load_arrays(recorded, *episodes.Episodes._fields), task)
-        trained[look] = try_it.Trained(of_all, of_one, played)
+        trained[look] = try_it.Trained(
+            files.policies(f"{options.trained}/{agent}/policies.npz", task),
+            files.checkpoints(f"{options.trained}/{agent}/checkpoints.npz", task),
+            files.recorded(f"{options.evaluated}/{agent}/episodes.npz", task),
+        )
     return try_it.section(trained, task)
 
 

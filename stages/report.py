@@ -15,6 +15,7 @@ from stages.common import params, script
 from stages.common.artifacts import load_bytes, prepare, save_bytes
 from stages.common.surroundings import installed
 from stages.pictures import terminal
+from stages.pictures.looks import look
 from stages.pictures.page import page, preview, tables
 from stages.rl.engine.seeding import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
@@ -69,7 +70,10 @@ def main() -> None:
     files = {agent: reading.files_of(agent, options) for agent in options.agents}
     figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}
     listed = [*(some.metrics for some in files.values()), options.robustness]
-    agents = {agent: reading.read(some, task.threshold) for agent, some in files.items()}
+    agents = {
+        agent: reading.read(look(agent, options.agents).name, some, task.threshold)
+        for agent, some in files.items()
+    }
     together, worlds = reading.animation(options.together), reading.read_worlds(options.robustness)
     prepare(options.page, options.findings, options.preview)
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))

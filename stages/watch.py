@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stages import files
 from stages.common import params, script
-from stages.common.artifacts import blaming, load_arrays
 from stages.pictures.looks import look
 from stages.rl.environments.cartpole import POSITION_LIMIT
 from stages.rl.interface.task import Task, make
-from stages.rl.judge import policy_files as files
 from stages.rl.policies.kind import Policy
 
 TRAINED = Path("data/train")
@@ -51,8 +50,7 @@ def arguments() -> argparse.Namespace:
 def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
     """Read the policy of one run."""
     path = f"{TRAINED}/{agent}/{'untrained' if untrained else 'policies'}.npz"
-    with blaming(path):
-        policy = files.from_arrays(load_arrays(path), task)
+    policy = files.policies(path, task)
     if run >= policy.runs:
         raise script.InputError(f"--run: is {run}; give a run below {policy.runs}, as {path} holds")
     return policy.select(slice(run, run + 1))

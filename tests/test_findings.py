@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.pictures.page.findings import Agent, findings, holding_up
+from stages.pictures.page import Agent, Animation
+from stages.pictures.page.findings import findings, holding_up
 from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 
@@ -44,7 +45,8 @@ def agent(name: str, means: list[float], steps: list[float], **others: Any) -> A
         "return.optimum": np.nan,
         "fraction.solved": float(np.mean(np.array(means) >= threshold)),
     } | {name.replace("_", "."): value for name, value in others.items()}
-    return Agent(name, metrics, np.array(means), np.array(steps), training)
+    needed, film = np.array(steps), Animation(b"", b"")
+    return Agent(name, metrics, np.array(means), needed / 20.0, needed, training, film)
 
 
 def told(

@@ -19,9 +19,15 @@ class Animation(NamedTuple):
 class Agent(NamedTuple):
     """What the page shows of an agent."""
 
-    metrics: Mapping[str, float]  # by the names above; NaN where there is none
+    name: str  # as it is shown
+    metrics: Mapping[str, float]  # by their names in metrics.json; NaN where there is none
     means: NDArray[np.float64]  # [R], mean test return of each run
     episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
     steps_to_solve: NDArray[np.float64]  # [R], likewise
     training: History
     animation: Animation
+
+    @property
+    def solved(self) -> int:
+        """Count the runs that solve the environment in the test, where one can."""
+        return round(self.metrics["fraction.solved"] * len(self.means))

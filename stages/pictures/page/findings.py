@@ -9,32 +9,16 @@ Every word follows from the numbers. Beyond chance is what a permutation test te
 import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stages.pictures.numbers import count, number
+from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
 from stages.rl.robustness.worlds import NOISE, PUSHES
 
 STILL = 0.02  # of a return: that much is no move
-
-
-class Agent(NamedTuple):
-    """What the sentences are about."""
-
-    name: str
-    metrics: Mapping[str, float]  # by their names in metrics.json; NaN where there is none
-    means: NDArray[np.float64]  # [R], mean test return of each run
-    steps_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
-    training: History
-
-    @property
-    def solved(self) -> int:
-        """Count the runs that solve the environment in the test."""
-        return round(self.metrics["fraction.solved"] * len(self.means))
 
 
 Apart = Callable[[int, int], bool]  # whether two agents, by their places, differ beyond chance

@@ -99,16 +99,7 @@ def sentences(
 
     See `findings`, where `worlds` are the rows of robustness.json.
     """
-    told = [
-        findings.Agent(
-            look(name, list(agents)).name,
-            agent.metrics,
-            agent.means,
-            agent.steps_to_solve,
-            agent.training,
-        )
-        for name, agent in agents.items()
-    ]
+    told = list(agents.values())
 
     def differ(measure: int) -> findings.Apart:
         return lambda one, other: compared.pairs[one, other][measure].clear

@@ -30,7 +30,7 @@ class Slider(NamedTuple):
 
 
 def sliders(task: Task) -> list[dict[str, Any]]:
-    """List what can be changed: the options, and what disturbs an agent (see `judge.worlds`)."""
+    """List what can be changed: the options, and what disturbs an agent."""
     random = Slider("randomly", PUSHES, 0.0, 0.0, 1.0, linear=True)
     if task.numbers:
         rate = success_rate(task)

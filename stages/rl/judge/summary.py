@@ -72,8 +72,8 @@ def summarise(
     return {
         "runs": len(means),
         "episodes": returns.shape[1],
-        "return": {name: _rounded(value, digits) for name, value in of_returns.items()},
-        "fraction": {name: _rounded(value, 3) for name, value in of_runs.items()},
+        "return": {name: rounded(value, digits) for name, value in of_returns.items()},
+        "fraction": {name: rounded(value, 3) for name, value in of_runs.items()},
         "train": {
             "steps": round(history.steps.mean()),
             "episodes_to_solve": _median(history.episodes_to_solve(task.threshold)),
@@ -98,7 +98,7 @@ def possible_returns(task: Task) -> tuple[float, float, float]:
     return -math.inf, math.inf, math.nan
 
 
-def _rounded(value: float, digits: int) -> float | None:
+def rounded(value: float, digits: int) -> float | None:
     """Round a number; None where there is none, as JSON has no NaN."""
     return None if math.isnan(value) else round(float(value), digits)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from stages.rl.engine.seeding import NOBODY, Purpose, stream
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
-from stages.rl.judge.summary import possible_returns
+from stages.rl.judge.summary import possible_returns, rounded
 from stages.rl.learning.playing import Disturbance, mean_return
 from stages.rl.policies.kind import Policy
 from stages.rl.robustness.worlds import World
@@ -102,16 +102,11 @@ def rows(
     told = []
     for place, world in enumerate(some):
         of = returns[:, place]
-        solved = None if task.threshold is None else float((of >= task.threshold).mean())
-        numbers = {"return": of.mean(), "low": bounds[0, place], "high": bounds[1, place]}
+        solved = math.nan if task.threshold is None else (of >= task.threshold).mean()
+        low, high = bounds[:, place]
+        numbers = {"return": of.mean(), "low": low, "high": high, "solved": solved}
         told.append(
             {"agent": agent, **{name: getattr(world, name) for name in TOLD}}
-            | {name: rounded(value) for name, value in numbers.items()}
-            | {"solved": rounded(solved)}
+            | {name: rounded(value, DECIMALS) for name, value in numbers.items()}
         )
     return told
-
-
-def rounded(value: float | None) -> float | None:
-    """Round a number; None where there is none."""
-    return None if value is None or math.isnan(value) else round(float(value), DECIMALS)
