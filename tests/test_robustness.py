@@ -216,6 +216,14 @@ def test_a_world_is_told_by_its_mean_its_interval_and_who_solves_it() -> None:
     assert 465.0 < high < 480.0
 
 
+@pytest.mark.parametrize("runs", [1, 3, 30])
+def test_of_no_worlds_nothing_is_told(runs: int) -> None:
+    """Where every list in params.yaml is empty, and the environment has no switch."""
+    assert worlds(cartpole(), [], [], []) == []
+    draws = np.random.default_rng(0)
+    assert rows("mine", np.zeros((runs, 0)), [], cartpole(), draws) == []
+
+
 def test_few_runs_have_wide_intervals_and_one_has_none() -> None:
     few = told(np.array([[500.0], [490.0], [480.0]]), cartpole())
     assert few["low"] < 350.0

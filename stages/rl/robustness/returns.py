@@ -92,6 +92,8 @@ def rows(
         For each world its change and level, the mean return over runs with its 95% interval, and
         the share of the runs that solve it. None where there is none of it.
     """
+    if not some:  # params.yaml asks for none
+        return []
     lowest, highest, _ = possible_returns(task)
     if len(returns) < BOOTSTRAP_RUNS:
         bounds = np.array(
