@@ -204,7 +204,7 @@ FAULTS = {
     "a source that does not parse": (
         "stages/evaluate.py",
         ("def main()", "def main("),
-        "stages/evaluate.py: line 17: does not parse: ",  # in words that differ between Pythons
+        "stages/evaluate.py: line 9: does not parse: ",  # in words that differ between Pythons
     ),
     "an import that fails": (
         "stages/rl/judge/statistics.py",
