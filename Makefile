@@ -116,8 +116,9 @@ $(STAMP): requirements.txt | surroundings
 	$(INSTALL_LOCKED) -r requirements.txt
 	@touch $@
 
-$(EXTRAS_STAMP): $(STAMP) requirements-test.txt requirements-ray.txt requirements-video.txt
-	$(INSTALL_LOCKED) -r requirements-test.txt -r requirements-ray.txt -r requirements-video.txt
+EXTRAS := requirements-test.txt requirements-ray.txt requirements-tune.txt requirements-video.txt
+$(EXTRAS_STAMP): $(STAMP) $(EXTRAS)
+	$(INSTALL_LOCKED) $(EXTRAS:%=-r %)
 	@touch $@
 
 $(PEERS)/.installed: bench/requirements.txt
