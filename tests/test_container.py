@@ -1,0 +1,83 @@
+"""The container in which VS Code and Codespaces open the project, and what its DVC view asks for.
+
+The extension iterative.dvc runs `python -m dvc` by the interpreter that it is told, whose folder it
+puts first in PATH; the commands are those of its `DvcReader`.
+"""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from checkout import ROOT, Checkout
+from graph import AGENTS
+
+CONTAINER = ROOT / ".devcontainer"
+SETTINGS = json.loads((CONTAINER / "devcontainer.json").read_text())
+EDITOR = SETTINGS["customizations"]["vscode"]
+
+
+def asked(checkout: Checkout, *arguments: str) -> Any:
+    """Ask as the extension does, in a shell that knows nothing of the environment."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
+    done = checkout.run(sys.executable, "-m", "dvc", *arguments, "--json", PATH=path)
+    return json.loads(done.stdout)
+
+
+def test_the_set_up_is_that_of_make() -> None:
+    assert SETTINGS["updateContentCommand"] == "sh .devcontainer/set_up.sh"
+    script = (CONTAINER / "set_up.sh").read_text()
+    (target,) = re.findall(r"^make (.*)$", script, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text()
+    assert target == ".venv/.extras-installed"
+    assert "VENV := .venv\n" in makefile
+    assert "EXTRAS_STAMP := $(VENV)/.extras-installed\n" in makefile
+
+
+def test_the_editor_is_told_the_interpreter_that_make_installs() -> None:
+    assert {"iterative.dvc", "ms-python.python", "ms-toolsai.jupyter"} <= {*EDITOR["extensions"]}
+    told = EDITOR["settings"]
+    interpreters = {told["python.defaultInterpreterPath"], told["dvc.pythonPath"]}
+    assert interpreters == {"${containerWorkspaceFolder}/.venv/bin/python"}
+
+
+def test_the_view_of_experiments_has_parameters_and_metrics(small: Checkout) -> None:
+    workspace, *commits = asked(small, "exp", "show", "--num", "3")
+    assert workspace["rev"] == "workspace"
+    assert len(commits) >= 1
+    assert workspace["data"]["params"]["params.yaml"]["data"]["environment"] == "cartpole"
+    for agent in AGENTS:
+        metrics = workspace["data"]["metrics"][f"data/evaluate/{agent}/metrics.json"]
+        assert metrics["data"]["runs"] == 3
+
+
+def test_the_view_of_plots_has_every_figure_curve_and_film(small: Checkout, tmp_path: Path) -> None:
+    shown = asked(small, "plots", "diff", "--out", str(tmp_path), "--split")
+    here = {
+        name: plot
+        for name, plots in shown["data"].items()
+        for plot in plots  # an image has one for each revision, a chart holds them all
+        if "workspace" in plot["revisions"]
+    }
+    charts = {name for name, plot in here.items() if plot["type"] == "vega"}
+    assert charts == {"data/plot/learning_curves.json", "data/plot/test_returns.json"}
+    for name, plot in here.items():
+        if name in charts:
+            assert plot["content"]["$schema"].endswith("/vega-lite/v5.json")
+            points = plot["anchor_definitions"]["<DVC_METRIC_DATA>"]
+            assert {"workspace"} <= {point["rev"] for point in points}
+        else:
+            assert Path(plot["url"]).stat().st_size > 1000
+    films = {name for name in here if name.endswith(".gif")}
+    assert films == {
+        *(f"data/render_gif/{agent}.gif" for agent in AGENTS),
+        "data/render_together/together.gif",
+    }
+
+
+def test_the_view_of_data_finds_all_of_it_in_place(small: Checkout) -> None:
+    status = asked(small, "data", "status", "--granular", "--unchanged")
+    assert "not_in_cache" not in status
+    assert "data/report/index.html" in status["committed"]["modified"]  # by dvc.lock, not in HEAD
