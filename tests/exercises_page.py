@@ -75,6 +75,7 @@ class Student:
         self.project = checkout
         (self.project.path / "dvc.lock").unlink()
         self.project.commit()
+        self.project.git("branch", "--move", "main")  # as a clone's is called
         python = self.project.path / ".venv" / "bin" / "python"
         python.parent.mkdir(parents=True)
         python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
@@ -117,6 +118,13 @@ class Student:
         added(self.project, "docs/own.md", "A game that Gymnasium has not")
         below = "        self.row += 1\n"
         self.project.edit("stages/rl/environments/catch.py", (below, below + solutions()[1]))
+        longer = "tilings: 1\n    episodes: {}\n    initial_value: 1.0\n    discount: 1.0"
+        falling = "final_learning_rate: {}\n    epsilon: 0.1\n    final_epsilon: 0.0"
+        self.project.edit(
+            "params.yaml",
+            (longer.format(1000), longer.format(3000)),
+            (falling.format(0.5), falling.format(0.01)),
+        )
 
 
 def renewed(quoted: list[str], told: list[str]) -> list[str]:

@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
+import check
 import pytest
 from checkout import ROOT, Checkout
-from exercises_page import Student, beginning, fits, renewed, section, solutions
+from exercises_page import Student, beginning, blocks, fits, renewed, section, solutions
+from test_own import blocks as blocks_of_files
+
+from stages.common.script import InputError
 
 NUMBERS = range(1, 11)
 
@@ -16,12 +21,28 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Student:
     return Student(Checkout(tmp_path_factory.mktemp("exercises")).fill())
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_an_exercise_is_not_done_before_it_is(student: Student, number: int) -> None:
-    told = student.tell(f"make exercise N={number}")
-    assert len(told) == 1
-    assert told[0].startswith(f"exercise {number}: ")
-    assert told[0].endswith((" first", " is not there"))
+def refusal(number: int) -> str:
+    """Return what an exercise is told to miss."""
+    with pytest.raises(InputError) as refused:
+        list(check.told(str(number)))
+    told = str(refused.value)
+    assert told.startswith(f"exercise {number}: ")
+    return told.partition(": ")[2]
+
+
+def test_no_exercise_is_done_in_the_beginning(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(student.project.path)
+    for number, name in {1: "ten", 2: "fine", 3: "endless", 4: "restless", 5: "gloomy"}.items():
+        assert refusal(number) == (
+            f"no experiment `{name}` yet: run `dvc exp run --temp -n {name} ...` first"
+        )
+    assert refusal(6).startswith("no experiment `unseen` yet")
+    assert refusal(7) == "stages/rl/agents/sarsa.py is not there"
+    assert refusal(8) == "stages/rl/agents/actor_critic.py is not there"
+    assert refusal(9) == "stages/rl/environments/catch.py is not there"
+    assert refusal(10).startswith("no experiment `before` yet")
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -34,22 +55,69 @@ def test_an_exercise_tells_what_the_page_says(student: Student, number: int) -> 
     assert told[-1] == f"exercise {number}: done"
 
 
-def test_another_experiment_of_the_name_is_refused(student: Student) -> None:
-    """Each of them is checked by its parameters, and by what came of it."""
+def test_the_change_in_the_readme_tells_what_it_says(student: Student) -> None:
+    """As far as the test of the agent that changes."""
+    student.project.edit("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.1  #"))
+    params, repro, metrics = blocks((ROOT / "README.md").read_text().split("## Change s")[1])[0]
+    assert repro.line == "dvc repro"
+    assert fits(params.quoted, student.tell(params.line))
+    assert student.tell("dvc repro evaluate@policy")
+    assert fits(metrics.quoted, student.tell(metrics.line))
+    student.project.git("checkout", ".")
+
+
+def test_another_experiment_of_the_name_is_refused(
+    student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them is checked by its parameters, and two that are compared by what they share."""
+    monkeypatch.chdir(student.project.path)
     listed = student.project.git("for-each-ref", "--format=%(refname)", "refs/exps").split()
-    (ten,) = (name for name in listed if name.endswith("/ten"))
-    folder = ten.rpartition("/")[0]
-    for name, key in (
-        ("ten", "cartpole.search.selection_episodes is 100; the exercise has 10"),
-        ("fine", "cartpole.train_q_learning.bins is [1, 1, 6, 3]; the exercise has [1, 1, 50, 50]"),
-        ("gloomy", "environment is cartpole; the exercise has mountain_car"),
-        ("after", ""),
+    places = {name.rpartition("/")[2]: name for name in listed}
+
+    def call(name: str, other: str) -> None:
+        student.project.git("update-ref", places[name], other)
+
+    for number, name, told in (
+        (1, "ten", "cartpole.search.selection_episodes is 100; the exercise has 10"),
+        (2, "fine", "cartpole.train_q_learning.bins is [1, 1, 6, 3]; the exercise has [1, 1, 50,"),
+        (3, "endless", "environment is cartpole; the exercise has frozen_lake"),
+        (4, "restless", "environment is cartpole; the exercise has frozen_lake"),
+        (5, "gloomy", "environment is cartpole; the exercise has mountain_car"),
+        (6, "unseen", "environment is cartpole; the exercise has mountain_car"),
     ):
-        student.project.git("update-ref", f"{folder}/{name}", "HEAD")
-        number = {"ten": 1, "fine": 2, "gloomy": 5, "after": 10}[name]
-        (told,) = student.tell(f"make exercise N={number}")
-        expected = f"{name}: {key}" if key else "before and after differ in "
-        assert told.startswith(f"exercise {number}: {expected}")
+        call(name, "HEAD")
+        assert refusal(number).startswith(f"{name}: {told}")
+    call("after", places["before"])
+    assert refusal(10) == "before and after differ in nothing; change one value of Q-learning"
+    call("after", "HEAD")
+    assert refusal(10).startswith("before and after differ in cartpole.train_q_learning.")
+    call("before", "HEAD~1")
+    assert refusal(10).startswith("before and after differ in ")
+
+
+def stand_in(
+    patch: pytest.MonkeyPatch, document: str, heading: str, *changes: tuple[str, str]
+) -> None:
+    """Import the module of a document with some changes, its kernels as plain Python."""
+    (name, code), *_ = blocks_of_files(document, heading)
+    for old, new in (("@kernel\n", ""), *changes):
+        code = code.replace(old, new)
+    full = name.removesuffix(".py").replace("/", ".")
+    module = ModuleType(full)
+    exec(code, vars(module))
+    patch.setitem(sys.modules, full, module)
+
+
+def test_q_learning_is_not_taken_for_sarsa(monkeypatch: pytest.MonkeyPatch) -> None:
+    best = "value(weights, next_tiles, next_action)", "weights[next_tiles[0]].max()"
+    stand_in(monkeypatch, "CONTRIBUTING.md", "How to add an agent", best)
+    assert refusal(7) == "sarsa.py: one step by hand gives 4.0 or 8.5; yours [8.5]"
+
+
+def test_a_game_without_wind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, "docs/own.md", "A game that Gymnasium has not")
+    told = "catch.py: the ball moves left in 0% and right in 0% of the steps; an eighth each"
+    assert refusal(9).startswith(told)
 
 
 @pytest.mark.parametrize("number", ["", "0", "11", "one"])

@@ -67,8 +67,8 @@ def sarsa_on_the_cliff() -> Iterator[str]:
     weights = arrays(commit, "data/train/sarsa/policies.npz")["weights"]
     near = sum(any(cell in NEAR_THE_EDGE for cell in path(run)) for run in weights)
     if near > len(weights) / 2:
-        raise InputError(f"cliff: SARSA walks along the edge in {near} of {len(weights)} runs")
-    yield f"cliff: SARSA walks along the edge in {near} of {len(weights)} runs"
+        raise InputError(f"cliff: SARSA treads on the edge in {near} of {len(weights)} runs")
+    yield f"cliff: SARSA treads on the edge in {near} of {len(weights)} runs"
 
 
 def path(values: Any) -> list[int]:
@@ -116,8 +116,11 @@ def wind() -> Iterator[str]:
     if not set(steps) <= {-1.0, 0.0, 1.0}:
         raise InputError("catch.py: the ball moves by more than one column in a step")
     left, right = (steps.count(one) / len(steps) for one in (-1.0, 1.0))
-    if not (0.15 < left < 0.3 and 0.15 < right < 0.3):
-        raise InputError(f"catch.py: the ball moves left in {left:.0%} and right in {right:.0%}")
+    if not (0.08 < left < 0.15 and 0.08 < right < 0.15):
+        raise InputError(
+            f"catch.py: the ball moves left in {left:.0%} and right in {right:.0%} of the steps; "
+            "an eighth each is asked for, less what the border stops"
+        )
     yield f"catch.py: the ball moves left in {left:.0%}, right in {right:.0%} of the steps"
 
 
