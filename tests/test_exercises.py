@@ -7,7 +7,7 @@ from types import ModuleType
 import check
 import pytest
 from checkout import ROOT, Checkout
-from exercises_page import Student, beginning, blocks, fits, renewed, section, solutions
+from exercises_page import Command, Student, beginning, blocks, fits, renewed, section, solutions
 from test_own import blocks as blocks_of_files
 
 from stages.common.script import InputError
@@ -55,10 +55,20 @@ def test_an_exercise_tells_what_the_page_says(student: Student, number: int) -> 
     assert told[-1] == f"exercise {number}: done"
 
 
+def readme(heading: str) -> list[Command]:
+    """Find the commands below a heading of the README."""
+    return blocks((ROOT / "README.md").read_text().split(f"\n## {heading}\n")[1])[0]
+
+
+def test_the_experiment_of_the_readme_is_accepted(student: Student) -> None:
+    (swing,) = readme("Another environment")
+    assert "Ran experiment(s): swing" in student.tell(f"{swing.line} check_params")
+
+
 def test_the_change_in_the_readme_tells_what_it_says(student: Student) -> None:
     """As far as the test of the agent that changes."""
     student.project.edit("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.1  #"))
-    params, repro, metrics = blocks((ROOT / "README.md").read_text().split("## Change s")[1])[0]
+    params, repro, metrics = readme("Change something")
     assert repro.line == "dvc repro"
     assert fits(params.quoted, student.tell(params.line))
     assert student.tell("dvc repro evaluate@policy")
@@ -73,6 +83,8 @@ def test_another_experiment_of_the_name_is_refused(
     monkeypatch.chdir(student.project.path)
     listed = student.project.git("for-each-ref", "--format=%(refname)", "refs/exps").split()
     places = {name.rpartition("/")[2]: name for name in listed}
+
+    fine = student.project.git("rev-parse", places["fine"]).strip()
 
     def call(name: str, other: str) -> None:
         student.project.git("update-ref", places[name], other)
@@ -90,9 +102,9 @@ def test_another_experiment_of_the_name_is_refused(
     call("after", places["before"])
     assert refusal(10) == "before and after differ in nothing; change one value of Q-learning"
     call("after", "HEAD")
-    assert refusal(10).startswith("before and after differ in cartpole.train_q_learning.")
-    call("before", "HEAD~1")
-    assert refusal(10).startswith("before and after differ in ")
+    assert refusal(10) == "before and after differ in runs, seed; change one value of Q-learning"
+    call("before", fine)  # the same but for one value, at seed 0 with 30 runs
+    assert refusal(10).startswith("before: seed 0, 30 runs; take a seed other than 0")
 
 
 def stand_in(

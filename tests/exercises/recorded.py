@@ -5,7 +5,6 @@ import json
 import subprocess
 from typing import Any
 
-import dvc.api
 import numpy as np
 import yaml
 from numpy.typing import NDArray
@@ -57,5 +56,7 @@ def metrics(commit: str, agent: str) -> dict[str, Any]:
 
 def arrays(commit: str, path: str) -> dict[str, NDArray[Any]]:
     """Read arrays that DVC keeps: of any commit, whatever the workspace holds."""
+    import dvc.api  # noqa: PLC0415 # takes its time, and few need it
+
     with np.load(io.BytesIO(dvc.api.read(path, rev=commit, mode="rb"))) as file:
         return dict(file)
