@@ -103,6 +103,7 @@ def test_another_experiment_of_the_name_is_refused(
     assert refusal(10) == "before and after differ in nothing; change one value of Q-learning"
     call("after", "HEAD")
     assert refusal(10) == "before and after differ in runs, seed; change one value of Q-learning"
+    call("after", "HEAD~1")  # before the game was added
     call("before", fine)  # the same but for one value, at seed 0 with 30 runs
     assert refusal(10).startswith("before: seed 0, 30 runs; take a seed other than 0")
 
