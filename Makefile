@@ -30,7 +30,7 @@ INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
 
 AGENT := policy
 
-.PHONY: help repro force report slides watch experiments test verify bench environments readme clean surroundings again
+.PHONY: help repro force report slides watch experiments test exercise verify bench environments readme clean surroundings again
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,9 @@ test: $(EXTRAS_STAMP)  ## set up, then run lint, types and tests
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder  # a file shares its checkouts
+
+exercise: $(STAMP)  ## check an exercise of docs/exercises.md: make exercise N=3
+	@PYTHONPATH=. $(VENV)/bin/python tests/exercises/check.py $(N)
 
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and surroundings
 	$(VENV)/bin/python tests/verify.py

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 # The files that take longest come first, so that no processor idles at the end.
 LONG = [
+    "exercises",
     "faults",
     "own",
     "mutations",

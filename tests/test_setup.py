@@ -108,6 +108,7 @@ def test_recipes_name_the_programs_of_the_environment_by_their_path() -> None:
         "watch",
         "experiments",
         "test",
+        "exercise",
         "verify",
         "bench",
         "readme",

@@ -1,0 +1,150 @@
+"""An actor-critic of one step, but for its update: the beginning of exercise 8.
+
+Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, section 13.5, without the factor
+gamma^t. The critic learns what a state is worth, the actor which action to prefer there:
+
+    delta        =  r + gamma v(s') - v(s),  where after the end of an episode v(s') is 0
+    v(s)        <-  v(s) + alpha_v delta
+    theta(s, b) <-  theta(s, b) + alpha_theta delta (1[b = a] - pi(b | s)),  for every action b
+
+pi(. | s) is the softmax of theta(s, .). States are numbers, as CliffWalking shows them.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.engine.elementary import exp
+from stages.rl.engine.kernels import kernel
+from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.engine.xoshiro import uniform
+from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.options import Count, Probability, Rate
+from stages.rl.interface.task import Task, dynamics
+from stages.rl.learning.playing import mean_return
+from stages.rl.learning.runs import Run, with_checkpoints
+from stages.rl.policies.table import Player, Table, player_of, tiling_of
+
+NAME, SECTION = "actor_critic", "train_actor_critic"
+
+
+class Settings(NamedTuple):
+    """What one run does."""
+
+    episodes: Count
+    discount: Probability  # gamma
+    actor_rate: Rate  # alpha_theta
+    critic_rate: Rate  # alpha_v
+    checkpoint_every: Count
+    selection_episodes: Count
+
+
+class Rates(NamedTuple):
+    """Those of an update."""
+
+    discount: float
+    actor: float
+    critic: float
+
+
+def policies(settings: Settings, task: Task, preferences: NDArray[np.float64]) -> Table:
+    """Say what the preferences [R, N, A] of all runs are: played greedily, as a table is."""
+    del settings
+    return Table.of(preferences, task.numbers, [], [], [], 1)
+
+
+def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+    """Learn once; the policy is the preferences [N, A] of the best checkpoint."""
+    environment, observation = dynamics(task), np.zeros(task.variables)
+    player = player_of(
+        tiling_of(task.numbers, [], [], [], 1), np.zeros((task.numbers, task.actions))
+    )
+    values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
+    rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
+    training = stream(seed, NAME, Purpose.TRAINING, run)
+    selection = stream(seed, NAME, Purpose.SELECTION, run)
+
+    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
+        del first
+        for i in range(len(returns)):
+            returns[i], lengths[i] = train_episode(
+                rates, environment, player, values, probabilities, observation, task.limit, training
+            )
+
+    def score() -> tuple[float, int]:
+        episodes = settings.selection_episodes
+        return mean_return(environment, player, observation, task.limit, selection.copy(), episodes)
+
+    every = settings.checkpoint_every
+    return with_checkpoints(player.weights, settings.episodes, every, learn, score)
+
+
+@kernel
+def train_episode(
+    rates: Rates,
+    environment: Any,
+    player: Player,
+    values: NDArray[np.float64],
+    probabilities: NDArray[np.float64],
+    observation: NDArray[np.float64],
+    limit: int,
+    stream: Stream,
+) -> tuple[float, int]:
+    """Play one episode, learning at every step; return its return and steps."""
+    preferences, total = player.weights, 0.0
+    state = start(environment, stream)
+    observe(environment, state, observation)
+    for t in range(limit):
+        seen = np.uint64(observation[0])
+        softmax(preferences[seen], probabilities)
+        action = draw(probabilities, stream)
+        state, reward, terminated, truncated = step(environment, state, action, stream)
+        observe(environment, state, observation)
+        following = np.uint64(observation[0])
+        update(
+            rates, preferences, values, probabilities, seen, action, reward, following, terminated
+        )
+        total += reward
+        if terminated or truncated:
+            return total, t + 1
+    return total, limit
+
+
+@kernel
+def softmax(preferences: NDArray[np.float64], probabilities: NDArray[np.float64]) -> None:
+    """Fill in the probabilities [A] of the actions."""
+    highest, total = preferences[0], 0.0
+    for a in range(1, preferences.size):
+        highest = max(highest, preferences[a])
+    for a in range(preferences.size):
+        probabilities[a] = exp(preferences[a] - highest)
+        total += probabilities[a]
+    for a in range(preferences.size):
+        probabilities[a] /= total
+
+
+@kernel
+def draw(probabilities: NDArray[np.float64], stream: Stream) -> int:
+    """Draw an action."""
+    left, action = uniform(stream), 0
+    while action < probabilities.size - 1 and left >= probabilities[action]:
+        left -= probabilities[action]
+        action += 1
+    return action
+
+
+@kernel
+def update(
+    rates: Rates,
+    preferences: NDArray[np.float64],
+    values: NDArray[np.float64],
+    probabilities: NDArray[np.float64],
+    state: Any,
+    action: int,
+    reward: float,
+    following: Any,
+    terminated: bool,
+) -> None:
+    """Change the value and the preferences [A] of a state, theta(s, .) = preferences[state]."""
+    # Yours: the three equations above.
