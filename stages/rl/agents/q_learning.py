@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.options import (
+    DISCOUNTS,
+    Count,
+    Number,
+    OneOf,
+    Probability,
+    Rate,
+    Ratios,
+    Steps,
+)
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.exploring import epsilon_greedy, linear
 from stages.rl.learning.playing import mean_return
@@ -60,6 +69,19 @@ class Settings(NamedTuple):
     exploration_fraction: Rate  # ... over this share of the episodes, and constant after
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+TUNED = {  # not how long it learns: what it has learned by then is to be compared
+    "bins": Ratios(0.5, 2.0, relative=True),
+    "tilings": OneOf((1, 2, 4, 8, 16, 32)),
+    "initial_value": Steps(0.0, 2.0, 0.1, relative=True),
+    "discount": DISCOUNTS,
+    "learning_rate": Ratios(0.01, 1.0),
+    "final_learning_rate": Ratios(0.001, 1.0),
+    "epsilon": Steps(0.0, 1.0, 0.05),
+    "final_epsilon": Steps(0.0, 0.2, 0.01),
+    "exploration_fraction": Steps(0.1, 1.0, 0.05),
+}
 
 
 def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,8 @@ from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
 from stages.rl.engine.xoshiro import uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.options import DISCOUNTS, FACTORS, Count, Number, OneOf, Probability, Rate
+from stages.rl.interface.options import Ratios
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.playing import mean_return
 from stages.rl.learning.runs import Run, with_checkpoints
@@ -61,6 +62,15 @@ class Settings(NamedTuple):
     learning_rate: Rate  # of Adam at the first update, falling linearly to zero
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+TUNED = {
+    "hidden_layers": OneOf((8, 16, 32, 64)),
+    "scale": FACTORS,
+    "batch_episodes": OneOf((2, 4, 8, 16, 32)),
+    "discount": DISCOUNTS,
+    "learning_rate": Ratios(0.001, 0.2),
+}
 
 
 def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
