@@ -3,8 +3,8 @@
 Proposals come from a tree-structured Parzen estimator (Bergstra et al., "Algorithms for
 hyper-parameter optimization", NeurIPS 2011), so many at once, however many processors there are:
 what is found depends on params.yaml alone. Trials are cut short by successive halving (Li et al.,
-"A system for massively parallel hyperparameter tuning", MLSys 2020): after two runs and after four
-goes on who is in the better half of all that came so far.
+"A system for massively parallel hyperparameter tuning", MLSys 2020): after 2, 4 and 8 runs it is
+the better half that goes on, of all that came so far.
 """
 
 import hashlib
@@ -30,8 +30,8 @@ from stages.rl.interface.options import OneOf, Ratios
 from stages.tuning.space import Axis, Fits, at
 from stages.tuning.trials import Runs, mean_cost, root
 
-RUNGS = 2, 4, 8  # runs after which a trial is looked at; the last is the end of it
-AT_ONCE = 10  # trials
+RUNGS = 2, 4, 8, 16  # runs after which a trial is looked at; the last is the end of it
+AT_ONCE = 5  # trials
 DONE = TrialState.COMPLETE, TrialState.PRUNED
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -94,38 +94,42 @@ class Search:
 
     def batch(self, size: int) -> None:
         """Try some settings side by side."""
-        earlier = self.done
-        if not earlier:
+        if not self.done:
             present = {axis.name: axis.nearest() for axis in self.axes}
             self.study.enqueue_trial(present, {"present": True})
-        sequence = np.random.SeedSequence(root(self.runs.trainer.seed, len(earlier)))
+        sequence = np.random.SeedSequence(root(self.runs.trainer.seed, len(self.done)))
         (seed,) = sequence.generate_state(1)
         self.study.sampler = optuna.samplers.TPESampler(seed=int(seed))
         asked = [self.study.ask(self.distributions) for _ in range(size)]
         tried = [self.settings_of(trial) for trial in asked]
-        costs: list[list[float]] = [[] for _ in asked]  # of each trial, at the rungs it came to
-        left = [place for place in range(size) if self.fits(tried[place])]
-        for number, rung in enumerate(RUNGS):
-            outcomes = self.runs.outcomes([tried[place] for place in left], range(rung))
-            for place, of in zip(left, outcomes, strict=True):
-                costs[place].append(mean_cost(of))
-            everybody = [trial.intermediate_values.get(rung) for trial in earlier]
-            field = sorted(one for one in everybody if one is not None)
-            field = sorted([*field, *(costs[place][number] for place in left)])
-            if field and rung != RUNGS[-1]:
-                worst = field[(len(field) - 1) // 2]
-                left = [
-                    place
-                    for place in left
-                    if costs[place][number] <= worst or tried[place] == self.settings
-                ]
-        for trial, of in zip(asked, costs, strict=True):
-            for rung, one in zip(RUNGS, of, strict=False):
-                trial.report(one, rung)
-            if len(of) == len(RUNGS):
-                self.study.tell(trial, of[-1])
+        for trial, costs in zip(asked, self.costs(tried), strict=True):
+            for rung, of in costs.items():
+                trial.report(of, rung)
+            if RUNGS[-1] in costs:
+                self.study.tell(trial, costs[RUNGS[-1]])
             else:
                 self.study.tell(trial, state=TrialState.PRUNED)
+
+    def costs(self, tried: Sequence[Any]) -> list[dict[int, float]]:
+        """Return what each of some settings costs in the mean, after as many runs as it comes to.
+
+        Those that could not stand in params.yaml come to none, the present ones to all.
+        """
+        costs: list[dict[int, float]] = [{} for _ in tried]
+        left = [place for place, settings in enumerate(tried) if self.fits(settings)]
+        for rung in RUNGS:
+            outcomes = self.runs.outcomes([tried[place] for place in left], range(rung))
+            for place, of in zip(left, outcomes, strict=True):
+                costs[place][rung] = mean_cost(of)
+            earlier = [trial.intermediate_values for trial in self.done]
+            field = sorted(of[rung] for of in [*earlier, *costs] if rung in of)
+            left = [
+                place
+                for place in left
+                if costs[place][rung] <= field[(len(field) - 1) // 2]
+                or tried[place] == self.settings
+            ]
+        return costs
 
     def best(self, count: int) -> list[tuple[int, Any]]:
         """Return the best few settings beside the present ones, the best first, and their trials.

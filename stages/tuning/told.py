@@ -29,7 +29,6 @@ def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
     if not verdict.judged:
         return [*told, "None of them is better than what stands in params.yaml."]
     chosen, better = verdict.judged[1], verdict.better
-    assert better is not None
     told += [
         f"That one on {len(JUDGING)} runs by which nothing was chosen:",
         "",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stages.rl.judge.comparison import difference_of_means, probability_of_improvement
-from stages.rl.judge.statistics import Estimate, mean_interval
+from stages.rl.judge.statistics import NONE, Estimate, mean_interval
 from stages.rl.judge.summary import possible_returns
 from stages.tuning.study import RUNGS, Search
 from stages.tuning.trials import SEEDS, Outcome, Runs, cost, mean_cost
@@ -34,12 +34,12 @@ class Verdict(NamedTuple):
 
     few: list[Candidate]  # the present settings, then the best few, on the runs that choose
     judged: list[Candidate]  # the present ones and the chosen, on the others; or nobody was chosen
-    better: Estimate | None  # probability that a run of the chosen costs less
+    better: Estimate  # probability that a run of the chosen costs less
 
     @property
     def proposed(self) -> bool:
         """Say whether the chosen settings are better beyond chance, and solve in no fewer runs."""
-        if self.better is None:
+        if not self.judged:
             return False
         now, then = (sum(one.solved for one in of.outcomes) for of in self.judged)
         return then >= now and self.better.low > 0.5
@@ -52,7 +52,7 @@ def judge(search: Search, runs: Runs) -> Verdict:
     few = [Candidate(*one, of) for one, of in zip(numbered, outcomes, strict=True)]
     chosen = min(few, key=lambda candidate: mean_cost(candidate.outcomes))
     if chosen is few[0]:
-        return Verdict(few, [], None)
+        return Verdict(few, [], Estimate(0.5, *NONE))
     both = [few[0], chosen]
     outcomes = runs.outcomes([one.settings for one in both], JUDGING, "now and found")
     judged = [one._replace(outcomes=of) for one, of in zip(both, outcomes, strict=True)]

@@ -19,17 +19,9 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import (
-    DISCOUNTS,
-    Count,
-    Number,
-    OneOf,
-    Probability,
-    Rate,
-    Ratios,
-    Steps,
-)
+from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.exploring import epsilon_greedy, linear
 from stages.rl.learning.playing import mean_return
@@ -72,15 +64,15 @@ class Settings(NamedTuple):
 
 
 TUNED = {  # not how long it learns: what it has learned by then is to be compared
-    "bins": Ratios(0.5, 2.0, relative=True),
-    "tilings": OneOf((1, 2, 4, 8, 16, 32)),
-    "initial_value": Steps(0.0, 2.0, 0.1, relative=True),
-    "discount": DISCOUNTS,
-    "learning_rate": Ratios(0.01, 1.0),
-    "final_learning_rate": Ratios(0.001, 1.0),
-    "epsilon": Steps(0.0, 1.0, 0.05),
-    "final_epsilon": Steps(0.0, 0.2, 0.01),
-    "exploration_fraction": Steps(0.1, 1.0, 0.05),
+    "bins": options.Ratios(0.5, 2.0, relative=True),
+    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
+    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
+    "discount": options.DISCOUNTS,
+    "learning_rate": options.Ratios(0.01, 1.0),
+    "final_learning_rate": options.Ratios(0.001, 1.0),
+    "epsilon": options.Steps(0.0, 1.0, 0.05),
+    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
+    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
 }
 
 

@@ -25,9 +25,9 @@ from stages.rl.engine.elementary import exp
 from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
 from stages.rl.engine.xoshiro import uniform
+from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import DISCOUNTS, FACTORS, Count, Number, OneOf, Probability, Rate
-from stages.rl.interface.options import Ratios
+from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.playing import mean_return
 from stages.rl.learning.runs import Run, with_checkpoints
@@ -65,11 +65,11 @@ class Settings(NamedTuple):
 
 
 TUNED = {
-    "hidden_layers": OneOf((8, 16, 32, 64)),
-    "scale": FACTORS,
-    "batch_episodes": OneOf((2, 4, 8, 16, 32)),
-    "discount": DISCOUNTS,
-    "learning_rate": Ratios(0.001, 0.2),
+    "hidden_layers": options.OneOf((8, 16, 32, 64)),
+    "scale": options.FACTORS,
+    "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
+    "discount": options.DISCOUNTS,
+    "learning_rate": options.Ratios(0.001, 0.2),
 }
 
 

@@ -27,8 +27,9 @@ class Pool(Protocol):
         """Call a function with each task; yield the results in the order of the tasks.
 
         A few tasks for each worker are handed out ahead of the result that is asked for. On a
-        terminal a progress bar tells how many are done, where there is a title. At an exception, Ctrl-C included, tasks
-        that have not begun are dropped; those under way can be neither stopped nor waited for.
+        terminal a progress bar tells how many are done, where it has a title. At an exception,
+        Ctrl-C included, tasks that have not begun are dropped; those under way can be neither
+        stopped nor waited for.
         """
 
 
