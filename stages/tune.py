@@ -65,9 +65,10 @@ def main() -> None:
     storage = options.storage or Path(STORAGE.format(task.name, agent.NAME))
     search = study.Search(axes, settings, fits, runs, storage)
     earlier = len(search.done)
-    terminal.tell([f"{task.id}, {agent.NAME}: {', '.join(axis.name for axis in axes)}"])
+    varied = ", ".join(dict.fromkeys(axis.key for axis in axes))
+    terminal.tell([f"{task.id}, {agent.NAME}; varied: {varied}"])
     if earlier:
-        terminal.tell([f"{storage} has {earlier} trials; going on"])
+        terminal.tell([f"{storage} holds {earlier} trials of this; going on"])
     for _ in shown(search.go_on(options.trials), earlier, options.trials):
         pass
     found = verdict.judge(search, runs)

@@ -59,14 +59,9 @@ class Search:
         self.distributions = {axis.name: distribution(axis) for axis in axes}
         told = json.dumps([*runs.trainer, settings, list(axes), RUNGS, AT_ONCE, fits.runs])
         name = hashlib.sha256(told.encode()).hexdigest()
-        storage.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            backend = JournalFileBackend(str(storage), JournalFileOpenLock(str(storage)))
-            self.study = optuna.create_study(
-                storage=JournalStorage(backend), study_name=name, load_if_exists=True
-            )
-        except (ValueError, KeyError, TypeError):
-            raise InputError(f"{storage}: is no file of trials; give another --storage") from None
+        self.study = optuna.create_study(
+            storage=opened(storage), study_name=name, load_if_exists=True
+        )
         for trial in self.study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
             self.study.tell(trial.number, state=TrialState.FAIL)  # it was interrupted
 
@@ -147,6 +142,22 @@ class Search:
             if settings not in known and len(found) < count:
                 found.append((number, settings))
         return found
+
+
+def opened(storage: Path) -> JournalStorage:
+    """Open a file of trials, or begin one.
+
+    Raises:
+        InputError: it is no such file.
+    """
+    storage.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if storage.exists() and storage.stat().st_size:
+            with storage.open(encoding="utf-8") as file:
+                json.loads(file.readline())["op_code"]
+        return JournalStorage(JournalFileBackend(str(storage), JournalFileOpenLock(str(storage))))
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{storage}: holds no trials; give another --storage") from None
 
 
 def distribution(axis: Axis) -> BaseDistribution:

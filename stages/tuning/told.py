@@ -34,15 +34,15 @@ def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
         "",
         *table(verdict.judged, runs, differences=True),
         "",
-        f"A run with trial {chosen.number} is better than one with what stands in params.yaml with "
-        f"probability {better.value:.0%} [{better.low:.0%}, {better.high:.0%}]:",
-        "better beyond chance."
-        if verdict.proposed
-        else "that is not beyond chance, or not better.",
-        "",
-        f"{place}, trial {chosen.number}:",
+        f"A run of trial {chosen.number} is better than one of now with probability "
+        f"{better.value:.0%} [{better.low:.0%}, {better.high:.0%}].",
     ]
-    return [*told, *values(settings, chosen.settings)]
+    if not verdict.proposed:
+        return [*told, "Nothing is better than what stands in params.yaml, beyond chance."]
+    told.append("It is better beyond chance.")
+    if difference("mean_return", verdict.judged).high < 0.0:
+        told.append("But its mean return is lower, beyond chance: it gains by solving sooner.")
+    return [*told, "", f"{place}:", *values(settings, chosen.settings)]
 
 
 def values(settings: Any, other: Any) -> Iterator[str]:
