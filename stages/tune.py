@@ -76,7 +76,7 @@ def main() -> None:
     terminal.tell([f"{len(search.done)} trials, {search.cut} of them cut short; {took:.0f} s", ""])
     place = task.name, agent.SECTION
     terminal.tell(told.lines(found, runs, settings, ".".join(place)))
-    if options.write and found.proposed:
+    if options.write and found.better:
         better = values.changed(settings, found.judged[1].settings)
         values.write(params.FILE, place, better)
         terminal.tell(["", f"written into {params.FILE}"])

@@ -224,11 +224,11 @@ def test_a_known_answer_is_recovered_and_the_hopeless_is_cut_short(tmp_path: Pat
     assert runs.most[Made(0.5, 0.99)] == RUNGS[-1]
 
     found = verdict.judge(made, runs)
-    assert found.proposed
+    assert found.better
     assert found.judged[0].settings == Made(0.5, 0.99)
-    assert verdict.difference("steps", found.judged).high < -10_000
+    assert verdict.difference(told.STEPS, found.judged).high < -10_000
     lines = told.lines(found, runs, made.settings, "here.train_made_up")
-    assert "It is better beyond chance." in lines
+    assert f"Trial {found.judged[1].number} is better beyond chance." in lines
     assert f"  learning_rate: {found.judged[1].settings.learning_rate}  # now 0.5" in lines
 
 
@@ -237,9 +237,9 @@ def test_where_nothing_is_better_than_what_there_is_that_is_said(tmp_path: Path)
     made = search(tmp_path / "log", runs, rate=0.03)
     assert list(made.go_on(20))[-1] == 20
     found = verdict.judge(made, runs)
-    assert not found.proposed
+    assert not found.better
     assert re.match(
-        "(None of them|Nothing) is better than what stands in params.yaml",
+        "(None of them is|That is not) better than what stands in params.yaml",
         told.lines(found, runs, made.settings, "here")[-1],
     )
 

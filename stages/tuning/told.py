@@ -1,6 +1,7 @@
 """What a tuning found, in the terminal."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from stages.pictures import terminal
@@ -9,6 +10,8 @@ from stages.rl.judge.statistics import Estimate
 from stages.tuning.trials import Runs
 from stages.tuning.values import changed, written
 from stages.tuning.verdict import CHOOSING, JUDGING, Candidate, Verdict, difference, returns, steps
+
+RETURN, STEPS = attrgetter("mean_return"), attrgetter("steps")
 
 
 def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
@@ -28,19 +31,17 @@ def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
     ]
     if not verdict.judged:
         return [*told, "None of them is better than what stands in params.yaml."]
-    chosen, better = verdict.judged[1], verdict.better
     told += [
         f"That one on {len(JUDGING)} runs by which nothing was chosen:",
         "",
         *table(verdict.judged, runs, differences=True),
         "",
-        f"A run of trial {chosen.number} is better than one of now with probability "
-        f"{better.value:.0%} [{better.low:.0%}, {better.high:.0%}].",
     ]
-    if not verdict.proposed:
-        return [*told, "Nothing is better than what stands in params.yaml, beyond chance."]
-    told.append("It is better beyond chance.")
-    if difference("mean_return", verdict.judged).high < 0.0:
+    if not verdict.better:
+        return [*told, "That is not better than what stands in params.yaml, beyond chance."]
+    _, chosen = verdict.judged
+    told.append(f"Trial {chosen.number} is better beyond chance.")
+    if difference(RETURN, verdict.judged).high < 0.0:
         told.append("But its mean return is lower, beyond chance: it gains by solving sooner.")
     return [*told, "", f"{place}:", *values(settings, chosen.settings)]
 
@@ -62,8 +63,8 @@ def table(candidates: Sequence[Candidate], runs: Runs, *, differences: bool = Fa
         solved = of_runs(sum(run.solved for run in of) / len(of), len(of))
         rows.append([name, *[solved] * counts, interval(returns(of, runs)), interval(steps(of), 0)])
     if differences:
-        more = interval(difference("mean_return", candidates), sign=True)
-        longer = interval(difference("steps", candidates), 0, sign=True)
+        more = interval(difference(RETURN, candidates), sign=True)
+        longer = interval(difference(STEPS, candidates), 0, sign=True)
         rows.append(["difference", *[""] * counts, more, longer])
     return terminal.table([heads], rows, right=len(heads) - 1)
 

@@ -4,13 +4,13 @@ Who is best of many had luck as well. So the best few are tried again on further
 one of them; and that one is judged on runs by which nothing was chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from stages.rl.judge.comparison import difference_of_means, probability_of_improvement
-from stages.rl.judge.statistics import NONE, Estimate, mean_interval
+from stages.rl.judge.comparison import difference_of_means
+from stages.rl.judge.statistics import Estimate, mean_interval
 from stages.rl.judge.summary import possible_returns
 from stages.tuning.study import RUNGS, Search
 from stages.tuning.trials import SEEDS, Outcome, Runs, cost, mean_cost
@@ -34,15 +34,7 @@ class Verdict(NamedTuple):
 
     few: list[Candidate]  # the present settings, then the best few, on the runs that choose
     judged: list[Candidate]  # the present ones and the chosen, on the others; or nobody was chosen
-    better: Estimate  # probability that a run of the chosen costs less
-
-    @property
-    def proposed(self) -> bool:
-        """Say whether the chosen settings are better beyond chance, and solve in no fewer runs."""
-        if not self.judged:
-            return False
-        now, then = (sum(one.solved for one in of.outcomes) for of in self.judged)
-        return then >= now and self.better.low > 0.5
+    better: bool  # whether the chosen ones cost less in the mean, beyond chance
 
 
 def judge(search: Search, runs: Runs) -> Verdict:
@@ -52,13 +44,11 @@ def judge(search: Search, runs: Runs) -> Verdict:
     few = [Candidate(*one, of) for one, of in zip(numbered, outcomes, strict=True)]
     chosen = min(few, key=lambda candidate: mean_cost(candidate.outcomes))
     if chosen is few[0]:
-        return Verdict(few, [], Estimate(0.5, *NONE))
+        return Verdict(few, [], better=False)
     both = [few[0], chosen]
     outcomes = runs.outcomes([one.settings for one in both], JUDGING, "now and found")
     judged = [one._replace(outcomes=of) for one, of in zip(both, outcomes, strict=True)]
-    now, then = (np.array([-cost(one) for one in of.outcomes]) for of in judged)
-    better = probability_of_improvement(then, now, RESAMPLES, generator())
-    return Verdict(few, judged, better)
+    return Verdict(few, judged, better=difference(cost, judged).high < 0.0)
 
 
 def generator() -> np.random.Generator:
@@ -79,7 +69,7 @@ def steps(outcomes: Sequence[Outcome]) -> Estimate:
     return Estimate(of.mean(), *mean_interval(of, -np.inf, np.inf, RESAMPLES, generator()))
 
 
-def difference(key: str, judged: Sequence[Candidate]) -> Estimate:
-    """Estimate by how much more of something the chosen settings have, in the mean over runs."""
-    now, then = (np.array([float(getattr(one, key)) for one in of.outcomes]) for of in judged)
+def difference(of: Callable[[Outcome], float], judged: Sequence[Candidate]) -> Estimate:
+    """Estimate how much more of something the chosen settings come to, in the mean over runs."""
+    now, then = (np.array([float(of(one)) for one in some.outcomes]) for some in judged)
     return difference_of_means(then, now, RESAMPLES, generator())
