@@ -1,9 +1,11 @@
 """Tuning seeks better settings on runs of its own, and says so only where they are better."""
 
+import pickle
 import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -263,7 +265,7 @@ def test_what_holds_no_trials_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_found_does_not_depend_on_the_workers(tmp_path: Path) -> None:
-    found = []
+    found: list[Any] = []
     for workers in (1, 2):
         task = cartpole()
         settings, fits = brief(q_learning, task), Fits(q_learning, task, 30)
@@ -272,6 +274,8 @@ def test_what_is_found_does_not_depend_on_the_workers(tmp_path: Path) -> None:
         made = Search(space, settings, fits, runs, tmp_path / str(workers))
         assert list(made.go_on(15)) == [5, 10, 15]
         found.append(tried(made))
+        sent = pickle.loads(pickle.dumps(partial(runs.trainer.run, (settings, 0))))
+        assert sent() == runs.known[repr(settings), 0]  # on a cluster, say
     assert found[0] == found[1]
 
 
