@@ -228,10 +228,11 @@ def test_a_known_answer_is_recovered_and_the_hopeless_is_cut_short(tmp_path: Pat
     found = verdict.judge(made, runs)
     assert found.better
     assert found.judged[0].settings == Made(0.5, 0.99)
-    assert verdict.difference(told.STEPS, found.judged).high < -10_000
+    now, then = found.judged
+    assert verdict.difference(then.steps(), now.steps()).high < -10_000
     lines = told.lines(found, runs, made.settings, "here.train_made_up")
-    assert f"Trial {found.judged[1].number} is better beyond chance." in lines
-    assert f"  learning_rate: {found.judged[1].settings.learning_rate}  # now 0.5" in lines
+    assert f"Trial {then.number} is better beyond chance: fewer steps." in lines
+    assert f"  learning_rate: {then.settings.learning_rate}  # now 0.5" in lines
 
 
 def test_where_nothing_is_better_than_what_there_is_that_is_said(tmp_path: Path) -> None:

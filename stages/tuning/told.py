@@ -1,17 +1,22 @@
 """What a tuning found, in the terminal."""
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 from typing import Any
 
 from stages.pictures import terminal
-from stages.pictures.numbers import decimals, fixed, of_runs
+from stages.pictures.numbers import decimals, fixed
 from stages.rl.judge.statistics import Estimate
 from stages.tuning.trials import Runs
 from stages.tuning.values import changed, written
-from stages.tuning.verdict import CHOOSING, JUDGING, Candidate, Verdict, difference, returns, steps
-
-RETURN, STEPS = attrgetter("mean_return"), attrgetter("steps")
+from stages.tuning.verdict import (
+    CHOOSING,
+    JUDGING,
+    Candidate,
+    Verdict,
+    difference,
+    mean_return,
+    mean_steps,
+)
 
 
 def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
@@ -37,12 +42,14 @@ def lines(verdict: Verdict, runs: Runs, settings: Any, place: str) -> list[str]:
         *table(verdict.judged, runs, differences=True),
         "",
     ]
-    if not verdict.better:
+    gains, losses = " and ".join(verdict.gains), " and ".join(verdict.losses)
+    if not verdict.gains:
         return [*told, "That is not better than what stands in params.yaml, beyond chance."]
     _, chosen = verdict.judged
-    told.append(f"Trial {chosen.number} is better beyond chance.")
-    if difference(RETURN, verdict.judged).high < 0.0:
-        told.append("But its mean return is lower, beyond chance: it gains by solving sooner.")
+    if verdict.losses:
+        told.append(f"Trial {chosen.number} has {gains}, but {losses}; --write leaves that to you.")
+    else:
+        told.append(f"Trial {chosen.number} is better beyond chance: {gains}.")
     return [*told, "", f"{place}:", *values(settings, chosen.settings)]
 
 
@@ -54,17 +61,19 @@ def values(settings: Any, other: Any) -> Iterator[str]:
 
 def table(candidates: Sequence[Candidate], runs: Runs, *, differences: bool = False) -> list[str]:
     """Set out what came of some settings: in how many runs they solve only where that counts."""
-    counts = runs.trainer.task.threshold is not None
+    task = runs.trainer.task
+    counts = task.threshold is not None
     heads = ["", *["runs solved"] * counts, "mean return", "steps to solve" if counts else "steps"]
     rows = []
     for one in candidates:
         name = f"trial {one.number}" if one.number else "now"
-        of = one.outcomes
-        solved = of_runs(sum(run.solved for run in of) / len(of), len(of))
-        rows.append([name, *[solved] * counts, interval(returns(of, runs)), interval(steps(of), 0)])
+        solved = f"{one.solved} of {len(one.outcomes)}"
+        estimates = interval(mean_return(one, task)), interval(mean_steps(one), 0)
+        rows.append([name, *[solved] * counts, *estimates])
     if differences:
-        more = interval(difference(RETURN, candidates), sign=True)
-        longer = interval(difference(STEPS, candidates), 0, sign=True)
+        now, then = candidates
+        more = interval(difference(then.returns(), now.returns()), sign=True)
+        longer = interval(difference(then.steps(), now.steps()), 0, sign=True)
         rows.append(["difference", *[""] * counts, more, longer])
     return terminal.table([heads], rows, right=len(heads) - 1)
 
