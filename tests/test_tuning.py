@@ -235,6 +235,22 @@ def test_a_known_answer_is_recovered_and_the_hopeless_is_cut_short(tmp_path: Pat
     assert f"  learning_rate: {then.settings.learning_rate}  # now 0.5" in lines
 
 
+def test_who_gains_one_thing_and_loses_another_is_not_better() -> None:
+    def candidate(returns: float, steps: int, solved: int = 30) -> verdict.Candidate:
+        each = [
+            Outcome(run < solved, returns + run % 3, steps + 10 * (run % 5)) for run in range(30)
+        ]
+        return verdict.Candidate(0, None, each)
+
+    now = candidate(-85.0, 1000)
+    assert verdict.compared(now, candidate(-85.0, 1000)) == ([], [])
+    assert verdict.compared(now, candidate(-80.0, 900)) == (["a higher return", "fewer steps"], [])
+    assert verdict.compared(now, candidate(-90.0, 900)) == (["fewer steps"], ["a lower return"])
+    assert verdict.compared(now, candidate(-85.0, 1100)) == ([], ["more steps"])
+    fewer = ["fewer steps"], ["fewer runs that solve"]
+    assert verdict.compared(now, candidate(-85.0, 900, solved=29)) == fewer
+
+
 def test_where_nothing_is_better_than_what_there_is_that_is_said(tmp_path: Path) -> None:
     runs = MadeUp()
     made = search(tmp_path / "log", runs, rate=0.03)
