@@ -136,6 +136,16 @@ def test_two_nodes_give_the_same_bytes_as_threads(
     assert found == {name: by_threads[name] for name in found}
 
 
+def test_tuning_finds_the_same_there(work: Checkout, cluster: Any) -> None:
+    tune = [sys.executable, "-m", "stages.tune", "--agent", "search", "--trials", "3", "--storage"]
+    told = [
+        work.run(*tune, storage, **address).stdout.split(" cut short; ")
+        for storage, address in (("here", {}), ("there", {"RAY_ADDRESS": cluster.address}))
+    ]
+    assert told[0][0] == told[1][0]
+    assert told[0][1].partition("\n")[2] == told[1][1].partition("\n")[2]  # all but the time
+
+
 def test_a_node_that_dies_at_work_changes_no_byte(
     work: Checkout, by_threads: dict[str, bytes], cluster: Any
 ) -> None:

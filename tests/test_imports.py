@@ -155,8 +155,14 @@ def test_an_agent_is_a_module_of_its_own() -> None:
 
 
 SCRIPTS = {f"stages.{stage}" for stage in STAGES}
-PROGRAMS = SCRIPTS | {"stages.watch", "stages.experiments"}
-ROOMS_BESIDE = ("common", "pictures", "workers")
+PROGRAMS = SCRIPTS | {"stages.watch", "stages.experiments", "stages.tune"}
+# What scripts share, and what of the project each of these rooms may import.
+ROOMS_BESIDE = {
+    "common": {"common", "rl"},
+    "pictures": {"common", "pictures", "rl"},
+    "workers": {"common", "workers", "rl"},
+    "tuning": {"common", "pictures", "rl", "tuning", "checking"},
+}
 
 
 def test_scripts_do_not_import_one_another_and_nothing_imports_a_script() -> None:
@@ -165,9 +171,15 @@ def test_scripts_do_not_import_one_another_and_nothing_imports_a_script() -> Non
 
 
 @pytest.mark.parametrize("room", ROOMS_BESIDE)
-def test_what_scripts_share_imports_no_module_beside_the_scripts(room: str) -> None:
-    allowed = {"common": {"common", "rl"}, "pictures": {"common", "pictures", "rl"}}
+def test_what_scripts_share_imports_no_other_room(room: str) -> None:
     for file in (ROOT / "stages" / room).rglob("*.py"):
         for name in imported_names(file):
             if name.startswith("stages."):
-                assert name.split(".")[1] in allowed.get(room, {"common", "workers", "rl"}), name
+                assert name.split(".")[1] in ROOMS_BESIDE[room], name
+
+
+def test_optuna_is_imported_by_those_who_tune_alone() -> None:
+    using = [file for file in (ROOT / "stages").rglob("*.py") if "optuna" in imported_names(file)]
+    assert using == [ROOT / "stages/tuning/study.py"]
+    by_itself = imported("stages.tuning.trials", ENVIRONMENTS) | imported("stages.tuning.space", [])
+    assert "stages/tuning/study.py" not in by_itself  # the nodes of a cluster need no Optuna

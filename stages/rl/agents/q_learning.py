@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
@@ -60,6 +61,19 @@ class Settings(NamedTuple):
     exploration_fraction: Rate  # ... over this share of the episodes, and constant after
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+TUNED = {  # not how long it learns: what it has learned by then is to be compared
+    "bins": options.Ratios(0.5, 2.0, relative=True),
+    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
+    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
+    "discount": options.DISCOUNTS,
+    "learning_rate": options.Ratios(0.01, 1.0),
+    "final_learning_rate": options.Ratios(0.001, 1.0),
+    "epsilon": options.Steps(0.0, 1.0, 0.05),
+    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
+    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
+}
 
 
 def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:

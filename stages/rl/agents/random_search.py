@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stages.rl.agents import side_by_side
 from stages.rl.engine.seeding import Purpose, Stream, stream
-from stages.rl.interface.options import Count, Number
+from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, play, undisturbed
@@ -31,6 +31,7 @@ SECTION = "search"
 
 MOST_CANDIDATES = 65_536  # drawn from one stream; another number would draw others
 MOST_WEIGHTS = 2**22  # likewise
+TUNED = {"scale": FACTORS, "bias": SWITCH}
 
 
 class Settings(NamedTuple):

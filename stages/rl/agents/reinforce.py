@@ -25,6 +25,7 @@ from stages.rl.engine.elementary import exp
 from stages.rl.engine.kernels import kernel
 from stages.rl.engine.seeding import Purpose, Stream, stream
 from stages.rl.engine.xoshiro import uniform
+from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task, dynamics
@@ -61,6 +62,15 @@ class Settings(NamedTuple):
     learning_rate: Rate  # of Adam at the first update, falling linearly to zero
     checkpoint_every: Count  # episodes between two checkpoints
     selection_episodes: Count  # greedy episodes that score a checkpoint
+
+
+TUNED = {
+    "hidden_layers": options.OneOf((8, 16, 32, 64)),
+    "scale": options.FACTORS,
+    "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
+    "discount": options.DISCOUNTS,
+    "learning_rate": options.Ratios(0.001, 0.2),
+}
 
 
 def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:

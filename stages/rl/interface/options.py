@@ -1,6 +1,10 @@
-"""Ranges that settings carry: annotated types, from which the checks and the schema are made."""
+"""Ranges: what is allowed, as annotated types, from which the checks and the schema are made.
 
-from typing import Annotated
+And where tuning seeks: an agent's module may have a mapping TUNED, of names of settings to these
+(`stages.tuning` reads it; each number of a list is sought by itself).
+"""
+
+from typing import Annotated, Any, NamedTuple
 
 from annotated_types import Interval
 
@@ -9,3 +13,31 @@ Count = Annotated[int, Interval(ge=1, le=1_000_000)]
 Rate = Annotated[float, Interval(gt=0, le=1)]
 Probability = Annotated[float, Interval(ge=0, le=1)]
 Number = Annotated[float, Interval(ge=-1e6, le=1e6)]
+
+
+class Ratios(NamedTuple):
+    """Seek a number from `low` to `high` by ratios: numbers of two significant digits."""
+
+    low: float  # above 0
+    high: float
+    relative: bool = False  # both are multiples of what stands in params.yaml
+
+
+class Steps(NamedTuple):
+    """Seek a number from `low` to `high` by steps."""
+
+    low: float
+    high: float
+    step: float
+    relative: bool = False  # all three are multiples of what stands in params.yaml
+
+
+class OneOf(NamedTuple):
+    """Seek among these values, and what stands in params.yaml."""
+
+    values: tuple[Any, ...]
+
+
+DISCOUNTS = OneOf((0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0))
+FACTORS = Ratios(0.25, 4.0, relative=True)
+SWITCH = OneOf((False, True))

@@ -27,8 +27,9 @@ class Pool(Protocol):
         """Call a function with each task; yield the results in the order of the tasks.
 
         A few tasks for each worker are handed out ahead of the result that is asked for. On a
-        terminal a progress bar tells how many are done. At an exception, Ctrl-C included, tasks
-        that have not begun are dropped; those under way can be neither stopped nor waited for.
+        terminal a progress bar tells how many are done, where it has a title. At an exception,
+        Ctrl-C included, tasks that have not begun are dropped; those under way can be neither
+        stopped nor waited for.
         """
 
 
@@ -67,7 +68,8 @@ def in_order(
 ) -> Iterator[Result]:
     """Begin tasks a few ahead of the one that is finished; yield the results in their order."""
     under_way: deque[Handle] = deque()
-    with tqdm(total=len(tasks), desc=title, unit=unit, disable=None) as bar:  # on a terminal only
+    hidden = None if title else True  # None: where there is no terminal
+    with tqdm(total=len(tasks), desc=title, unit=unit, disable=hidden) as bar:
         for task in tasks:
             under_way.append(begin(task))
             if len(under_way) == AHEAD * workers:

@@ -1,0 +1,143 @@
+"""Settings tried: they are trained with in runs that no reported number comes from.
+
+Each run of tuning has a root of its own for its random streams, above all that `seed` can be: so
+none of them is a stream of the pipeline, whichever seed that is given.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stages.rl.engine.seeding import NOBODY, Purpose, stream
+from stages.rl.interface.task import Task, dynamics
+from stages.rl.judge.history import History
+from stages.rl.judge.summary import possible_returns
+from stages.rl.learning.parallel import Pool
+from stages.rl.learning.playing import mean_return
+from stages.rl.learning.runs import train_runs
+
+SEEDS = 2**32  # that params.yaml can hold
+
+
+class Outcome(NamedTuple):
+    """What came of a run."""
+
+    solved: bool
+    mean_return: float  # over test episodes
+    steps: int  # until it knew that it solves; all that it took, where it never did
+
+
+# What costs are measured in is steps. In up to fifty runs each weighs more than all that follows:
+UNSOLVED = 1e17  # a run that does not solve,
+LOST = 1e9  # one less of its return,
+HIGHEST = 1e6  # which is within a million; its steps
+
+
+def cost(outcome: Outcome) -> float:
+    """Say what a run costs; settings are the better, the less their runs cost in the mean.
+
+    A run that solves costs its steps. One that does not costs more than all the steps of all runs,
+    and the more, the lower its return; the steps decide where returns are equal. So it is runs
+    solved first, then steps; and where none solves, or nothing counts as solved, the mean return.
+    """
+    if outcome.solved:
+        return float(outcome.steps)
+    return UNSOLVED + LOST * (HIGHEST - outcome.mean_return) + outcome.steps
+
+
+def attainable(task: Task) -> Task:
+    """Drop a threshold that lies above the best possible: who reaches it had luck."""
+    _, _, optimum = possible_returns(task)
+    above = task.threshold is not None and task.threshold > optimum
+    return task._replace(threshold=None) if above else task
+
+
+def root(seed: int, run: int) -> int:
+    """Return the root of all streams of a run of tuning."""
+    return SEEDS * (1 + run) + seed
+
+
+class Here:
+    """A pool that is no more than this thread; see `stages.rl.learning.parallel.Pool`."""
+
+    def map(
+        self, function: Callable[[Any], Any], tasks: Sequence[Any], title: str, unit: str = "run"
+    ) -> Iterator[Any]:
+        """Call a function with each task."""
+        del title, unit
+        return map(function, tasks)
+
+
+class Trainer(NamedTuple):
+    """What all runs of a tuning have in common."""
+
+    agent: str  # the name of its module: the work may go to other machines
+    task: Task
+    seed: int
+    episodes: int  # of a run's test
+
+    def run(self, work: tuple[Any, int]) -> Outcome:
+        """Train with some settings in a run, and test what it has learned."""
+        (settings, run), agent = work, import_module(self.agent)
+        seed, pool = root(self.seed, run), Here()
+        if hasattr(agent, "train_runs"):
+            trained = agent.train_runs(settings, self.task, seed, 1, pool)
+        else:
+            one: Any = partial(agent.train, settings, self.task, seed)
+            trained = train_runs(one, 1, settings.episodes, pool, "")
+        player = agent.policies(settings, self.task, trained.policies).player(
+            0, self.task.variables
+        )
+        gained, _ = mean_return(
+            dynamics(self.task),
+            player,
+            np.zeros(self.task.variables),
+            self.task.limit,
+            stream(seed, NOBODY, Purpose.TEST, 0),
+            self.episodes,
+        )
+        history = History(**trained.history())
+        (steps,) = history.steps_to_solve(self.task.threshold)
+        (all_steps,) = history.steps
+        solved = self.task.threshold is not None and gained >= self.task.threshold
+        return Outcome(solved, gained, int(steps if math.isfinite(steps) else all_steps))
+
+
+class Runs:
+    """Runs that were trained already, and where others are trained."""
+
+    def __init__(self, trainer: Trainer, pool: Pool) -> None:
+        self.trainer, self.pool = trainer, pool
+        self.known: dict[tuple[str, int], Outcome] = {}
+
+    def outcomes(
+        self, some: Sequence[Any], runs: Sequence[int], title: str = ""
+    ) -> list[list[Outcome]]:
+        """Train with each of some settings in each of some runs.
+
+        Args:
+            some: the settings, N.
+            runs: the numbers of the runs, R.
+            title: of a progress bar; without it there is none.
+
+        Returns:
+            What came of them, [N, R].
+        """
+        wanted = {
+            (repr(settings), run): (settings, run)
+            for settings in some
+            for run in runs
+            if (repr(settings), run) not in self.known
+        }
+        done = self.pool.map(self.trainer.run, list(wanted.values()), title)
+        self.known.update(zip(wanted, done, strict=True))
+        return [[self.known[repr(settings), run] for run in runs] for settings in some]
+
+
+def mean_cost(outcomes: Sequence[Outcome]) -> float:
+    """Return what runs cost in the mean."""
+    return sum(map(cost, outcomes)) / len(outcomes)
