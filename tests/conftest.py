@@ -16,6 +16,7 @@ LONG = [
     "mutations",
     "experiments",
     "pipeline",
+    "tour",
     "switching",
     "accepted",
     "verify",
