@@ -42,7 +42,7 @@ def executed() -> str:
 def main() -> None:
     """Write it."""
     place = Path(sys.argv[1]) if sys.argv[1:] else TOUR
-    place.write_text(executed())
+    place.write_text(executed(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
