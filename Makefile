@@ -30,7 +30,8 @@ INSTALL_LOCKED := $(call INSTALL,$(VENV)) --require-hashes \
 
 AGENT := policy
 
-.PHONY: help repro force report slides watch experiments test exercise verify bench environments readme clean surroundings again
+.PHONY: help repro force report slides watch experiments test exercise verify bench environments
+.PHONY: readme tour clean surroundings again
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
@@ -81,6 +82,9 @@ environments: $(STAMP)  ## run every environment and write docs/environments.md:
 
 readme: $(STAMP)  ## write the results of the last run into the README
 	PYTHONPATH=. $(VENV)/bin/python tests/readme_table.py
+
+tour: $(EXTRAS_STAMP)  ## execute docs/tour.ipynb and write its outputs
+	$(VENV)/bin/python tests/tour.py
 
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ LONG = [
     "mutations",
     "experiments",
     "pipeline",
+    "tour",
     "switching",
     "accepted",
     "verify",

@@ -112,6 +112,7 @@ def test_recipes_name_the_programs_of_the_environment_by_their_path() -> None:
         "verify",
         "bench",
         "readme",
+        "tour",
     )
     lines = Checkout(ROOT).run("make", "--dry-run", *goals).stdout.splitlines()
     assert ".venv/bin/python -m dvc repro" in lines
