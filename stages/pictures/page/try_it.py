@@ -26,7 +26,7 @@ from stages.rl.robustness.worlds import spread
 
 FOLDER = Path(__file__).with_name("live")
 SCRIPTS = ("numbers", "environments", "policies", "pen", "scenes", "maps", "episode", "hand", "lab")
-MOST = 1_000_000  # letters of all policies: the page stays small enough to be sent to somebody
+MOST = 1_500_000  # letters of all policies: the page stays small enough to be sent to somebody
 BITS = 64  # of a number
 
 
