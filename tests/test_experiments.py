@@ -100,7 +100,8 @@ def finish_queue(project: Checkout) -> str:
 
 def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
     queue = ("exp", "run", "--queue", "--name")
-    told = project.dvc(*queue, "grid", "-S", f"{RATE}=0.003,0.01", "-S", f"{LAYERS}=[8,8]")
+    changes = ("-S", f"{RATE}=0.003,0.01", "-S", f"{LAYERS}=[8,8]")
+    told = project.dvc(*queue, "grid", *changes, "evaluate@policy")  # and nothing behind it
     assert told.count("Queued experiment") == 2
     project.dvc(*queue, "bad", "-S", f"{RATE}=20")
     status = finish_queue(project)
