@@ -1,14 +1,12 @@
 """What every stage that trains an agent does: read params, train all runs, save."""
 
-from functools import partial
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_arrays
-from stages.rl.learning.runs import train_runs
+from stages.rl.learning.runs import train_agent
 from stages.workers import pool
 
 
@@ -23,12 +21,8 @@ def train(agent: ModuleType, description: str | None) -> None:
     options = script.arguments(description, *outputs)
     given = params.load("seed", "runs", "env", agent=agent)
     prepare(options.policies, options.untrained, options.checkpoints, options.history)
-    settings, task, seed = given.settings, given.task, given.seed
-    if hasattr(agent, "train_runs"):
-        training = agent.train_runs(settings, task, seed, given.runs, pool())
-    else:
-        one: Any = partial(agent.train, settings, task, seed)
-        training = train_runs(one, given.runs, settings.episodes, pool(), agent.SECTION)
+    settings, task = given.settings, given.task
+    training = train_agent(agent, settings, task, given.seed, given.runs, pool())
     episodes, in_between = training.checkpoints
     for path, arrays, more in (
         (options.policies, training.policies, {}),

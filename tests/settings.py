@@ -1,13 +1,12 @@
 """Settings with which the agents learn in a moment, and how all runs of an agent are trained."""
 
-from functools import partial
 from types import ModuleType
 from typing import Any
 
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import Training, train_runs
+from stages.rl.learning.runs import Training, train_agent
 
 SEARCH = random_search.Settings(
     candidates=500, finalists=10, selection_episodes=100, scale=[], bias=False
@@ -42,11 +41,7 @@ Q_LEARNING = q_learning.Settings(
 
 def train(agent: ModuleType, settings: Any, task: Task, runs: int, workers: int = 2) -> Training:
     """Train as `stages.training` does."""
-    pool = Threads(workers)
-    if hasattr(agent, "train_runs"):
-        return agent.train_runs(settings, task, 0, runs, pool)
-    one = partial(agent.train, settings, task, 0)
-    return train_runs(one, runs, settings.episodes, pool, agent.SECTION)
+    return train_agent(agent, settings, task, 0, runs, Threads(workers))
 
 
 AGENTS: dict[ModuleType, Any] = {random_search: SEARCH, reinforce: POLICY, q_learning: Q_LEARNING}

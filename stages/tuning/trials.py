@@ -6,7 +6,6 @@ none of them is a stream of the pipeline, whichever seed that is given.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ from stages.rl.judge.history import History
 from stages.rl.judge.summary import possible_returns
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return
-from stages.rl.learning.runs import train_runs
+from stages.rl.learning.runs import train_agent
 
 SEEDS = 2**32  # that params.yaml can hold
 
@@ -83,12 +82,8 @@ class Trainer(NamedTuple):
     def run(self, work: tuple[Any, int]) -> Outcome:
         """Train with some settings in a run, and test what it has learned."""
         (settings, run), agent = work, import_module(self.agent)
-        seed, pool = root(self.seed, run), Here()
-        if hasattr(agent, "train_runs"):
-            trained = agent.train_runs(settings, self.task, seed, 1, pool)
-        else:
-            one: Any = partial(agent.train, settings, self.task, seed)
-            trained = train_runs(one, 1, settings.episodes, pool, "")
+        seed = root(self.seed, run)
+        trained = train_agent(agent, settings, self.task, seed, 1, Here())
         player = agent.policies(settings, self.task, trained.policies).player(
             0, self.task.variables
         )

@@ -1,6 +1,7 @@
 """What a training run leaves behind, and how the runs of an agent are put together."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,6 +132,15 @@ def train_runs(
 ) -> Training:
     """Train runs 0 to runs - 1, of so many episodes, each from its own number alone."""
     return gather(pool.map(train, range(runs), title), episodes)
+
+
+def train_agent(agent: Any, settings: Any, task: Any, seed: int, runs: int, pool: Pool) -> Training:
+    """Train an agent in all runs, by what its module has: `train_runs`, or `train` for one run."""
+    if hasattr(agent, "train_runs"):
+        training: Training = agent.train_runs(settings, task, seed, runs, pool)
+        return training
+    one: Callable[[int], Run] = partial(agent.train, settings, task, seed)
+    return train_runs(one, runs, settings.episodes, pool, agent.SECTION)
 
 
 def gather(done: Iterable[Run], episodes: int) -> Training:
