@@ -6,6 +6,7 @@ from typing import Any
 from stages.pictures import terminal
 from stages.pictures.numbers import decimals, fixed
 from stages.rl.judge.statistics import Estimate
+from stages.rl.judge.summary import possible_returns
 from stages.tuning.trials import Runs
 from stages.tuning.values import changed, written
 from stages.tuning.verdict import (
@@ -14,8 +15,7 @@ from stages.tuning.verdict import (
     Candidate,
     Verdict,
     difference,
-    mean_return,
-    mean_steps,
+    mean,
 )
 
 
@@ -63,12 +63,13 @@ def table(candidates: Sequence[Candidate], runs: Runs, *, differences: bool = Fa
     """Set out what came of some settings: in how many runs they solve only where that counts."""
     task = runs.trainer.task
     counts = task.threshold is not None
+    lowest, highest, _ = possible_returns(task)
     heads = ["", *["runs solved"] * counts, "mean return", "steps to solve" if counts else "steps"]
     rows = []
     for one in candidates:
         name = f"trial {one.number}" if one.number else "now"
         solved = f"{one.solved} of {len(one.outcomes)}"
-        estimates = interval(mean_return(one, task)), interval(mean_steps(one), 0)
+        estimates = interval(mean(one.returns(), lowest, highest)), interval(mean(one.steps()), 0)
         rows.append([name, *[solved] * counts, *estimates])
     if differences:
         now, then = candidates

@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.interface.task import Task
 from stages.rl.judge.comparison import difference_of_means, told_apart
 from stages.rl.judge.statistics import Estimate, mean_interval
-from stages.rl.judge.summary import possible_returns
 from stages.tuning.study import RUNGS, Search
 from stages.tuning.trials import SEEDS, Outcome, Runs, mean_cost
 
@@ -102,17 +100,9 @@ def generator() -> np.random.Generator:
     return np.random.default_rng(SEEDS)
 
 
-def mean_return(of: Candidate, task: Task) -> Estimate:
-    """Estimate the mean return over runs."""
-    lowest, highest, _ = possible_returns(task)
-    values = of.returns()
+def mean(values: NDArray[np.float64], lowest: float = -inf, highest: float = inf) -> Estimate:
+    """Estimate the mean over runs of values [R], which lie within bounds."""
     return Estimate(values.mean(), *mean_interval(values, lowest, highest, RESAMPLES, generator()))
-
-
-def mean_steps(of: Candidate) -> Estimate:
-    """Estimate the mean of the steps over runs."""
-    values = of.steps()
-    return Estimate(values.mean(), *mean_interval(values, -inf, inf, RESAMPLES, generator()))
 
 
 def difference(then: NDArray[np.float64], now: NDArray[np.float64]) -> Estimate:
