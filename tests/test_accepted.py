@@ -134,11 +134,26 @@ def laid_out(figure: Figure) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.filterwarnings("ignore:.*out of date.*")
-@settings(max_examples=15)
+@settings(max_examples=4)
 @given(content=parameters())
 def test_what_is_accepted_runs(
     content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    accepted(content, tmp_path_factory)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*out of date.*")
+@settings(max_examples=20)
+@given(content=parameters())
+def test_more_of_what_is_accepted_runs(
+    content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    accepted(content, tmp_path_factory)
+
+
+def accepted(content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Check the parameters, run every stage, and look at what came of it."""
     folder = tmp_path_factory.mktemp("accepted")
     with working_in(folder), pytest.MonkeyPatch.context() as patch:
         patch.setattr(style, "encode", laid_out)

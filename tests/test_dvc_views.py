@@ -3,18 +3,17 @@
 from pathlib import Path
 
 import pytest
-import vl_convert
 from browser import opened
-from checkout import ROOT, Checkout
+from checkout import Checkout
 
 CHARTS = ("Learning curves", "Test returns")
 
 
 @pytest.fixture(scope="module")
-def page(small: Checkout) -> Path:
+def page(scratch: Checkout) -> Path:
     """What `dvc plots show` writes."""
-    small.dvc("plots", "show")
-    return small.path / "dvc_plots" / "index.html"
+    scratch.dvc("plots", "show")
+    return scratch.path / "dvc_plots" / "index.html"
 
 
 def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> None:
@@ -61,12 +60,18 @@ def areas(page: Path) -> list[str | None]:
         return [area.get_attribute("d") for area in visit.page.locator(".mark-area path").all()]
 
 
-def test_a_curve_has_a_band_where_the_runs_are_enough_for_one(small: Checkout, page: Path) -> None:
+def test_a_curve_has_a_band_where_the_runs_are_enough_for_one(
+    scratch: Checkout, page: Path
+) -> None:
     assert [bool(area) for area in areas(page)] == [False, False, False]  # of three runs
     as_of_many = ('"low": null, "high": null', '"low": 10.0, "high": 20.0')
-    with small.edited("data/plot/learning_curves.json", as_of_many):
-        small.dvc("plots", "show", "--out", "many")
-    assert [bool(area) for area in areas(small.path / "many" / "index.html")] == [True, True, True]
+    with scratch.edited("data/plot/learning_curves.json", as_of_many):
+        scratch.dvc("plots", "show", "--out", "many")
+    assert [bool(area) for area in areas(scratch.path / "many" / "index.html")] == [
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: Path) -> None:
@@ -79,24 +84,18 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     assert "give dvc plots no --out, or a folder that lies in the project" in told
 
 
-def test_the_scripts_are_those_of_the_package_that_is_pinned() -> None:
-    """The stages need not make them: that takes longer than most of their work."""
-    made = vl_convert.javascript_bundle()  # type: ignore[call-arg] # the stub demands a snippet
-    assert (ROOT / ".dvc/plots/vega.js").read_text() == made
-
-
-def test_plots_diff_draws_both_revisions_beside_one_another(small: Checkout) -> None:
-    with small.edited("params.yaml", ("smoothing_episodes: 20", "smoothing_episodes: 5")):
-        small.commit()
-        small.repro()
-        small.dvc("plots", "diff", "HEAD")
-    page = small.path / "dvc_plots" / "index.html"
+def test_plots_diff_draws_both_revisions_beside_one_another(scratch: Checkout) -> None:
+    with scratch.edited("params.yaml", ("smoothing_episodes: 20", "smoothing_episodes: 5")):
+        scratch.commit()
+        scratch.repro()
+        scratch.dvc("plots", "diff", "HEAD")
+    page = scratch.path / "dvc_plots" / "index.html"
     text = page.read_text()
     assert '"rev": "HEAD"' in text
     assert '"rev": "workspace"' in text
     with opened(page, 1200) as visit:
         boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
-    small.repro()
+    scratch.repro()
     assert len(boxes) == 2 * (6 + 3 + 1)
     for left, right in zip(boxes[::2], boxes[1::2], strict=True):
         assert left

@@ -1,44 +1,52 @@
-"""The everyday moves of a DVC user, on the real tools: experiments, a queue, and a shared cache."""
+"""Everyday moves of a DVC user, on the real tools: experiments, a queue, another environment."""
 
 import csv
+import json
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from checkout import Checkout
-from graph import leaves
+from graph import PARAMS, leaves, put
+from inside import LOCK
 from ruamel.yaml import YAML
 
-LAYERS = "cartpole.train_policy.hidden_layers"
 RATE = "cartpole.train_policy.learning_rate"
-MEAN = "data/evaluate/policy/metrics.json:return.mean"
-NONE = "none yet: dvc exp run --temp -n NAME -S KEY=VALUE"
-HEADS = ["name", "rev", "changed", "agent"]
-COMMAND = (sys.executable, "-m", "stages.experiments")
+HOME, THERE, ELSEWHERE = "cartpole", "cliff_walking", "frozen_lake"
+LITTLE = {
+    "search.candidates": 20,
+    "search.finalists": 2,
+    "search.selection_episodes": 2,
+    "train_policy.episodes": 20,
+    "train_policy.checkpoint_every": 10,
+    "train_policy.selection_episodes": 2,
+    "train_q_learning.episodes": 40,
+    "train_q_learning.checkpoint_every": 20,
+    "train_q_learning.selection_episodes": 2,
+    "evaluate.episodes": 4,
+    "evaluate.bootstrap_resamples": 200,
+}
 
 
 @pytest.fixture(scope="module")
-def project(small: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the small pipeline with its cache, committed, for experiments of its own."""
-    own = small.copied(tmp_path_factory.mktemp("experiments") / "project")
-    own.commit()
-    return own
+def project(scratch: Checkout) -> Checkout:
+    """The small pipeline with its cache, and little to do in two other environments, committed."""
+    yaml = YAML()
+    content = yaml.load(scratch.path / "params.yaml")
+    for name in (THERE, ELSEWHERE):
+        for leaf, value in LITTLE.items():
+            put(content, f"{name}.{leaf}", value)
+    yaml.dump(content, scratch.path / "params.yaml")
+    assert scratch.repro() == ["check_params"]
+    scratch.commit()
+    return scratch
 
 
 def shown(project: Checkout) -> dict[str, dict[str, str]]:
-    """Read what `dvc exp show` tells of each experiment, by its name."""
-    told = project.dvc("exp", "show", "--csv").splitlines()
-    return {row["Experiment"]: row for row in csv.DictReader(told)}
-
-
-def rate(project: Checkout) -> str:
-    (line,) = (
-        line
-        for line in (project.path / "params.yaml").read_text().splitlines()
-        if line.strip().startswith("learning_rate") and "Adam" in line
-    )
-    return line.split()[1]
+    """Read what `dvc exp show` has of each experiment, by its name."""
+    lines = project.dvc("exp", "show", "--csv").splitlines()
+    return {row["Experiment"]: row for row in csv.DictReader(lines)}
 
 
 def listed(project: Checkout) -> list[str]:
@@ -47,49 +55,53 @@ def listed(project: Checkout) -> list[str]:
     return project.run(*command).stdout.splitlines()
 
 
+def mean_return(project: Checkout, experiment: str) -> float:
+    """Read the mean return of Q-learning in an experiment, as Git holds it."""
+    references = project.git("for-each-ref", "--format=%(refname)", "refs/exps").split()
+    (commit,) = (name for name in references if name.endswith(f"/{experiment}"))
+    text = project.git("show", f"{commit}:data/evaluate/q_learning/metrics.json")
+    return float(json.loads(text)["return"]["mean"])
+
+
 def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     project: Checkout,
 ) -> None:
-    assert listed(project) == [NONE]
+    assert listed(project) == ["none yet: dvc exp run --temp -n NAME -S KEY=VALUE"]
     before = project.results()
-    told = project.dvc("exp", "run", "--name", "slow", "-S", f"{RATE}=0.0001")
-    assert "Stage 'search' didn't change, skipping" in told
-    assert "Running stage 'train_policy'" in told
-    assert rate(project) == "0.0001"
-    old, new = project.git("show", "HEAD:params.yaml"), (project.path / "params.yaml").read_text()
-    assert new.count("#") == old.count("#")  # DVC writes lists on lines of their own, no more
-    was, now = (leaves(YAML(typ="safe").load(text)) for text in (old, new))
+    printed = project.dvc("exp", "run", "--name", "slow", "-S", f"{RATE}=0.0001")
+    assert "Stage 'search' didn't change, skipping" in printed
+    assert "Running stage 'train_policy'" in printed
+    was, now = (
+        leaves(YAML(typ="safe").load(text))
+        for text in (project.git("show", "HEAD:params.yaml"), project.path / "params.yaml")
+    )
     assert now == {**was, RATE: 0.0001}
     assert shown(project)["slow"][RATE] == "0.0001"
     assert project.results() != before
     diff = project.dvc("exp", "diff", "HEAD", "slow")
     assert "return.mean" in diff
     assert RATE in diff
+    row = next(line.split() for line in listed(project) if line.startswith("slow "))
+    assert row[2:4] == [f"{RATE}=0.0001", "policy"]
 
     # Back again: what ran before is restored from the cache without running anything.
     project.git("checkout", "--", ".")
     assert project.repro() == []
     assert project.results() == before
 
-    project.dvc("exp", "apply", "slow")
-    assert rate(project) == "0.0001"
-    project.git("checkout", "--", ".")
     project.dvc("exp", "branch", "slow", "kept")
     assert "learning_rate: 0.0001" in project.git("show", "kept:params.yaml")
+    project.dvc("exp", "apply", "slow")
+    assert leaves(YAML(typ="safe").load(project.path / "params.yaml"))[RATE] == 0.0001
+    project.git("checkout", "--", ".")
     project.repro()
 
 
-def row(lines: list[str], name: str) -> list[str]:
-    """Return the words of the line that lists an experiment, without its revision."""
-    (words,) = (words for line in lines if (words := line.split())[:1] == [name])
-    return [name, *words[2:]]
-
-
 def finish_queue(project: Checkout) -> str:
-    """Run what is queued to the end; return what the queue then tells of it."""
+    """Run what is queued to the end; return the state of the queue."""
     project.dvc("queue", "start")
     try:
-        end = time.monotonic() + 120
+        end = time.monotonic() + 240
         while "Queued" in (status := project.dvc("queue", "status")) or "Running" in status:
             assert time.monotonic() < end, status
             time.sleep(0.5)
@@ -98,109 +110,49 @@ def finish_queue(project: Checkout) -> str:
     return status
 
 
-def test_a_queued_grid_runs_every_combination(project: Checkout) -> None:
+def test_a_queue_goes_through_environments_and_leaves_the_workspace_alone(
+    project: Checkout,
+) -> None:
+    before = project.results()
     queue = ("exp", "run", "--queue", "--name")
-    changes = ("-S", f"{RATE}=0.003,0.01", "-S", f"{LAYERS}=[8,8]")
-    told = project.dvc(*queue, "grid", *changes, "evaluate@policy")  # and nothing behind it
-    assert told.count("Queued experiment") == 2
+    word = f"environment={THERE},{ELSEWHERE}"
+    printed = project.dvc(*queue, "both", "-S", word, "evaluate@q_learning")
+    assert printed.count("Queued experiment") == 2
     project.dvc(*queue, "bad", "-S", f"{RATE}=20")
     status = finish_queue(project)
     assert status.count("Success") == 2
     assert status.count("Failed") == 1
-    rows = shown(project)
-    assert [rows[f"grid-{number}"][RATE] for number in (1, 2)] == ["0.003", "0.01"]
-    assert float(rows["grid-1"][MEAN]) > 0
-    assert float(rows["bad"][MEAN]) > 0  # of the commit that it began from: dvc#9787
+    assert project.results() == before
+    assert project.git("status", "--short") == ""
+    assert -500.0 <= mean_return(project, "both-1") <= -13.0
+    assert 0.0 <= mean_return(project, "both-2") <= 1.0
+    (line,) = (line for line in listed(project) if line.startswith("both-1 "))
+    assert f'environment="{THERE}"' in line
 
 
-def test_experiments_are_listed_with_what_they_changed_and_what_came_of_it(
-    project: Checkout,
-) -> None:
-    rows = shown(project)
-    project.dvc("exp", "run", "--queue", "--name", "waiting", "-S", f"{RATE}=0.5")
-    project.git("checkout", "--quiet", "-b", "feature/a,b")
-    lines = listed(project)
-    heads = [line.split() for line in lines[:2]]
-    assert heads == [["mean", "runs", "steps", "to"], [*HEADS, "return", "solved", "solve"]]
+def test_another_environment_is_one_word_and_the_way_back_runs_nothing(project: Checkout) -> None:
+    before = project.results()
+    project.edit("params.yaml", (f"environment: {HOME}", f"environment: {THERE}"))
+    assert project.git("diff", "--numstat", "params.yaml") == "1\t1\tparams.yaml\n"
+    assert set(LOCK) - set(project.repro()) <= {"train_q_learning", "evaluate@q_learning"}
+    there = project.results()
+    assert there.keys() == before.keys()
+    same = {name for name in before if there[name] == before[name]}
+    assert same == {name for name in before if name.endswith(".gitignore")} | {
+        "data/check_params/passed.json",
+        "data/check_params/schema.json",
+    }
+    assert PARAMS[THERE]["env"]["id"] in there["data/report/index.html"].decode()
 
-    head = project.git("rev-parse", "--short=7", "HEAD").strip()
-    began = [line.split() for line in lines[3:6]]
-    assert began[0][:4] == ["feature/a,b", head, "random", "search"]
-    assert [words[0] for words in began[1:]] == ["policy", "Q-learning"]
-
-    mean = f"{float(rows['grid-1'][MEAN]):.1f}"
-    (place,) = (place for place, line in enumerate(lines) if line.startswith("grid-1"))
-    first, second = (line.split() for line in lines[place : place + 2])
-    assert first[2:7] == [f"{LAYERS}=[8,", "8]", "policy", "learning", mean]
-    assert second == [f"{RATE}=0.003"]
-
-    # Neither has numbers, which could only be those of the commit.
-    assert row(lines, "bad") == ["bad", f"{RATE}=20", "failed"]
-    assert row(lines, "waiting") == ["waiting", f"{RATE}=0.5", "queued"]
-    assert lines[-4:] == [
-        "",
-        "Why one failed: dvc queue logs NAME",
-        "To run what is queued: dvc queue start",
-        "Left out: agents that came out as before, other metrics, the workspace; see dvc exp show",
-    ]
+    project.git("checkout", "--", ".")
+    assert project.repro() == []
+    assert project.results() == before
 
 
-# What git allows in a name; `dvc exp run` refuses spaces, slashes and control characters.
-NAMES = ["001", "1e3", "null", "a,b", 'a"b', "it's", "ünï", "@x", "$(x)", "#x", "rate-2", "rate-10"]
-
-
-def test_names_are_listed_as_they_are(project: Checkout) -> None:
-    project.dvc("exp", "save", "--name", "001")
-    commit = project.git("rev-parse", "HEAD").strip()
-    reference = f"refs/exps/{commit[:2]}/{commit[2:]}/"
-    for name in (*NAMES[1:], "a\u0085b", "a\u202eb"):  # a new line, and writing from right to left
-        project.git("update-ref", reference + name, f"{reference}001")
-    assert set(NAMES) <= set(project.dvc("exp", "list", "--name-only").split())
-    lines = listed(project)
-    for name in (*NAMES, '"a\\u0085b"', '"a\\u202eb"'):
-        assert row(lines, name) == [name, "as", "before"]
-    names = [line.split()[0] for line in lines if line]
-    assert names.index("rate-10") == names.index("rate-2") + 1
-    told = project.run(*COMMAND, PYTHONIOENCODING="ascii").stdout
-    assert "\\xfcn\\xef" in told
-
-
-def test_experiments_on_other_commits_are_listed_below(project: Checkout) -> None:
-    before = project.git("rev-parse", "--short=7", "HEAD").strip()
-    project.commit()
-    head, after = project.git("log", "-2", "--format=%h", "--abbrev=7").split()
-    assert after == before
-    names = [line.split()[:2] for line in listed(project) if line and not line.startswith(" ")]
-    assert names[2] == ["feature/a,b", head]
-    assert names[3][1] == before
-    assert "bad" in [name for name, *_ in names[4:]]
-
-
-def test_what_hinders_dvc_is_told_in_one_line(project: Checkout, tmp_path: Path) -> None:
+def test_in_a_shallow_clone_experiments_are_listed(project: Checkout, tmp_path: Path) -> None:
     clone = project.shallow_clone(tmp_path / "shallow")
-    assert clone.run(*COMMAND).stdout == f"{NONE}\n"
-
-    with clone.edited(".dvc/config", ("[core]", "[core")):
-        told = clone.run(*COMMAND, status=1).stderr
-    assert told.startswith("dvc: config file error: ")
-    assert len(told.splitlines()) == 1
-
-    (clone.path / ".git").rename(tmp_path / "taken away")
-    told = clone.run(*COMMAND, status=1, GIT_CEILING_DIRECTORIES=str(tmp_path)).stderr
-    assert told == f"dvc: {clone.path} is not a git repository\n"
-
-
-def test_a_commit_that_dvc_cannot_read_is_named_with_the_reason(
-    project: Checkout, tmp_path: Path
-) -> None:
-    broken = project.copied(tmp_path / "broken")
-    (broken.path / "dvc.lock").write_text("stages: [\n")
-    broken.commit()
-    head = broken.git("rev-parse", "--short=7", "HEAD").strip()
-    lines = broken.run(*COMMAND).stdout.splitlines()
-    assert lines[3].split() == ["feature/a,b", head, "unreadable"]
-    assert lines[4] == "  unable to read: 'dvc.lock', YAML file structure is corrupted"
-    assert lines[5] == ""
+    printed = clone.run(sys.executable, "-m", "stages.experiments").stdout
+    assert printed == "none yet: dvc exp run --temp -n NAME -S KEY=VALUE\n"
 
 
 def test_a_colleague_pulls_every_artefact_and_runs_nothing(

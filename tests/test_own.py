@@ -58,10 +58,6 @@ def test_an_agent_of_ones_own_is_in_every_figure_table_and_comparison(fresh: Che
     added(fresh, "CONTRIBUTING.md", "How to add an agent")
     fresh.edit("dvc.yaml", ("search, policy, q_learning]", "search, policy, q_learning, sarsa]"))
     fresh.git("add", "--all")
-    changed = [line.split() for line in fresh.git("diff", "--cached", "--numstat").splitlines()]
-    assert len(changed) <= 4
-    assert sum(int(lines) for lines, _, _ in changed) <= 120
-
     fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
     fresh.repro()
     metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/sarsa/metrics.json")

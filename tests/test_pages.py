@@ -112,22 +112,3 @@ def test_the_map_draws_the_graph_of_dvc_yaml() -> None:
     }
     assert drawn == needs
     assert set().union(*(side for row in rows for side in row)) == set(STAGES)
-
-
-def test_the_map_names_every_folder_and_module_and_none_that_is_not_there() -> None:
-    told = TEXTS["docs/map.md"].split("## The files\n")[1]
-    rows = {row.split("](")[0][3:]: row for row in told.split("\n") if row.startswith("| [stages/")}
-    folders = [ROOT / "stages", *(ROOT / "stages").rglob("*/")]
-    modules = {
-        f"{folder.relative_to(ROOT).as_posix()}/": {
-            file.name for file in folder.glob("*.py") if file.name != "__init__.py"
-        }
-        for folder in folders
-        if (folder / "__init__.py").exists()
-    }
-    scenes = "stages/pictures/animations/scenes/"
-    assert modules.pop(scenes)
-    assert set(rows) == set(modules)
-    for folder, names in modules.items():
-        named = set(re.findall(r"\b[a-z_]+\.py\b", rows[folder])) - {"__init__.py", "_.py"}
-        assert named == names, folder

@@ -23,6 +23,15 @@ def tracked_results() -> dict[str, bytes]:
     return {name: (ROOT / name).read_bytes() for name in listed.stdout.splitlines()}
 
 
+@pytest.fixture(scope="module")
+def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Reproduce the whole pipeline from nothing, in one thread; tests leave it as they find it."""
+    fresh = Checkout(tmp_path_factory.mktemp("reproduced"), cold=True).fill()
+    fresh.repro(WORKERS="1")
+    return fresh
+
+
+@pytest.mark.slow
 def test_a_fresh_clone_derives_the_committed_lock_and_results(reproduced: Checkout) -> None:
     """In one thread, with nothing compiled or cached."""
     assert (reproduced.path / "dvc.lock").read_text() == (ROOT / "dvc.lock").read_text()
@@ -32,6 +41,7 @@ def test_a_fresh_clone_derives_the_committed_lock_and_results(reproduced: Checko
     assert reproduced.git("status", "--short") == ""
 
 
+@pytest.mark.slow
 def test_a_forced_run_with_four_threads_changes_no_byte(reproduced: Checkout) -> None:
     before = reproduced.results()
     reproduced.repro("--force", WORKERS="4")
@@ -39,6 +49,7 @@ def test_a_forced_run_with_four_threads_changes_no_byte(reproduced: Checkout) ->
     assert (reproduced.path / "dvc.lock").read_text() == (ROOT / "dvc.lock").read_text()
 
 
+@pytest.mark.slow
 def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -> None:
     for agent in AGENTS:
         metrics = YAML(typ="safe").load(reproduced.path / f"data/evaluate/{agent}/metrics.json")
@@ -46,16 +57,13 @@ def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -
         assert metrics["return"]["random"] < 30.0
 
 
-def test_a_trained_agent_can_be_watched_balancing_the_pole(reproduced: Checkout) -> None:
-    told = reproduced.run("python", "-m", "stages.watch", "--agent", "policy", "--terminal").stdout
-    assert told.splitlines()[-1] == "policy learning, run 0, seed 0: return 500, truncated"
-
-
-def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: Checkout) -> None:
-    assert small.repro() == []
-    before = small.results()
-    with small.edited("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.03  #")):
-        assert set(small.repro()) == {
+def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
+    scratch: Checkout,
+) -> None:
+    assert scratch.repro() == []
+    before = scratch.results()
+    with scratch.edited("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.03  #")):
+        assert set(scratch.repro()) == {
             "check_params",
             "train_policy",
             "evaluate@policy",
@@ -65,15 +73,15 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(small: 
             "render_together",
             "report",
         }
-        changed = {name for name, content in small.results().items() if content != before[name]}
+        changed = {name for name, content in scratch.results().items() if content != before[name]}
         assert "data/train/policy/policies.npz" in changed
         assert not {name for name in changed if "search" in name or "q_learning" in name}
     # What ran before is restored from the run-cache; only the check runs.
-    assert small.repro() == ["check_params"]
-    assert small.results() == before
+    assert scratch.repro() == ["check_params"]
+    assert scratch.results() == before
 
 
-def test_a_change_of_code_runs_the_stages_that_import_it(small: Checkout) -> None:
+def test_a_change_of_code_runs_the_stages_that_import_it(scratch: Checkout) -> None:
     check, played = {"check_params"}, {f"evaluate@{agent}" for agent in AGENTS}
     for file, expected in (
         ("agents/reinforce.py", check | {"train_policy"}),
@@ -82,8 +90,26 @@ def test_a_change_of_code_runs_the_stages_that_import_it(small: Checkout) -> Non
         ("judge/history.py", {"robustness", "plot", "report"} | played),
         ("judge/comparison.py", {"report"}),
     ):
-        with small.edited(f"stages/rl/{file}", ('"""\n', '"""  # a remark\n')):
-            assert to_do(small) == expected, file
+        with scratch.edited(f"stages/rl/{file}", ('"""\n', '"""  # a remark\n')):
+            assert to_do(scratch) == expected, file
+
+
+def test_comments_and_order_run_nothing(scratch: Checkout) -> None:
+    before = (scratch.path / "params.yaml").read_text()
+    head, tail = before.split("\nacrobot:")
+    (scratch.path / "params.yaml").write_text(f"acrobot:{tail}\n# a remark\n{head}\n")
+    assert to_do(scratch) == set()
+    (scratch.path / "params.yaml").write_text(before)
+
+
+def test_the_module_of_another_environment_runs_nothing_but_the_check(scratch: Checkout) -> None:
+    new = scratch.path / "stages/rl/environments/custom.py"
+    with scratch.edited("stages/rl/environments/acrobot.py", ('"""\n', '"""  # a remark\n')):
+        assert to_do(scratch) == {"check_params"}
+    new.write_text('IDS = ("Custom-v0",)\n')
+    assert to_do(scratch) == {"check_params"}
+    new.unlink()
+    assert to_do(scratch) == set()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -94,18 +120,21 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 @needs_linux
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
-def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["SIGINT", *(pytest.param(name, marks=pytest.mark.slow) for name in ("SIGTERM", "SIGKILL"))],
+)
+def test_a_stage_that_is_ended_leaves_nothing_half_written(scratch: Checkout, name: str) -> None:
     """The stage trains for minutes unless it is stopped; its outputs keep their old bytes."""
     end = signal.Signals[name]
-    before = small.results()
+    before = scratch.results()
     lengthened = ("runs: 3 ", "runs: 300 "), ("episodes: 80  #", "episodes: 40000  #")
     with (
-        small.edited("params.yaml", *lengthened),
+        scratch.edited("params.yaml", *lengthened),
         subprocess.Popen(
             training("train_policy", "data/train/policy"),
-            cwd=small.path,
-            env=small.environment(),
+            cwd=scratch.path,
+            env=scratch.environment(),
             stderr=subprocess.PIPE,
             text=True,
             # A shell's background jobs ignore Ctrl-C, and these tests may be one.
@@ -123,7 +152,7 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(small: Checkout, name
             stage.kill()
     assert stage.returncode == (130 if end == signal.SIGINT else -end)
     assert "Traceback" not in told
-    assert small.results() == before
+    assert scratch.results() == before
 
 
 @needs_linux

@@ -58,28 +58,28 @@ def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
     assert files(folder) == before
 
 
-def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(small: Checkout) -> None:
-    before, lock = small.results(), (small.path / "dvc.lock").read_bytes()
+def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(scratch: Checkout) -> None:
+    before, lock = scratch.results(), (scratch.path / "dvc.lock").read_bytes()
     faulty = [
         ("learning_rate: 0.02", "learning_rate: 2"),
         ("steps_per_frame: 1 ", "step_per_frame: 1 "),
         ("finalists: 4  #", "finalist: 4  #"),
     ]
-    with small.edited("params.yaml", *faulty):
-        told = small.run("dvc", "repro", status=255)
-        alone = small.run(*training("search", "x"), status=1)
+    with scratch.edited("params.yaml", *faulty):
+        told = scratch.run("dvc", "repro", status=255)
+        alone = scratch.run(*training("search", "x"), status=1)
     assert "cartpole.train_policy.learning_rate: is 2; give a number > 0 and <= 1\n" in told.stderr
     assert "render_gif.step_per_frame: unknown key; did you mean steps_per_frame?\n" in told.stderr
     assert "Traceback" not in told.stderr
     assert len(alone.stderr.splitlines()) == 2  # of its own keys alone
-    assert not (small.path / "x").exists()
-    with small.edited("params.yaml", ("environment: cartpole", "environment: carpole")):
-        told = small.run("dvc", "repro", status=255)
+    assert not (scratch.path / "x").exists()
+    with scratch.edited("params.yaml", ("environment: cartpole", "environment: carpole")):
+        told = scratch.run("dvc", "repro", status=255)
     assert "did you mean cartpole?\n" in told.stderr
     assert "Traceback" not in told.stderr
-    assert small.results() == before
-    assert (small.path / "dvc.lock").read_bytes() == lock
-    assert small.repro() == []
+    assert scratch.results() == before
+    assert (scratch.path / "dvc.lock").read_bytes() == lock
+    assert scratch.repro() == []
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "", "99999"])

@@ -173,16 +173,16 @@ def test_nobody_to_read_the_table_is_no_failure() -> None:
         assert done.stderr == ""
 
 
-def test_the_pipeline_ends_with_the_table(small: Checkout) -> None:
-    before = small.results()
-    table = small.run(*COMMAND).stdout
-    found = (small.path / results.FINDINGS).read_text().split()
+def test_the_pipeline_ends_with_the_table(scratch: Checkout) -> None:
+    before = scratch.results()
+    table = scratch.run(*COMMAND).stdout
+    found = (scratch.path / results.FINDINGS).read_text().split()
     assert table.split()[: len(found)] == found  # wrapped
     assert len(table.splitlines()) > 9
     assert all(len(line) <= 80 for line in table.splitlines())
     again = ("repro", "--force", "--single-item", "report")
-    assert table in small.dvc(*again)
-    assert table not in small.dvc(*again, MAKELEVEL="1")  # make shows it itself
-    assert small.results() == before
-    stages = [line.split()[0] for line in small.dvc("stage", "list").splitlines()]
+    assert table in scratch.dvc(*again)
+    assert table not in scratch.dvc(*again, MAKELEVEL="1")  # make shows it itself
+    assert scratch.results() == before
+    stages = [line.split()[0] for line in scratch.dvc("stage", "list").splitlines()]
     assert stages[-1] == "report"

@@ -38,7 +38,3 @@ def test_a_last_bit_of_a_vertex_changes_no_pixel(how: str) -> None:
     as_it_is = drawn(Canvas, how, 0.0)
     assert drawn(Canvas, how, np.inf) == as_it_is
     assert len(set(as_it_is)) > 2  # something was drawn
-
-
-def test_without_the_grid_it_would() -> None:
-    assert drawn(FigureCanvasAgg, "path", np.inf) != drawn(FigureCanvasAgg, "path", 0.0)

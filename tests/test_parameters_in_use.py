@@ -1,0 +1,93 @@
+"""No parameter is declared in vain: change any one, and what the stage writes changes."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import inside
+import pytest
+from checkout import ROOT, SMALL
+from graph import ADDED, CHANGED, leaves, put
+from inside import LOCK
+from ruamel.yaml import YAML
+
+from stages.common.script import InputError
+from stages.pictures.figures import style
+
+# Runs enough for a bootstrap to tell one stream from another, and policies good enough to play more
+# than the 200 steps after which CartPole-v0 ends.
+FEW = {**SMALL, "runs: 30": "runs: 12", "episodes: 1200  #": "episodes: 280  #"}
+LITTLE_ELSEWHERE = {
+    "frozen_lake.train_policy.episodes": 32,
+    "frozen_lake.train_policy.selection_episodes": 2,
+    "frozen_lake.train_q_learning.episodes": 20,
+}
+
+
+def run(stage: str, **changed: Any) -> list[bytes]:
+    """Run a stage here with small parameters, some of them changed; read its outputs."""
+    text = (ROOT / "params.yaml").read_text()
+    for old, new in FEW.items():
+        text = text.replace(old, new)
+    content = YAML(typ="safe").load(text)
+    for leaf, value in {**LITTLE_ELSEWHERE, **changed}.items():
+        put(content, leaf, value)
+    with Path("params.yaml").open("w") as file:
+        YAML().dump(content, file)
+    inside.run(stage)
+    return [Path(output["path"]).read_bytes() for output in LOCK[stage]["outs"]]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all stages but the report make of these parameters."""
+    made = tmp_path_factory.mktemp("results")
+    with inside.working_in(made):
+        for stage in LOCK:
+            if stage != "report":
+                run(stage)
+    return made
+
+
+@pytest.fixture
+def _here(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a copy of the results."""
+    shutil.copytree(results, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(style, "DOTS_PER_INCH", 50)  # most of the time goes into pixels
+
+
+def counts(stage: str, leaf: str, value: Any, unchanged: list[bytes]) -> bool:
+    """Tell whether a parameter changes what a stage writes."""
+    try:
+        return run(stage, **{leaf: value}) != unchanged
+    except InputError:  # what another environment made before is no use to the stage
+        assert leaf == "environment"
+        return True
+
+
+# check_params reads every parameter to refuse a bad one, and the report lists all that it declares:
+# one by one they are only compared with dvc.yaml, in test_graph.py.
+READERS = [stage for stage in LOCK if stage not in {"check_params", "report"}]
+SLOW = [stage for stage in READERS if stage.startswith(("plot", "render"))]
+FAST = [stage for stage in READERS if stage not in SLOW]
+
+
+@pytest.mark.filterwarnings("ignore:.*out of date.*")
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    "stage", [*FAST, *(pytest.param(stage, marks=pytest.mark.slow) for stage in SLOW)]
+)
+def test_every_parameter_that_a_stage_declares_changes_what_it_writes(stage: str) -> None:
+    """Of the section env an animation shows the options alone; the seed is for Gymnasium's."""
+    unchanged = run(stage)
+    declared = leaves(LOCK[stage]["params"]["params.yaml"])
+    idle = [leaf for leaf in declared if not counts(stage, leaf, CHANGED[leaf], unchanged)]
+    assert idle == (["cartpole.env.id", "seed"] if stage.startswith("render") else [])
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("stage", [stage for stage in FAST if stage != "robustness"])
+def test_the_constants_of_an_environment_reach_who_plays_it(stage: str) -> None:
+    leaf = "cartpole.env.options.gravity"
+    assert counts(stage, leaf, ADDED[leaf], run(stage))
