@@ -4,11 +4,13 @@ import io
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from pictured import (
     AGENTS,
     CARTPOLE,
@@ -16,7 +18,6 @@ from pictured import (
     UPRIGHT,
     agent,
     drawing,
-    figures,
     history,
     linear,
     words,
@@ -26,12 +27,18 @@ from PIL import Image
 from stages.pictures.figures import axes, learning, playing, solving, style
 from stages.pictures.looks import looks
 
-DRAWN = figures(AGENTS, CARTPOLE, MARKS)
+DRAWING = drawing(AGENTS, CARTPOLE, MARKS)
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@cache
+def drawn(name: str) -> Figure:
+    """Draw a figure once for the tests that only look at it."""
+    return DRAWING[name]()
+
+
+@pytest.mark.parametrize("name", DRAWING)
 def test_a_figure_is_a_vector_and_a_sharp_picture_and_the_same_each_time(name: str) -> None:
-    draw = drawing(AGENTS, CARTPOLE, MARKS)[name]
+    draw = DRAWING[name]
     svg, png = style.encode(draw())
     assert b"<image" not in svg
     assert b"date" not in svg
@@ -116,10 +123,10 @@ def test_of_a_curve_dvc_gets_its_points_and_the_line_at_which_it_counts_as_solve
 
 
 def test_learning_curves_say_what_is_shown() -> None:
-    said = words(DRAWN["learning_curves"])
+    said = words(drawn("learning_curves"))
     for part in ("random search", "mean over 3 runs", "no interval", "solved at 475", "runs that"):
         assert part in said
-    *panels, strip = DRAWN["learning_curves"].axes
+    *panels, strip = drawn("learning_curves").axes
     for panel in panels:
         assert panel.get_ylim() == (0.0, 520.0)
         assert panel.get_xlim() == strip.get_xlim()
@@ -127,14 +134,14 @@ def test_learning_curves_say_what_is_shown() -> None:
 
 
 def test_sample_efficiency_counts_the_runs_that_know_that_they_have_solved() -> None:
-    (panel,) = DRAWN["sample_efficiency"].axes
+    (panel,) = drawn("sample_efficiency").axes
     search, policy, another = (np.array(line.get_xydata()) for line in panel.lines)
     axis = axes.axis_of(0.8, 40.0, [40.0, 3.0, 1.0])  # steps of 2, 2 and 1 episodes
     assert search.tolist() == [[0, 0], [axis.place(np.array(40.0)), 0]]  # no run ever solved
     assert policy[:, 1].tolist() == [0, 1, 1]
     assert policy[1, 0] == axis.place(np.array(3.0))  # 1 + 2 steps
     assert another[:, 1].tolist() == [0, 0.5, 0.5]
-    said = words(DRAWN["sample_efficiency"])
+    said = words(drawn("sample_efficiency"))
     assert "random search\nnone of 3 solved it" in said
     assert "policy learning\n1 of 1 solved it" in said
     assert "another\n1 of 2 solved it" in said
@@ -185,14 +192,14 @@ def test_where_all_returns_are_alike_it_is_said_and_not_drawn() -> None:
 
 
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
-    said = words(DRAWN["test_returns"])
+    said = words(drawn("test_returns"))
     assert "random search\nmean 333.3 [100.0, 450.0]\n2 of 3 solve it [21%, 94%]\n" in said
     assert "policy learning\nmean 500.0\n1 of 1 solve it\n" in said
     assert "another\nmean 9.00 [8.50, 9.50]\nnone of 2 solve it [0%, 66%]\n" in said
 
 
 def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
-    dots = DRAWN["test_returns"].axes[0]
+    dots = drawn("test_returns").axes[0]
     runs = np.array(dots.lines[0].get_xdata())
     assert runs.tolist() == [10.0, 490.0, 500.0]  # from worst to best
     lines = [bars for bars in dots.collections if isinstance(bars, LineCollection)]
@@ -205,11 +212,11 @@ def test_returns_show_every_run_its_episodes_and_the_interval() -> None:
 
 
 def test_the_performance_profile_falls_at_each_runs_mean() -> None:
-    _, profile = DRAWN["test_returns"].axes
+    _, profile = drawn("test_returns").axes
     third = 1 / 3
-    drawn = np.array(profile.lines[0].get_xydata()).tolist()
-    assert drawn[1:-1] == [[10, 2 * third], [490, third], [500, 0]]
-    assert [share for _, share in (drawn[0], drawn[-1])] == [1, 0]
+    points = np.array(profile.lines[0].get_xydata()).tolist()
+    assert points[1:-1] == [[10, 2 * third], [490, third], [500, 0]]
+    assert [share for _, share in (points[0], points[-1])] == [1, 0]
     assert playing.table(AGENTS, 475.0)[:2] == [
         {"agent": "random search", "run": 0, "return": 500.0, "solved": 475.0},
         {"agent": "random search", "run": 1, "return": 490.0, "solved": 475.0},
@@ -217,9 +224,9 @@ def test_the_performance_profile_falls_at_each_runs_mean() -> None:
 
 
 def test_episodes_show_run_0_step_by_step_and_where_one_terminates() -> None:
-    panels = DRAWN["episodes"].axes
+    panels = drawn("episodes").axes
     for panel, end, limit in ((panels[0], 5.0, 2.4), (panels[3], 15.0, 12 * np.pi / 180)):
         course, *limits = (np.array(line.get_xydata()) for line in panel.lines)
         assert course[-1] == pytest.approx([500, end])
         assert [line[0, 1] for line in limits] == pytest.approx([-limit, limit])
-    assert "dashed: where an episode terminates" in words(DRAWN["episodes"])
+    assert "dashed: where an episode terminates" in words(drawn("episodes"))
