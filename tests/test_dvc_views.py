@@ -84,6 +84,7 @@ def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: P
     assert "give dvc plots no --out, or a folder that lies in the project" in told
 
 
+@pytest.mark.slow
 def test_plots_diff_draws_both_revisions_beside_one_another(scratch: Checkout) -> None:
     with scratch.edited("params.yaml", ("smoothing_episodes: 20", "smoothing_episodes: 5")):
         scratch.commit()

@@ -61,6 +61,7 @@ def readme(heading: str) -> list[Command]:
     return blocks((ROOT / "README.md").read_text().split(f"\n## {heading}\n")[1])[0]
 
 
+@pytest.mark.slow
 def test_the_experiment_of_the_readme_is_accepted(student: Student) -> None:
     (swing,) = readme("Another environment")
     assert "Ran experiment(s): swing" in student.tell(f"{swing.line} check_params")

@@ -68,8 +68,17 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
 ) -> None:
     assert listed(project) == ["none yet: dvc exp run --temp -n NAME -S KEY=VALUE"]
     before = project.results()
-    printed = project.dvc("exp", "run", "--name", "slow", "-S", f"{RATE}=0.0001")
-    assert "Stage 'search' didn't change, skipping" in printed
+    printed = project.dvc(
+        "exp",
+        "run",
+        "--name",
+        "slow",
+        "-S",
+        f"{RATE}=0.0001",
+        "train_q_learning",
+        "evaluate@policy",
+    )
+    assert "Stage 'train_q_learning' didn't change, skipping" in printed
     assert "Running stage 'train_policy'" in printed
     was, now = (
         leaves(YAML(typ="safe").load(text))
