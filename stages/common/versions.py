@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 REQUIREMENTS = Path("requirements.txt")
-PIN = re.compile(r"^([\w.-]+)==([^ ;]+)( ;)?", re.MULTILINE)  # name, version, whether conditional
+PIN = re.compile(r"^([\w.-]+)==([^\s;]+)( ;)?", re.MULTILINE)  # name, version, whether conditional
 
 
 def check() -> None:
