@@ -28,7 +28,7 @@ def test_what_users_machines_set_changes_no_byte(
 ) -> None:
     for module in MODULES:
         (tmp_path / f"{module}.py").write_text("raise SystemExit('not the one that is pinned')")
-    (tmp_path / "matplotlibrc").write_text("font.size: 40\nsavefig.dpi: 10\nbackend: svg\n")
+    (tmp_path / "matplotlibrc").write_text("xtick.labelsize: 40\nbackend: svg\n")
     own = {"PYTHONPATH": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)}
     done = small.run(*command(stage, tmp_path), status=0, **AROUND, **own)
     assert done.stderr == ""

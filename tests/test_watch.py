@@ -96,9 +96,6 @@ def player(tmp_path: Path) -> Player:
     return Player(tmp_path)
 
 
-ALONG_THE_CLIFF = {36: 0, **dict.fromkeys(range(24, 35), 1), 35: 2}
-
-
 def test_offsets_of_observations_and_actions_and_the_limit_hold(
     player: Player, display: str
 ) -> None:
@@ -108,15 +105,6 @@ def test_offsets_of_observations_and_actions_and_the_limit_hold(
     player.plays("corridor", "{id: Corridor-v0, episode_limit: 2}", 4, 2, {})
     told = player.run(*WATCH, "sarsa", DISPLAY=display)
     assert told.stdout == "sarsa, run 0, seed 0: return -0.5, truncated\n"
-
-
-def test_any_environment_that_draws_itself_has_a_window(player: Player, display: str) -> None:
-    player.plays(
-        "cliff_walking", "{id: CliffWalking-v1, episode_limit: 50}", 48, 4, ALONG_THE_CLIFF
-    )
-    told = player.run(*WATCH, "sarsa", DISPLAY=display)
-    assert told.stdout == "sarsa, run 0, seed 0: return -13, terminated\n"
-    assert told.stderr == ""
 
 
 def test_an_environment_without_a_picture_of_itself_is_told(player: Player) -> None:
