@@ -99,11 +99,15 @@ def running(due: Due) -> Iterator[subprocess.Popen[str]]:
     finally:
         with suppress(ProcessLookupError):  # no stage of it is left
             os.killpg(dvc.pid, signal.SIGKILL)
+        dvc.communicate()
 
 
 def trains(dvc: subprocess.Popen[str]) -> bool:
-    children = psutil.Process(dvc.pid).children(recursive=True)
-    return any("stages.search" in child.cmdline() for child in children)
+    for child in psutil.Process(dvc.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has ended since
+            if "stages.search" in child.cmdline():
+                return True
+    return False
 
 
 def test_what_is_killed_while_it_trains_is_made_good_by_the_next_run(due: Due) -> None:
