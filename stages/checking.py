@@ -4,6 +4,7 @@ What an agent's section holds is found in stages/rl/agents, and which environmen
 stages/rl/environments: a module there is all that it takes.
 """
 
+import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +26,7 @@ from stages.common.params import (
 )
 from stages.common.script import InputError
 from stages.rl.interface import outside
-from stages.rl.interface.task import module_of, set_up
+from stages.rl.interface.task import module_of, one_line, set_up
 
 SCIENCE = Path(__file__).parent / "rl"
 MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
@@ -43,6 +44,25 @@ def agents() -> dict[str, ModuleType]:
     return dict(sorted(named.items()))
 
 
+def imported(name: str) -> ModuleType:
+    """Import the module of an environment, which may be a user's.
+
+    Raises:
+        InputError: it does not parse, or fails as it is imported.
+    """
+    file = f"stages/rl/environments/{name}.py"
+    try:
+        return module_of(name)
+    except SyntaxError as error:
+        raise InputError(f"{file}: line {error.lineno}: does not parse: {error.msg}") from None
+    except Exception as error:
+        trace = traceback.extract_tb(error.__traceback__)
+        line = next((one.lineno for one in reversed(trace) if one.filename.endswith(file)), None)
+        if line is None:
+            raise
+        raise InputError(f"{file}: line {line}: cannot import: {one_line(error)}") from None
+
+
 def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
     """Make the check of an environment's section.
 
@@ -50,7 +70,7 @@ def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
         name: of the environment, which tells its options; None for any.
         whole: whether every agent has to have its section.
     """
-    env, module = model_of(Env), module_of(name) if name else None
+    env, module = model_of(Env), imported(name) if name else None
     if module is not None:
         options = getattr(module, "Options", getattr(module, "Environment", None))
         ids = Literal[module.IDS] if hasattr(module, "IDS") else str

@@ -4,7 +4,7 @@ import argparse
 import ast
 import inspect
 import os
-import sys
+from importlib import metadata
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +13,6 @@ import numpy as np
 from stages import reading, results
 from stages.common import params, script
 from stages.common.artifacts import load_bytes, prepare, save_bytes
-from stages.common.surroundings import installed
 from stages.pictures import terminal
 from stages.pictures.looks import look
 from stages.pictures.page import page, preview, tables
@@ -66,7 +65,7 @@ def main() -> None:
     given = params.load(
         "seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section"
     )
-    task, versions = given.task, installed(sys.path)
+    task = given.task
     files = {agent: reading.files_of(agent, options) for agent in options.agents}
     figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}
     listed = [*(some.metrics for some in files.values()), options.robustness]
@@ -93,7 +92,7 @@ def main() -> None:
         simulator=simulator(task.module),
         given=given,
         parameters=shown_parameters(given),
-        versions={name: versions[name] for name in LIBRARIES},
+        versions={name: metadata.version(name) for name in LIBRARIES},
         digests={path: reading.digest(path) for path in listed},
     )
     save_bytes(options.page, text.encode())

@@ -1,28 +1,20 @@
-"""Watch a trained agent play: in Gymnasium's window, or with --terminal in the terminal."""
+"""Watch a trained agent play, in Gymnasium's window."""
 
 import argparse
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stages import files
 from stages.common import params, script
 from stages.pictures.looks import look
-from stages.rl.environments.cartpole import POSITION_LIMIT
 from stages.rl.interface.task import Task, make
 from stages.rl.policies.kind import Policy
 
 TRAINED = Path("data/train")
-COLUMNS = 61  # of CartPole's track, in characters
-ROWS = 6  # of its pole
-POLE_ROW = 1.0 / ROWS  # m
-UP = f"\x1b[{ROWS + 3}A"  # moves the cursor back to the first line of a frame
-PAUSES = 0.02, 0.2  # s: after a frame, and after what is written of a step
 
 
 def arguments() -> argparse.Namespace:
@@ -37,7 +29,6 @@ def arguments() -> argparse.Namespace:
     ):
         parser.add_argument(option, type=int, default=default, help=f"{meaning} ({default})")
     parser.add_argument("--untrained", action="store_true", help="as it was before training")
-    parser.add_argument("--terminal", action="store_true", help="draw with characters")
     options = parser.parse_args()
     if not agents:
         raise script.InputError(f"{TRAINED}: holds no agent; `dvc repro` trains them")
@@ -56,21 +47,16 @@ def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
     return policy.select(slice(run, run + 1))
 
 
-def prepare(task: Task, *, terminal: bool) -> Any:
-    """Make the environment, with a window unless it is shown in the terminal.
+def prepare(task: Task) -> Any:
+    """Make the environment, with a window.
 
     Raises:
         InputError: it has no picture of itself, or there is no display to open a window on.
     """
-    environment = make(task)
-    modes = environment.metadata.get("render_modes", [])
-    if terminal:
-        written = "ansi" in modes and sys.stdout.isatty()
-        return make(task, render_mode="ansi") if written else environment
-    if not {"human", "rgb_array"} & set(modes):
-        raise script.InputError(f"{task.id} has no picture of itself; give --terminal")
+    if not {"human", "rgb_array"} & set(make(task).metadata.get("render_modes", [])):
+        raise script.InputError(f"{task.id} has no picture of itself that a window could show")
     if not displayed():
-        raise script.InputError("no display to open a window on; give --terminal")
+        raise script.InputError("no display to open a window on")
     return make(task, render_mode="human")
 
 
@@ -95,61 +81,7 @@ def closed() -> bool:
     return pygame.display.get_init() and bool(pygame.event.peek(pygame.QUIT))
 
 
-def frame(observation: NDArray[np.float32], action: int | None, caption: str) -> str:
-    """Draw CartPole with characters: the pole, the cart with an arrow for the action, the track."""
-    x, theta = float(observation[0]), float(observation[2])
-    column = (COLUMNS - 1) / 2
-    per_metre = column / POSITION_LIMIT
-    lines = []
-    for row in range(ROWS, 0, -1):
-        at = round(column + (x + np.sin(theta) * row * POLE_ROW) * per_metre)
-        lines.append(" " * max(at, 0) + "|")
-    cart = {None: "[ ]", 0: "[<]", 1: "[>]"}[action]
-    lines.append(" " * max(round(column + x * per_metre) - 1, 0) + cart)
-    lines += ["|" + "-" * (COLUMNS - 2) + "|", caption]
-    return "".join(f"{line:<{COLUMNS}}\n" for line in lines)
-
-
-class Screen:
-    """What the terminal shows of an episode: CartPole as a picture, others step by step."""
-
-    def __init__(self, task: Task, environment: Any) -> None:
-        self.task = task
-        self.environment = environment
-        self.moving = sys.stdout.isatty()
-        self.drawn = task.name == "cartpole"
-        if not self.drawn:
-            print(f"observation: {'; '.join(task.observation_names)}")
-
-    def before(self, seen: NDArray[np.float32], action: int, step: int, gained: float) -> None:
-        """Show a state and the action that is about to be taken."""
-        if self.drawn and self.moving:
-            caption = f"step {step}   return {gained:g}"
-            print(frame(seen, action, caption), end=UP, flush=True)
-            time.sleep(PAUSES[0])
-        elif not self.drawn:
-            if self.environment.render_mode == "ansi":
-                print(self.environment.render())
-            numbers = " ".join(f"{number:.3g}" for number in seen)
-            print(f"step {step}   {numbers}   {self.task.action_names[action]}", end="   ")
-
-    def after(self, reward: float) -> None:
-        """Show what an action has brought."""
-        if not self.drawn:
-            print(f"reward {reward:g}", flush=True)
-            time.sleep(PAUSES[1] * self.moving)
-
-    def end(self, seen: NDArray[np.float32], step: int, gained: float) -> None:
-        """Show the last state."""
-        if self.drawn:
-            print(frame(seen, None, f"step {step}   return {gained:g}"), end="")
-        elif self.environment.render_mode == "ansi":
-            print(self.environment.render())
-
-
-def play(
-    environment: Any, policy: Policy, seed: int, screen: Screen | None
-) -> tuple[float, bool] | None:
+def play(environment: Any, policy: Policy, seed: int) -> tuple[float, bool] | None:
     """Play an episode.
 
     Returns:
@@ -157,43 +89,29 @@ def play(
     """
     first_action = int(environment.action_space.start)
     first_number = int(getattr(environment.observation_space, "start", 0))
-
-    def seen() -> NDArray[np.float32]:
-        return np.float32(observation).reshape(-1) - np.float32(first_number)
-
     observation, _ = environment.reset(seed=seed)
-    gained, step, over, truncated = 0.0, 0, False, False
+    gained, over, truncated = 0.0, False, False
     while not over:
-        action = int(policy.act(seen()[np.newaxis, np.newaxis])[0, 0])
-        if screen:
-            screen.before(seen(), action, step, gained)
-        elif closed():
+        if closed():
             return None
+        seen = np.float32(observation).reshape(-1) - np.float32(first_number)
+        action = int(policy.act(seen[np.newaxis, np.newaxis])[0, 0])
         observation, reward, terminated, truncated, _ = environment.step(action + first_action)
-        if screen:
-            screen.after(reward)
-        gained, step, over = gained + float(reward), step + 1, terminated or truncated
-    if screen:
-        screen.end(seen(), step, gained)
+        gained, over = gained + float(reward), terminated or truncated
     return gained, truncated
 
 
 def main() -> None:
-    """Play the episodes that are asked for, and tell how each one went."""
+    """Play the episodes that are asked for, and print the return of each."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     options = arguments()
     task = params.load("env").task
-    if options.terminal and sys.stdout.isatty() and task.name == "cartpole":
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-        if columns < COLUMNS:
-            raise script.InputError(f"--terminal: has {columns} columns; give it {COLUMNS} or more")
     policy = read(task, options.agent, options.run, untrained=options.untrained)
-    environment = prepare(task, terminal=options.terminal)
-    screen = Screen(task, environment) if options.terminal else None
+    environment = prepare(task)
     name = look(options.agent, [options.agent]).name
     who = f"{name}{', untrained' * options.untrained}, run {options.run}"
     for seed in range(options.seed, options.seed + options.episodes):
-        played = play(environment, policy, seed, screen)
+        played = play(environment, policy, seed)
         if played is None:
             break
         gained, truncated = played

@@ -15,10 +15,6 @@ from stages.common import script
 BAD = bad_parameters() + FILES
 
 
-def test_the_table_holds_sixty_bad_inputs() -> None:
-    assert len(BAD) >= 60
-
-
 @pytest.fixture
 def folder(small: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the results of a small pipeline and the parameters as they are."""
@@ -83,14 +79,45 @@ def test_bad_parameters_stop_the_pipeline_before_any_result_is_touched(scratch: 
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "", "99999"])
-def test_a_bad_number_of_workers_is_refused(small: Checkout, given: str) -> None:
-    told = small.run(
-        *("python", "-m", "stages.check_params", "--schema", "x.json", "--passed", "y.json"),
-        status=1,
-        WORKERS=given,
-    )
-    assert told.stderr == (
-        f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024\n"
-    )
-    assert not (small.path / "x.json").exists()
-    assert not (small.path / "y.json").exists()
+def test_workers_is_a_count(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKERS", given)
+    with pytest.raises(script.InputError) as refusal:
+        script.workers()
+    line = f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024"
+    assert str(refusal.value) == line
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        *[
+            (address, f"is {address!r}; give host:port, or unset it")
+            for address in ("auto", "ray://127.0.0.1:10001", "127.0.0.1", "127.0.0.1:65536", ":1")
+        ],
+        ("127.0.0.1:1", "no Ray at 127.0.0.1:1: Connection refused; start one, or unset this"),
+    ],
+)
+def test_a_ray_address_is_host_and_port_where_somebody_listens(
+    address: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    monkeypatch.setattr(script, "find_spec", lambda _: True)
+    with pytest.raises(script.InputError) as refusal:
+        script.ray_address()
+    assert str(refusal.value) == f"environment: RAY_ADDRESS: {line}"
+
+
+def test_without_ray_the_refusal_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:6379")
+    monkeypatch.setattr(script, "find_spec", lambda _: None)
+    with pytest.raises(script.InputError) as refusal:
+        script.ray_address()
+    assert "`pip install --require-hashes -r requirements-ray.txt`, or unset" in str(refusal.value)
+
+
+def test_a_bad_variable_ends_a_stage_in_one_line(folder: Path) -> None:
+    before = files(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKERS", "two")
+        assert len(lines_of("check_params")) == 1
+    assert files(folder) == before

@@ -15,7 +15,6 @@ class Variation(NamedTuple):
     variables: Mapping[str, str] = MappingProxyType({})
     within: tuple[str, ...] = ()  # a command that runs the command
     folder: str = "project"
-    shallow: bool = False  # in a clone without history
     needs: tuple[str, ...] = ()  # commands, files or, with a +, features of the processor
 
 
@@ -52,12 +51,6 @@ END
 chmod +x .cache/bin/python
 PATH="$PWD/.cache/bin:$PATH"
 """
-
-
-def with_options(options: str, flag: str, expected: str, **variables: str) -> Variation:
-    """Run every stage by a Python with options, which show in a flag, and DVC with variables."""
-    script = f"""{stand_in(f'"$python" {options}')}{told(f"sys.flags.{flag}", expected)}"""
-    return Variation(variables, shell(f'{script}\nexec "$@"'))
 
 
 NO_AVX512 = "X86_V4 AVX512_ICL AVX512_SPR"
@@ -104,26 +97,6 @@ new="$PWD/.cache/bin/python"
 {told("platform.machine()", "aarch64")}
 exec "$@"
 """
-TURKISH = """
-mkdir -p .cache
-localedef --inputfile=tr_TR --charmap=UTF-8 "$PWD/.cache/tr_TR.UTF-8"
-export LOCPATH="$PWD/.cache" LC_ALL=tr_TR.UTF-8
-python -c 'import locale; locale.setlocale(locale.LC_ALL, ""); assert locale.str(0.5) == "0,5"'
-exec "$@"
-"""
-ZLIB_NG = """
-mkdir -p .cache/zlib
-hash=08a3a8468d4f130e3dc80d28ec42fcc7a878a57dfed616233e791066327d78a3
-echo "zlib-ng==1.1.0 --hash=sha256:$hash" > .cache/zlib/requirements.txt
-python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary=:all: \
-    --require-hashes --requirement=.cache/zlib/requirements.txt --dest=.cache/zlib
-tar --extract --file=.cache/zlib/zlib_ng-1.1.0.tar.gz --directory=.cache/zlib
-source=.cache/zlib/zlib_ng-1.1.0/src/zlib_ng/zlib-ng
-(cd $source && ./configure --zlib-compat && make) > .cache/zlib/made 2>&1
-export LD_PRELOAD="$PWD/$source/libz.so.1"
-python -c 'import zlib; assert "zlib-ng" in zlib.ZLIB_RUNTIME_VERSION'
-exec "$@"
-"""
 
 VARIATIONS = {
     "nothing varied": Variation(),
@@ -150,38 +123,5 @@ VARIATIONS = {
     ),
     **{f"threads: {count}": Variation({"WORKERS": count}) for count in ("1", "2", "7")},
     "threads: one processor": Variation(within=("taskset", "--cpu-list", "0")),
-    "surroundings: time zone": Variation({"TZ": "Pacific/Kiritimati"}),
-    "surroundings: false clock, 1999": Variation(
-        within=("faketime", "1999-12-31 23:59:50"), needs=("faketime",)
-    ),
-    "surroundings: false clock, 2038": Variation(
-        within=("faketime", "2038-01-19 03:14:00"), needs=("faketime",)
-    ),
-    "surroundings: Turkish locale": Variation(
-        within=shell(TURKISH), needs=("/usr/share/i18n/locales/tr_TR",)
-    ),
-    "surroundings: C locale": with_options(
-        "-X utf8=0", "utf8_mode", "0", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
-    ),
-    "surroundings: umask 077": Variation(within=shell('umask 077; exec "$@"')),
-    "surroundings: no HOME": Variation(within=("env", "--unset=HOME")),
-    "surroundings: nothing but PATH": Variation(within=shell('exec env -i PATH="$PATH" "$@"')),
-    "surroundings: spaces and unicode in the path": Variation(folder="a pole, côté 'ß' 杆"),
-    # DVC wants to know a name, which an id that is in no /etc/passwd has not got.
-    "surroundings: another user's id": Variation(
-        {"LOGNAME": "somebody"},
-        within=("unshare", "--map-user=4711", "--map-group=4711"),
-        needs=("unshare",),
-    ),
-    "surroundings: a shallow clone": Variation(shallow=True),
-    "surroundings: no bytecode": with_options(
-        "-B", "dont_write_bytecode", "1", PYTHONDONTWRITEBYTECODE="1"
-    ),
-    "surroundings: no network": Variation(
-        within=("unshare", "--map-root-user", "--net"), needs=("unshare",)
-    ),
-    "surroundings: another zlib (zlib-ng)": Variation(within=shell(ZLIB_NG), needs=("cc", "make")),
-    "surroundings: an optimising interpreter": with_options(
-        "-OO", "optimize", "2", PYTHONOPTIMIZE="2"
-    ),
+    "folder: spaces and unicode in its name": Variation(folder="a pole, côté 'ß' 杆"),
 }

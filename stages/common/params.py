@@ -130,9 +130,8 @@ def faults(content: Mapping[str, Any], model: type[BaseModel], file: str) -> lis
         model.model_validate(content)
     except ValidationError as error:
         tree = model.model_json_schema()
-        chosen = str(content.get("environment"))
         errors = error.errors(include_url=False)
-        return [f"{file}: {describe(one, tree, chosen)}" for one in errors]
+        return [f"{file}: {describe(one, tree)}" for one in errors]
     return []
 
 

@@ -9,12 +9,6 @@ import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from stages.common import surroundings
-
-# The opening of HTTP/2, which Ray speaks: a fixed text and empty settings (RFC 9113, section 3.4).
-HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
-HTTP2_SETTINGS = 4  # the type, and fourth byte, of the frame that has to follow
-
 
 class InputError(Exception):
     """What the user gave cannot be used: one line for each fault (what, where, what is allowed)."""
@@ -51,7 +45,7 @@ def ray_address() -> str | None:
     """Return where the Ray cluster is that the training goes to: the variable RAY_ADDRESS, if set.
 
     Raises:
-        InputError: it is not of the form host:port, Ray is not installed here or not found there.
+        InputError: it is not of the form host:port, Ray is not installed, or nobody listens there.
     """
     given = os.environ.get("RAY_ADDRESS")
     if not given:
@@ -69,23 +63,19 @@ def ray_address() -> str | None:
 
 
 def reach_ray(address: str) -> None:
-    """See whether a Ray cluster can be there: Ray itself would take minutes to tell.
+    """Connect to a cluster within seconds, where Ray itself would try for minutes.
 
     Raises:
-        InputError: within seconds, as nobody listens at the address or does not speak HTTP/2.
+        InputError: nobody listens at the address.
     """
     host, port = address.split(":")
     try:
-        with socket.create_connection((host, int(port)), timeout=5.0) as connection:
-            connection.sendall(HTTP2_OPENING)
-            spoken = connection.recv(9)[3:4] == bytes([HTTP2_SETTINGS])
-        reason = "" if spoken else "something else answers"
-    except (OSError, UnicodeError) as error:  # the latter where no host can have the name
-        reason = getattr(error, "strerror", None) or str(error)
-    if reason:
+        socket.create_connection((host, int(port)), timeout=5.0).close()
+    except OSError as error:
         raise InputError(
-            f"environment: RAY_ADDRESS: no Ray at {address}: {reason}; start one, or unset this"
-        )
+            f"environment: RAY_ADDRESS: no Ray at {address}: {error.strerror or error}; "
+            "start one, or unset this"
+        ) from None
 
 
 def tell(line: str) -> None:
@@ -99,11 +89,11 @@ def run(main: Callable[[], None]) -> None:
         main()
         gc.freeze()  # else the interpreter looks for garbage on its way out: up to half a second
     except InputError as error:
-        surroundings.end(str(error))
+        sys.exit(str(error))
     except OSError as error:
         if error.errno is None:  # not the system's: a library that cannot be loaded
             raise
-        surroundings.end(f"{error.filename or 'while a file was written'}: {error.strerror}")
+        sys.exit(f"{error.filename or 'while a file was written'}: {error.strerror}")
     except KeyboardInterrupt:
         # At once: a thread inside a kernel cannot be stopped, and files appear whole or not at all.
         os._exit(130)  # as a shell reports a command that Ctrl-C ended
