@@ -132,7 +132,7 @@ def test_what_is_not_installed_as_pinned_is_refused_before_any_result_is_touched
         told = small.run("dvc", "repro", status=255).stderr
     assert told.splitlines()[0] == (
         "requirements.txt: numpy: 2.4.6 is installed, not 2.4.5; "
-        "`make`, or `pip install --require-hashes -r requirements.txt`"
+        "`make repro`, or `pip install --require-hashes -r requirements.txt -r requirements-dvc.txt`"
     )
     assert small.results() == before
     assert small.repro() == []
@@ -181,7 +181,7 @@ def test_a_pin_for_some_pythons_holds_where_the_package_is_installed(tmp_path: P
 
 def test_all_that_is_pinned_is_installed_here() -> None:
     pins = surroundings.pinned(ROOT / "requirements.txt")
-    assert len(pins) > 100
+    assert {"gymnasium", "numba", "numpy"} <= {*pins}
     assert surroundings.difference(pins, surroundings.installed(sys.path)) is None
 
 

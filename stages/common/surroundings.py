@@ -10,12 +10,13 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 PACKAGE = Path(__file__).parents[1]
 REQUIREMENTS = "requirements.txt"
-INSTALL = f"pip install --require-hashes -r {REQUIREMENTS}"
+INSTALL = f"pip install --require-hashes -r {REQUIREMENTS} -r requirements-dvc.txt"
 # Variables that libraries obey, by their beginnings: they can change results, or stop an import.
 OBEYED = ("FREETYPE_", "MPLBACKEND", "NUMBA_", "TQDM_")
 # Those that change no byte, and what they may be; others, and other values, are not felt.
@@ -110,7 +111,8 @@ def difference(pins: Mapping[str, tuple[set[str], bool]], found: Mapping[str, st
         if version not in versions and (needed or version):
             wanted = " or ".join(sorted(versions))
             have = f"{version or 'none'} is installed"
-            return f"{REQUIREMENTS}: {name}: {have}, not {wanted}; `make`, or `{INSTALL}`"
+            install = INSTALL if find_spec("pip") else f"uv {INSTALL}"
+            return f"{REQUIREMENTS}: {name}: {have}, not {wanted}; `make repro`, or `{install}`"
     return None
 
 
