@@ -132,7 +132,8 @@ def test_what_is_not_installed_as_pinned_is_refused_before_any_result_is_touched
         told = small.run("dvc", "repro", status=255).stderr
     assert told.splitlines()[0] == (
         "requirements.txt: numpy: 2.4.6 is installed, not 2.4.5; "
-        "`make repro`, or `pip install --require-hashes -r requirements.txt -r requirements-dvc.txt`"
+        "`make repro`, or "
+        "`pip install --require-hashes -r requirements.txt -r requirements-dvc.txt`"
     )
     assert small.results() == before
     assert small.repro() == []
