@@ -56,7 +56,7 @@ def read() -> list[dict[str, Any]]:
         from dvc.repo import Repo  # noqa: PLC0415  # where it is missing, that is told
     except ModuleNotFoundError:
         raise script.InputError(
-            "dvc: not installed; `pip install --require-hashes -r requirements.txt`"
+            "dvc: not installed; `pip install --require-hashes -r requirements-dvc.txt`"
         ) from None
     try:
         with Repo() as repo:

@@ -21,7 +21,7 @@ from stages.rl.interface.table import Table
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
 # What can reach a result, apart from this project's own code.
-LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow", "dvc")
+LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
 
 
 def described(environment: ModuleType) -> str:

@@ -1,4 +1,4 @@
-"""The container in which VS Code and Codespaces open the project, and what its DVC view asks for.
+"""What the DVC view of VS Code and Codespaces asks for.
 
 The extension iterative.dvc runs `python -m dvc` by the interpreter that it is told, whose folder it
 puts first in PATH; the commands are those of its `DvcReader`.
@@ -6,17 +6,12 @@ puts first in PATH; the commands are those of its `DvcReader`.
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from checkout import ROOT, Checkout
+from checkout import Checkout
 from graph import AGENTS
-
-CONTAINER = ROOT / ".devcontainer"
-SETTINGS = json.loads((CONTAINER / "devcontainer.json").read_text())
-EDITOR = SETTINGS["customizations"]["vscode"]
 
 
 def asked(checkout: Checkout, *arguments: str) -> Any:
@@ -24,23 +19,6 @@ def asked(checkout: Checkout, *arguments: str) -> Any:
     path = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"])
     done = checkout.run(sys.executable, "-m", "dvc", *arguments, "--json", PATH=path)
     return json.loads(done.stdout)
-
-
-def test_the_set_up_is_that_of_make() -> None:
-    assert SETTINGS["updateContentCommand"] == "sh .devcontainer/set_up.sh"
-    script = (CONTAINER / "set_up.sh").read_text()
-    (target,) = re.findall(r"^make (.*)$", script, re.MULTILINE)
-    makefile = (ROOT / "Makefile").read_text()
-    assert target == ".venv/.extras-installed"
-    assert "VENV := .venv\n" in makefile
-    assert "EXTRAS_STAMP := $(VENV)/.extras-installed\n" in makefile
-
-
-def test_the_editor_is_told_the_interpreter_that_make_installs() -> None:
-    assert {"iterative.dvc", "ms-python.python", "ms-toolsai.jupyter"} <= {*EDITOR["extensions"]}
-    told = EDITOR["settings"]
-    interpreters = {told["python.defaultInterpreterPath"], told["dvc.pythonPath"]}
-    assert interpreters == {"${containerWorkspaceFolder}/.venv/bin/python"}
 
 
 def test_the_view_of_experiments_has_parameters_and_metrics(small: Checkout) -> None:

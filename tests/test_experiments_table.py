@@ -13,7 +13,7 @@ def test_without_dvc_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "dvc.repo", None)
     with pytest.raises(script.InputError) as refusal:
         experiments.read()
-    install = "`pip install --require-hashes -r requirements.txt`"
+    install = "`pip install --require-hashes -r requirements-dvc.txt`"
     assert str(refusal.value) == f"dvc: not installed; {install}"
 
 

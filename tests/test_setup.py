@@ -1,137 +1,195 @@
-"""`make` sets up by itself, whatever pip, Python and the shell are told, wherever the folder is."""
+"""`make` sets up by itself; the lock is what pyproject.toml says, and the pages install from it.
 
+make, Python, its venv and pip, Git and uv are the real ones; the package to install is a stand-in
+for DVC, since tests must not need a network.
+"""
+
+import hashlib
+import os
+import re
 import shutil
 import sys
+import time
+import tomllib
+import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, Checkout
-from project import Project
-
-FOLDER = """it's 50% of "#1" & $HOME/pipe line"""  # what the shell, make and an address take amiss
-
-
-# Where packages go, which they are, and that there are none: variables that redirect pip, the same
-# in its configuration, and a path that shows Python other modules.
-REDIRECTED = {
-    "PIP_USER": "1",
-    "PIP_TARGET": "elsewhere",
-    "PIP_PREFIX": "elsewhere",
-    "PIP_ROOT": "elsewhere",
-    "PIP_PYTHON": "/nowhere/python",
-    "PIP_DRY_RUN": "1",
-    "PIP_NO_BINARY": ":all:",
-    "PIP_PLATFORM": "win32",
-    "PIP_CONSTRAINT": "/nowhere.txt",
-    "PIP_REQUIREMENT": "/nowhere.txt",
-    "PYTHONHOME": "/nowhere",
-    "PYTHONPATH": "shadows",
-    "PYTHONWARNINGS": "error",
-}
-CONFIGURED = """
-[global]
-user = true
-target = elsewhere
-python = /nowhere/python
-[install]
-dry-run = true
-prefix = elsewhere
-root = elsewhere
-no-binary = :all:
-"""
+from checkout import ROOT, Checkout, installed
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project set up where pip and Python are told otherwise in every way."""
-    made = Project(tmp_path_factory.mktemp("project") / FOLDER).fill()
-    (made.path / "shadows").mkdir()
-    (made.path / "shadows/json.py").write_text("raise SystemExit('a module of PYTHONPATH')")
-    (made.path / "pip.conf").write_text(CONFIGURED)
-    sources = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "wheels", "PIP_CONFIG_FILE": "pip.conf"}
-    assert made.make("repro", **sources, **REDIRECTED) == ""
-    return made
+def wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+    """Build a package; return the line of a requirements file that locks it."""
+    path = folder / f"{name}-3-py3-none-any.whl"
+    info = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 3\n",
+        "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in {**files, **{f"{name}-3.dist-info/{i}": info[i] for i in info}}.items():
+            archive.writestr(file, text)
+    return f"{name}==3 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
-def test_packages_go_into_the_environment_whatever_pip_and_python_are_told(
-    project: Project,
-) -> None:
-    assert not (project.path / "elsewhere").exists()
-    assert list((project.path / ".venv/lib").glob("python3*/site-packages/dvc.py"))
-    arguments, _, path = project.runs()[0]
-    assert arguments == ["repro"]
-    assert path.startswith(f"{project.path}/.venv/bin:")
-    assert not project.sets_up()
+def real_uv() -> dict[str, str]:
+    """Return a package whose program is the uv that is installed here."""
+    return {
+        "uv.py": f"import os, sys\ndef main(): os.execv({installed('uv')!r}, sys.argv)\n",
+        "uv-3.dist-info/entry_points.txt": "[console_scripts]\nuv = uv:main\n",
+    }
 
 
-def test_stages_run_in_a_plain_shell_whatever_the_account_has(project: Project) -> None:
-    project.make("repro", SHELL="/usr/sbin/nologin")
-    assert project.runs()[0][1] == "/bin/sh"
+class Project(Checkout):
+    """The Makefile and what it needs, in a repository of its own."""
+
+    def fill(self) -> "Project":
+        wheels = self.path / "wheels"
+        wheels.mkdir(parents=True)
+        for name in ("Makefile", "dvc.yaml", ".gitignore"):
+            shutil.copy2(ROOT / name, self.path / name)
+        (self.path / "requirements-uv.txt").write_text(wheel(wheels, "uv", real_uv()))
+        (self.path / "requirements.txt").write_text("")
+        (self.path / "requirements-dvc.txt").write_text(wheel(wheels, "dvc", {"dvc.py": ""}))
+        self.git("init", "--quiet")
+        self.commit()
+        return self
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Return variables by which uv and pip find the stand-ins, and nothing else."""
+        only = {"UV_NO_INDEX": "1", "UV_FIND_LINKS": "wheels", "PIP_NO_INDEX": "1"}
+        only |= {"PIP_FIND_LINKS": "wheels", "PIP_CONFIG_FILE": "/dev/null"}
+        return super().environment(**{**only, **more})
+
+    def installer(self) -> str | None:
+        """Return by what the stand-in was installed."""
+        noted = [
+            *(self.path / ".venv").glob("lib/python3*/site-packages/dvc-3.dist-info/INSTALLER")
+        ]
+        return noted[0].read_text().strip() if noted else None
+
+    def sets_up(self) -> bool:
+        return "-m venv --clear" in self.run("make", "--dry-run", "repro").stdout
 
 
-def test_targets_take_turns(project: Project) -> None:
-    project.make("-j4", "force", "repro")
-    assert [arguments for arguments, _, _ in project.runs()] == [["repro", "--force"], ["repro"]]
+SET_UP = ("make", "--silent", ".venv/.installed")
+PYTHON = f"PYTHON={sys.executable}"
 
 
-def test_the_report_is_opened_whatever_the_folder_is_called(
-    project: Project, tmp_path: Path
-) -> None:
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
-    browser.chmod(0o755)
-    assert project.make("report", BROWSER=f"{browser} %s") == "data/report/index.html"
-    page = project.path.resolve() / "data/report/index.html"
-    assert (tmp_path / "opened").read_text() == page.as_uri() + "\n"
+@pytest.fixture
+def bare(tmp_path: Path) -> Project:
+    """A project where nothing has been set up, in a folder with a space."""
+    return Project(tmp_path / "côté jardin").fill()
 
 
-def test_an_environment_that_no_longer_works_is_made_anew(project: Project) -> None:
-    moved = Project(project.path.with_name("moved"))
-    project.path.rename(moved.path)
+def test_uv_installs_the_locked_packages(bare: Project) -> None:
+    """And make does so again when one of them changes, or the environment cannot work."""
+    bare.run(*SET_UP, PYTHON)
+    assert bare.installer() == "uv"
+    assert not bare.sets_up()
+    for lock in ("requirements.txt", "requirements-dvc.txt"):
+        before = (bare.path / lock).stat().st_mtime
+        os.utime(bare.path / lock, (before, time.time() + 10))
+        assert bare.sets_up()
+        os.utime(bare.path / lock, (before, before))
+    moved = Project(bare.path.with_name("moved"))
+    bare.path.rename(moved.path)
     assert moved.sets_up()
-    moved.path.rename(project.path)
-    assert not project.sets_up()
-    python = project.path / ".venv/bin/python"
-    python.rename(python.with_name("kept"))
+    moved.path.rename(bare.path)
+    assert not bare.sets_up()
+    python = bare.path / ".venv/bin/python"
+    python.unlink()
     python.symlink_to("/usr/lib/python-that-was-removed")
-    assert project.sets_up()
-    python.with_name("kept").replace(python)
-    assert not project.sets_up()
+    assert bare.sets_up()
 
 
-def test_recipes_name_the_programs_of_the_environment_by_their_path() -> None:
-    # Apple's make looks for a program on the PATH that it was started with.
-    goals = (
-        "repro",
-        "force",
-        "report",
-        "watch",
-        "experiments",
-        "test",
-        "exercise",
-        "verify",
-        "bench",
-        "readme",
-        "tour",
-    )
-    lines = Checkout(ROOT).run("make", "--dry-run", *goals).stdout.splitlines()
-    assert ".venv/bin/python -m dvc repro" in lines
-    programs = {"python", "pip", "dvc", "pytest", "ruff", "mypy"}
-    assert [line for line in lines if line.split()[0] in programs] == []
+def test_pip_installs_them_where_uv_cannot(bare: Project) -> None:
+    bare.run(*SET_UP, PYTHON, UV_FIND_LINKS="nowhere")
+    assert bare.installer() == "pip"
+    assert not bare.sets_up()
 
 
-def test_help_lists_every_target(project: Project) -> None:
-    lines = project.make("help").splitlines()
-    assert lines[0] == "help         list the commands"
-    assert "clean        remove the environment and every cache (results stay)" in lines
+def test_a_package_with_another_hash_is_refused(bare: Project) -> None:
+    wheel(bare.path / "wheels", "dvc", {"dvc.py": "stolen = True"})
+    bare.run(*SET_UP, PYTHON, status=2)
+    assert bare.installer() is None
+    assert bare.sets_up()
 
 
-def test_pip_takes_the_project_for_its_dependencies_alone(tmp_path: Path) -> None:
-    shutil.copy2(ROOT / "pyproject.toml", tmp_path)
-    for folder in ("stages", "data", "tests"):
-        (tmp_path / folder).mkdir()
-    setup = ("-c", "import setuptools; setuptools.setup()", "-q", "egg_info")
-    Checkout(tmp_path).run(sys.executable, *setup)
-    told = tmp_path / "reinforcement_learning_pipeline.egg-info"
-    assert (told / "top_level.txt").read_text().strip() == ""
-    assert "dvc==" in (told / "requires.txt").read_text()
+def test_without_history_nothing_is_installed(bare: Project) -> None:
+    shutil.rmtree(bare.path / ".git")  # as in the archive that GitHub makes
+    assert (
+        "this folder has no history in Git, which DVC needs: git clone the project, or "
+        "git init && git add . && git commit -m 'as downloaded'"
+    ) in bare.run(*SET_UP, PYTHON, status=2).stderr
+    assert not (bare.path / ".venv").exists()
+
+
+def test_a_python_that_is_too_old_is_refused(bare: Project) -> None:
+    old = bare.path / "python"
+    code = "import sys; sys.version_info = (3, 10); exec(sys.argv[2])"
+    old.write_text(f"#!/bin/sh\nexec '{sys.executable}' -I -c '{code}' \"$@\"\n")
+    old.chmod(0o755)
+    told = bare.run(*SET_UP, "PYTHON=./python", status=2).stderr
+    assert told.startswith("Python 3.11 or newer is needed: make PYTHON=python3.12 ...\n")
+    assert not (bare.path / ".venv").exists()
+
+
+# The lock
+
+METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = METADATA["optional-dependencies"]
+
+
+def pins(file: str) -> list[Requirement]:
+    """Read what a file of the lock pins."""
+    lines = re.findall(r"^([\w.-]+==.*) \\$", (ROOT / file).read_text(), re.MULTILINE)
+    return [Requirement(line) for line in lines]
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_the_lock_holds_what_pyproject_names(extra: str) -> None:
+    locked = {*pins("requirements.txt")}
+    assert {Requirement(line) for line in METADATA["dependencies"]} <= locked
+    locked |= {*pins("requirements-dvc.txt"), *pins(f"requirements-{extra}.txt")}
+    assert {Requirement(line) for line in EXTRAS[extra]} <= locked
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.11", "3.13"])
+def test_every_package_has_one_version(system: str, python: str) -> None:
+    here = {"sys_platform": system, "python_version": python, "python_full_version": f"{python}.0"}
+    versions: dict[str, str] = {}
+    for file in ("requirements.txt", *(f"requirements-{extra}.txt" for extra in EXTRAS)):
+        for pin in pins(file):
+            if pin.marker is None or pin.marker.evaluate(here):
+                assert versions.setdefault(pin.name, str(pin.specifier)) == str(pin.specifier)
+
+
+@pytest.mark.parametrize(
+    "files", [["requirements.txt"], ["requirements.txt", "requirements-dvc.txt"]]
+)
+def test_what_a_locked_package_needs_is_locked_before_it(files: list[str]) -> None:
+    """The packages that results depend on need none of those that only DVC needs."""
+    locked = {
+        canonicalize_name(pin.name) for file in files for pin in pins(file) if needed(pin.marker)
+    }
+    for name in locked:
+        for line in requires(name) or ():
+            requirement = Requirement(line)
+            if needed(requirement.marker):
+                assert canonicalize_name(requirement.name) in locked, f"{name}: {line}"
+
+
+def needed(marker: Marker | None) -> bool:
+    return marker is None or marker.evaluate({"extra": ""})
+
+
+def test_the_pages_install_from_files_that_exist() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "Makefile"):
+        for file in re.findall(r"-r (requirements[\w.-]*)", page.read_text()):
+            assert (ROOT / file).is_file(), f"{page.name}: {file}"

@@ -36,16 +36,16 @@ def test_what_users_machines_set_changes_no_byte(
         assert (tmp_path / out["path"]).read_bytes() == (small.path / out["path"]).read_bytes()
 
 
-def test_packages_that_differ_are_refused_before_any_result_is_touched(small: Checkout) -> None:
+def test_packages_that_differ_are_refused_before_any_result_is_touched(scratch: Checkout) -> None:
     """As after a `git pull` that changes requirements.txt, with nothing installed anew."""
-    before = small.results()
-    with small.edited("requirements.txt", ("\nnumpy==2.4.6 ", "\nnumpy==2.4.5 ")):
-        refused = small.run("dvc", "repro", status=255).stderr
+    before = scratch.results()
+    with scratch.edited("requirements.txt", ("\nnumpy==2.4.6 ", "\nnumpy==2.4.5 ")):
+        refused = scratch.run("dvc", "repro", status=255).stderr
     assert refused.splitlines()[0] == (
-        "requirements.txt: numpy: 2.4.6 is installed, not 2.4.5; `make`, or "
+        "requirements.txt: numpy: 2.4.6 is installed, not 2.4.5; `make repro`, or "
         "`pip install --require-hashes -r requirements.txt -r requirements-dvc.txt`"
     )
-    assert small.results() == before
+    assert scratch.results() == before
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_without_pip_the_remedy_is_uv(monkeypatch: pytest.MonkeyPatch) -> None:
     assert versions.install() == "uv pip sync requirements.txt requirements-dvc.txt"
 
 
-def test_an_experiment_that_dvc_would_lose_is_refused(small: Checkout, tmp_path: Path) -> None:
-    clone = small.shallow_clone(tmp_path / "shallow")
+def test_an_experiment_that_dvc_would_lose_is_refused(scratch: Checkout, tmp_path: Path) -> None:
+    clone = scratch.shallow_clone(tmp_path / "shallow")
     refused = clone.run("dvc", "exp", "run", "--temp", "-S", "seed=1", status=255).stderr
     assert "shallow: DVC would lose the experiment; `git fetch --unshallow`\n" in refused
     assert "Traceback" not in refused
 
 
-def test_a_fault_of_ours_keeps_its_traceback(small: Checkout, tmp_path: Path) -> None:
-    with small.edited("stages/plot.py", ("    prepare(", "    1 / 0\n    prepare(")):
-        shown = small.run(*command("plot", tmp_path), status=1).stderr
+def test_a_fault_of_ours_keeps_its_traceback(scratch: Checkout, tmp_path: Path) -> None:
+    with scratch.edited("stages/plot.py", ("    prepare(", "    1 / 0\n    prepare(")):
+        shown = scratch.run(*command("plot", tmp_path), status=1).stderr
     assert "ZeroDivisionError" in shown

@@ -31,9 +31,9 @@ test "$(python -c 'import platform, sys; print({expression})')" = '{expected}' |
 """
 
 
-# Packages come from requirements.txt into a new environment, which may lack pip: ours does it.
+# The locked packages go into a new environment, which may lack pip: ours does it.
 INSTALL = """pip --python "$new" install --quiet --disable-pip-version-check --no-compile \\
-    --require-hashes --requirement requirements.txt"""
+    --require-hashes --requirement requirements.txt --requirement requirements-dvc.txt"""
 
 
 def stand_in(command: str) -> str:

@@ -20,7 +20,7 @@ def check() -> None:
         sys.exit("this clone is shallow: DVC would lose the experiment; `git fetch --unshallow`")
     fault = difference(REQUIREMENTS.read_text(encoding="utf-8"))
     if fault:
-        sys.exit(f"{REQUIREMENTS}: {fault}; `make`, or `{install()}`")
+        sys.exit(f"{REQUIREMENTS}: {fault}; `make repro`, or `{install()}`")
 
 
 def lost_experiment() -> bool:
