@@ -48,9 +48,9 @@ lint: $(EXTRAS_STAMP)  ## set up, then run lint and types
 	$(RUN) ruff check .
 	$(RUN) mypy
 test: lint  ## the same, then the tests, without the slow ones
-	$(RUN) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder -m "not slow"
+	$(RUN) pytest --numprocesses=auto --dist=worksteal -m "not slow"
 test-all: lint  ## the same, then all tests
-	$(RUN) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
+	$(RUN) pytest --numprocesses=auto --dist=worksteal
 exercise: $(STAMP)  ## check an exercise of docs/exercises.md: make exercise N=3
 	@PYTHONPATH=. $(VENV)/bin/python tests/exercises/check.py $(N)
 verify: $(STAMP)  ## reproduce on stand-ins for other processors and Pythons

@@ -110,5 +110,5 @@ def test_it_tells_what_was_run_as_dvc_recorded_it(small: Checkout, report: Path)
     assert len(digests) == 4  # an agent's metrics each, and other worlds
     assert {path: locked[path] for path, _ in digests} == dict(digests)
     (versions,) = re.findall(r"<h3>Versions</h3>\n<p>([^<]*): these were installed", text)
-    libraries = ("numpy", "numba", "gymnasium", "matplotlib", "pillow", "dvc")
+    libraries = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
     assert versions == ", ".join(f"{name} {metadata.version(name)}" for name in libraries)
