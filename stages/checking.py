@@ -24,7 +24,7 @@ from stages.common.params import (
     read,
 )
 from stages.common.script import InputError
-from stages.rl.interface import outside
+from stages.rl.interface import task as tasks
 from stages.rl.interface.task import module_of, set_up
 
 SCIENCE = Path(__file__).parent / "rl"
@@ -117,7 +117,7 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
     try:
         task = set_up(name, section["env"])
         if not hasattr(task.module, "Environment"):
-            outside.check(task)
+            tasks.check(task)
     except ValueError as error:
         yield f"{name}.{error}"
         return

@@ -17,7 +17,7 @@ from stages.common.surroundings import installed
 from stages.pictures import terminal
 from stages.pictures.looks import look
 from stages.pictures.page import page, preview, tables
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 from stages.rl.interface.table import Table
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos_near_zero
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 from stages.rl.interface.options import Positive
 

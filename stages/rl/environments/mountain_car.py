@@ -13,8 +13,7 @@ from annotated_types import Interval
 from numpy.typing import NDArray
 
 from stages.rl.engine.elementary import sin_cos
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 
 IDS = ("MountainCar-v0",)  # 200 steps, solved at -110

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, uniform
 from stages.rl.interface.dynamics import observation_of, start, step
 
 

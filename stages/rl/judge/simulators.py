@@ -13,8 +13,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
-from stages.rl.engine.kernels import kernel
 from stages.rl.interface.task import Task, make
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
@@ -154,7 +154,7 @@ class OurSines:
             self.sin = lambda x: sin_cos_near_zero.function(x)[0]
             self.cos = lambda x: sin_cos_near_zero.function(x)[1]
         else:
-            self.sin, self.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
+            self.sin, self.cos = sine.compiled(), cosine.compiled()
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 from stages.rl.interface import table
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.history import History

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import NOBODY, Purpose, stream
+from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.rl.judge.summary import possible_returns, rounded

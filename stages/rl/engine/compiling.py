@@ -1,0 +1,206 @@
+"""Kernels: plain functions on numbers and arrays, which numba compiles when they are first called.
+
+numba is loaded at that first call, and only then. With NUMBA_DISABLE_JIT=1 a kernel is the Python
+function that one reads, to the same bits: one can print in it, and step through it.
+
+Without fastmath, numba neither reorders sums nor fuses multiply and add, so a kernel gives the same
+bits on every processor.
+"""
+
+import hashlib
+import os
+import re
+import sys
+import tempfile
+import threading
+import warnings
+from collections.abc import Callable
+from functools import cache, singledispatch, update_wrapper
+from importlib import import_module
+from importlib.metadata import version
+from linecache import getline
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+
+PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+if PLAIN:  # machine words wrap around, as random numbers need it; NumPy would warn
+    warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
+
+# error_model: x / 0 is an infinity, not an exception. forceinline: to hand over an array, which is
+# seven words, would cost more than what small kernels do. _nrt, which numba does not document:
+# False counts no references to arrays, which would take half of Q-learning's time; in exchange a
+# kernel cannot make an array.
+OPTIONS = {"error_model": "numpy", "forceinline": True, "_nrt": False}
+PACKAGE = Path(__file__).parents[1]
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+_lock = threading.Lock()  # threads that call a kernel first, together, compile it once
+_undeclared: list[tuple[Any, Callable[..., Any]]] = []  # what numba has not heard of yet
+
+
+class KernelError(Exception):
+    """A kernel that numba cannot compile: where and why, in one line."""
+
+
+class Kernel(Generic[Arguments, Result]):
+    """A function that is compiled at its first call. Other kernels may call it."""
+
+    def __init__(self, function: Callable[Arguments, Result]) -> None:
+        self.function = function
+        self._compiled = function if PLAIN else None
+        update_wrapper(self, function)
+        _undeclared.append((self, lambda *_: function))
+
+    def compiled(self) -> Callable[Arguments, Result]:
+        """Return what numba compiles anew for each combination of types."""
+        if self._compiled is None or (_undeclared and not PLAIN):
+            with _lock:
+                numba = declare()
+                if self._compiled is None:  # nogil: runs train side by side in threads
+                    options = {**OPTIONS, "nogil": True, "cache": can_keep()}
+                    self._compiled = numba.njit(**options)(self.function)
+        return self._compiled
+
+    def __call__(self, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
+        """Call the compiled function."""
+        try:
+            return self.compiled()(*arguments, **named)
+        except Exception as error:
+            if type(error).__module__ == "numba.core.errors":
+                raise KernelError(refusal(error, self.function)) from None
+            raise
+
+
+def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
+    """Make a kernel of a function."""
+    return Kernel(function)
+
+
+class ByClass:
+    """A kernel with implementations by the class of its first argument: `functools.singledispatch`.
+
+    A class without one has that of its nearest base, or else the function itself. A kernel that
+    calls it is compiled for the class at hand: no branch is left in it.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.default = kernel(function)
+        self.registry = singledispatch(self.default)
+        update_wrapper(self, function)
+        _undeclared.append((self, lambda first, *_: self.of(first.instance_class).function))
+
+    def implement(self, cls: type) -> Callable[[Callable[..., Any]], Kernel[..., Any]]:
+        """Register what is decorated as the implementation for a class."""
+
+        def register(function: Callable[..., Any]) -> Kernel[..., Any]:
+            implementation = kernel(function)
+            self.registry.register(cls, implementation)
+            return implementation
+
+        return register
+
+    def of(self, cls: type) -> Kernel[..., Any]:
+        """Return the implementation for a class."""
+        found: Any = self.registry.dispatch(cls)
+        return found
+
+    def implemented_for(self, cls: type) -> bool:
+        """Tell whether a class, or a base of it, has an implementation."""
+        return self.of(cls) is not self.default
+
+    def __call__(self, first: Any, *others: Any) -> Any:
+        """Call the implementation for the class of the first argument."""
+        return self.of(type(first))(first, *others)
+
+
+def declare() -> Any:
+    """Tell numba what compiled kernels call when they call a kernel; return numba."""
+    numba: Any = import_module("numba")
+    while _undeclared:
+        called, choose = _undeclared.pop()
+        numba.extending.overload(called, jit_options=OPTIONS, strict=False)(choose)
+    return numba
+
+
+class Locator(NamedTuple):
+    """Where numba keeps a function's machine code: NUMBA_CACHE_LOCATOR_CLASSES names this class.
+
+    In a folder named by a hash of all that machine code follows from: the versions that compile,
+    and every source of stages/rl, as numba itself looks only at the file that a kernel stands in.
+    So it is never stale, and clones share what NUMBA_CACHE_DIR names.
+    """
+
+    file: str
+    line: int
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], file: str) -> "Locator":
+        """Locate the machine code of a function in a file of sources."""
+        return cls(file, function.__code__.co_firstlineno)
+
+    def get_cache_path(self) -> str:
+        """Name the folder, of which each folder of sources has its own part."""
+        return str(cache_folder() / Path(self.file).parent.name)
+
+    def ensure_cache_path(self) -> None:
+        """Make the folder."""
+        Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)
+
+    def get_source_stamp(self) -> str:
+        """Hash the file, which need not be one of stages/rl."""
+        return hashlib.sha256(Path(self.file).read_bytes()).hexdigest()
+
+    def get_disambiguator(self) -> str:
+        """Tell functions of one name apart."""
+        return str(self.line)
+
+
+@cache
+def cache_folder() -> Path:
+    """Name the folder."""
+    above = os.environ.get("NUMBA_CACHE_DIR") or PACKAGE.parents[1] / ".cache" / "numba"
+    return Path(above) / fingerprint()
+
+
+def fingerprint(package: Path = PACKAGE) -> str:
+    """Hash all that machine code follows from, processor aside, which numba tells apart."""
+    versions = sys.version, version("numba"), version("llvmlite"), version("numpy")
+    digest = hashlib.sha256("\0".join(versions).encode())
+    for source in sorted(package.rglob("*.py")):
+        name = source.relative_to(package).as_posix()
+        digest.update(name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
+def can_keep() -> bool:
+    """Tell whether machine code can be kept; where it cannot, it is made each time."""
+    import_module("numba").config.CACHE_LOCATOR_CLASSES = f"{__name__}.{Locator.__name__}"
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache_folder()).close()
+    except OSError as error:
+        where = os.path.relpath(cache_folder().parent)
+        sys.stderr.write(f"{where}: {error.strerror}; so kernels are compiled each time\n")
+        return False
+    return True
+
+
+def refusal(error: Exception, function: Callable[..., Any]) -> str:
+    """Say in one line what numba says in seventy: the first place that is not its own counts."""
+    text = re.sub(r"\x1b\[\d+m", "", str(error))
+    places = re.findall(r"(?:at|from) (\S+) \((\d+)\)", text)
+    places += [(function.__code__.co_filename, function.__code__.co_firstlineno)]
+    numbas = import_module("numba").__path__[0]
+    file, line = next(place for place in places if not place[0].startswith(numbas))
+    reasons = [one for one in text.splitlines() if not one.startswith(("Failed in", "- Resol"))]
+    reason = reasons[0].strip().rstrip(".:")
+    if "NRT required" in text or "Only accept returning of array" in text:
+        reason = "it makes a new array or object"
+    elif reason.startswith("No implementation of function"):
+        reason = "numba does not have it, or not with these types"
+    return (
+        f"{os.path.relpath(file)}: line {line}: `{getline(file, int(line)).strip()}`: cannot be "
+        f"compiled: {reason}; write a loop, or set NUMBA_DISABLE_JIT=1 to run without the compiler"
+    )
