@@ -23,7 +23,8 @@ from tasks import cartpole, corridor, glider
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.task import Task, check, dynamics, make
+from stages.rl.interface.setting_up import check_rules
+from stages.rl.interface.task import Task, dynamics, make
 from stages.rl.learning.playing import play, undisturbed
 from stages.rl.policies.inputs import input_count, inputs_of
 from stages.rl.policies.linear import Linear, Player
@@ -139,13 +140,13 @@ def test_an_environment_is_closed_when_nobody_has_it_any_more() -> None:
 
 def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_not() -> None:
     for task in (corridor(), glider()):
-        check(task)
+        check_rules(task)
     for where in ("reset", "step"):
         with pytest.raises(ValueError, match=f"^env.id: Glider-v0: in {where}$"):
-            check(glider(raises=where, calls=1))
+            check_rules(glider(raises=where, calls=1))
     fickle = cartpole()._replace(name="glider", id="Fickle-v0")
     with pytest.raises(ValueError, match=r"^env.id: Fickle-v0: .*seed") as caught:
-        check(fickle)
+        check_rules(fickle)
     assert "\n" not in str(caught.value)
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import possible_returns, summarise
 

@@ -32,6 +32,7 @@ if PLAIN:  # machine words wrap around, as random numbers need it; NumPy would w
 # kernel cannot make an array.
 OPTIONS = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 PACKAGE = Path(__file__).parents[1]
+COMPILER = "numba", "llvmlite", "numpy"
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -58,7 +59,8 @@ class Kernel(Generic[Arguments, Result]):
             with _lock:
                 numba = declare()
                 if self._compiled is None:  # nogil: runs train side by side in threads
-                    options = {**OPTIONS, "nogil": True, "cache": can_keep()}
+                    ours = PACKAGE in Path(self.function.__code__.co_filename).parents
+                    options = {**OPTIONS, "nogil": True, "cache": ours and can_keep()}
                     self._compiled = numba.njit(**options)(self.function)
         return self._compiled
 
@@ -124,35 +126,34 @@ def declare() -> Any:
 
 
 class Locator(NamedTuple):
-    """Where numba keeps a function's machine code: NUMBA_CACHE_LOCATOR_CLASSES names this class.
+    """Where numba keeps a function's machine code, asked by NUMBA_CACHE_LOCATOR_CLASSES.
 
-    In a folder named by a hash of all that machine code follows from: the versions that compile,
-    and every source of stages/rl, as numba itself looks only at the file that a kernel stands in.
-    So it is never stale, and clones share what NUMBA_CACHE_DIR names.
+    In a folder named by all that machine code follows from, as numba itself looks only at the file
+    that a kernel stands in: so it is never stale, and clones share what NUMBA_CACHE_DIR names.
     """
 
-    file: str
+    folder: str
     line: int
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], file: str) -> "Locator":
-        """Locate the machine code of a function in a file of sources."""
-        return cls(file, function.__code__.co_firstlineno)
+        """Locate a function's machine code."""
+        return cls(str(cache_folder() / Path(file).parent.name), function.__code__.co_firstlineno)
 
     def get_cache_path(self) -> str:
-        """Name the folder, of which each folder of sources has its own part."""
-        return str(cache_folder() / Path(self.file).parent.name)
+        """Return the folder."""
+        return self.folder
 
     def ensure_cache_path(self) -> None:
         """Make the folder."""
-        Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)
+        Path(self.folder).mkdir(parents=True, exist_ok=True)
 
     def get_source_stamp(self) -> str:
-        """Hash the file, which need not be one of stages/rl."""
-        return hashlib.sha256(Path(self.file).read_bytes()).hexdigest()
+        """Return what tells sources from older ones: the folder's name does."""
+        return ""
 
     def get_disambiguator(self) -> str:
-        """Tell functions of one name apart."""
+        """Return what tells functions of one name apart."""
         return str(self.line)
 
 
@@ -164,9 +165,8 @@ def cache_folder() -> Path:
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
-    """Hash all that machine code follows from, processor aside, which numba tells apart."""
-    versions = sys.version, version("numba"), version("llvmlite"), version("numpy")
-    digest = hashlib.sha256("\0".join(versions).encode())
+    """Hash the compiler's versions and every source of stages/rl; numba tells processors apart."""
+    digest = hashlib.sha256(f"{sys.version} {[version(name) for name in COMPILER]}".encode())
     for source in sorted(package.rglob("*.py")):
         name = source.relative_to(package).as_posix()
         digest.update(name.encode() + b"\0" + source.read_bytes() + b"\0")
