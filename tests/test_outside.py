@@ -126,16 +126,16 @@ def test_each_thread_meets_its_own_exceptions() -> None:
     start(sound, draws)
 
 
-def test_an_environment_is_closed_when_nobody_has_it_any_more() -> None:
-    closed = []
-    env = make(glider())
-    env.unwrapped.close = lambda: closed.append(True)
-    environment = outside.connect(env)
-    start(environment, stream(0, "outside", Purpose.TRAINING, 0))
-    assert not closed
-    del environment
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+def test_when_a_training_is_done_all_its_environments_are_closed(
+    agent: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, closed = len(outside.CONNECTIONS), []
+    monkeypatch.setattr(Glider, "close", lambda _: closed.append(len(outside.CONNECTIONS)))
+    train(agent, brief(agent, glider()), glider(), 3)
     gc.collect()
-    assert closed == [True]
+    assert len(closed) >= 3
+    assert len(outside.CONNECTIONS) <= opened
 
 
 def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_not() -> None:

@@ -113,7 +113,7 @@ def test_the_module_of_another_environment_reruns_nothing_but_the_check(small: C
     folder = small.path / "stages/rl/environments"
     with small.edited("stages/rl/environments/acrobot.py", ('"""\n', '"""  # a remark\n')):
         assert to_do(small) == {"check_params"}
-    (folder / "of_my_own.py").write_text('IDS = ("MyOwn-v0",)\n')
+    (folder / "of_my_own.py").write_text('"""Mine."""\n')
     assert to_do(small) == {"check_params"}
     (folder / "of_my_own.py").unlink()
     with small.edited("stages/rl/environments/cartpole.py", ('"""\n', '"""  # a remark\n')):

@@ -86,7 +86,7 @@ def test_what_stops_a_library_as_it_is_imported_is_told_in_one_line(
     limited = ["sh", "-c", 'ulimit -v 300000; exec "$@"', "sh"]
     told = small.run(*limited, *command("search", tmp_path), status=1).stderr
     assert len(told.splitlines()) == 1
-    assert told.startswith("stages/rl/engine/machine_code.py: line ")
+    assert told.startswith("stages/rl/engine/compiling.py: line ")
     assert ": cannot import: " in told
 
 

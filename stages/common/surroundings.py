@@ -118,7 +118,7 @@ def told(kind: type[BaseException], error: BaseException, trace: TracebackType |
     """Tell in one line what is wrong with a source or an import; else show the traceback."""
     frames = traceback.extract_tb(trace)
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
-    importing = ours and ours[-1].name == "<module>"
+    importing = ours and ours[-1].name in {"<module>", "import_numba"}
     if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(PACKAGE):
         line = f"{_relative(error.filename)}: line {error.lineno}: does not parse: {error.msg}"
     elif importing:

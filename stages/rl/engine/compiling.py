@@ -57,7 +57,7 @@ class Kernel(Generic[Arguments, Result]):
         """Return what numba compiles anew for each combination of types."""
         if self._compiled is None or (_undeclared and not PLAIN):
             with _lock:
-                numba = declare()
+                numba = import_numba()
                 if self._compiled is None:  # nogil: runs train side by side in threads
                     ours = PACKAGE in Path(self.function.__code__.co_filename).parents
                     options = {**OPTIONS, "nogil": True, "cache": ours and can_keep()}
@@ -116,8 +116,8 @@ class ByClass:
         return self.of(type(first))(first, *others)
 
 
-def declare() -> Any:
-    """Tell numba what compiled kernels call when they call a kernel; return numba."""
+def import_numba() -> Any:
+    """Import numba, and tell it what a kernel calls when it calls another one."""
     numba: Any = import_module("numba")
     while _undeclared:
         called, choose = _undeclared.pop()
