@@ -32,12 +32,11 @@ if PLAIN:  # machine words wrap around, as random numbers need it; NumPy would w
 # kernel cannot make an array.
 OPTIONS = {"error_model": "numpy", "forceinline": True, "_nrt": False}
 PACKAGE = Path(__file__).parents[1]
-COMPILER = "numba", "llvmlite", "numpy"
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 _lock = threading.Lock()  # threads that call a kernel first, together, compile it once
-_undeclared: list[tuple[Any, Callable[..., Any]]] = []  # what numba has not heard of yet
+_undeclared: list[tuple[Any, Callable[..., Any]]] = []  # kernels that numba does not know yet
 
 
 class KernelError(Exception):
@@ -60,8 +59,8 @@ class Kernel(Generic[Arguments, Result]):
                 numba = import_numba()
                 if self._compiled is None:  # nogil: runs train side by side in threads
                     ours = PACKAGE in Path(self.function.__code__.co_filename).parents
-                    options = {**OPTIONS, "nogil": True, "cache": ours and can_keep()}
-                    self._compiled = numba.njit(**options)(self.function)
+                    kept = ours and cache_folder() is not None
+                    self._compiled = numba.njit(**OPTIONS, nogil=True, cache=kept)(self.function)
         return self._compiled
 
     def __call__(self, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
@@ -69,14 +68,12 @@ class Kernel(Generic[Arguments, Result]):
         try:
             return self.compiled()(*arguments, **named)
         except Exception as error:
-            if type(error).__module__ == "numba.core.errors":
-                raise KernelError(refusal(error, self.function)) from None
-            raise
+            if type(error).__module__ != "numba.core.errors":
+                raise
+            raise KernelError(refusal(error, self.function)) from None
 
 
-def kernel(function: Callable[Arguments, Result]) -> Kernel[Arguments, Result]:
-    """Make a kernel of a function."""
-    return Kernel(function)
+kernel = Kernel  # the decorator
 
 
 class ByClass:
@@ -94,18 +91,11 @@ class ByClass:
 
     def implement(self, cls: type) -> Callable[[Callable[..., Any]], Kernel[..., Any]]:
         """Register what is decorated as the implementation for a class."""
-
-        def register(function: Callable[..., Any]) -> Kernel[..., Any]:
-            implementation = kernel(function)
-            self.registry.register(cls, implementation)
-            return implementation
-
-        return register
+        return lambda function: self.registry.register(cls, kernel(function))  # type: ignore[return-value] # it returns what it registers
 
     def of(self, cls: type) -> Kernel[..., Any]:
         """Return the implementation for a class."""
-        found: Any = self.registry.dispatch(cls)
-        return found
+        return self.registry.dispatch(cls)  # type: ignore[return-value] # the same
 
     def implemented_for(self, cls: type) -> bool:
         """Tell whether a class, or a base of it, has an implementation."""
@@ -119,18 +109,16 @@ class ByClass:
 def import_numba() -> Any:
     """Import numba, and tell it what a kernel calls when it calls another one."""
     numba: Any = import_module("numba")
+    numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{Locator.__name__}"
     while _undeclared:
-        called, choose = _undeclared.pop()
+        called, choose = _undeclared[0]
         numba.extending.overload(called, jit_options=OPTIONS, strict=False)(choose)
+        _undeclared.pop(0)  # only now, as no other thread may compile what calls it before
     return numba
 
 
 class Locator(NamedTuple):
-    """Where numba keeps a function's machine code, asked by NUMBA_CACHE_LOCATOR_CLASSES.
-
-    In a folder named by all that machine code follows from, as numba itself looks only at the file
-    that a kernel stands in: so it is never stale, and clones share what NUMBA_CACHE_DIR names.
-    """
+    """Where numba keeps a function's machine code: as NUMBA_CACHE_LOCATOR_CLASSES would name it."""
 
     folder: str
     line: int
@@ -138,7 +126,7 @@ class Locator(NamedTuple):
     @classmethod
     def from_function(cls, function: Callable[..., Any], file: str) -> "Locator":
         """Locate a function's machine code."""
-        return cls(str(cache_folder() / Path(file).parent.name), function.__code__.co_firstlineno)
+        return cls(f"{cache_folder()}/{Path(file).parent.name}", function.__code__.co_firstlineno)
 
     def get_cache_path(self) -> str:
         """Return the folder."""
@@ -158,44 +146,44 @@ class Locator(NamedTuple):
 
 
 @cache
-def cache_folder() -> Path:
-    """Name the folder."""
-    above = os.environ.get("NUMBA_CACHE_DIR") or PACKAGE.parents[1] / ".cache" / "numba"
-    return Path(above) / fingerprint()
+def cache_folder() -> Path | None:
+    """Make the folder of machine code, for all clones that NUMBA_CACHE_DIR is the same for.
+
+    None where it cannot be written: kernels are then compiled each time.
+    """
+    above = Path(os.environ.get("NUMBA_CACHE_DIR") or PACKAGE.parents[1] / ".cache" / "numba")
+    folder = above / fingerprint()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        where = os.path.relpath(above)
+        sys.stderr.write(f"{where}: {error.strerror}; so kernels are compiled each time\n")
+        return None
+    return folder
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
-    """Hash the compiler's versions and every source of stages/rl; numba tells processors apart."""
-    digest = hashlib.sha256(f"{sys.version} {[version(name) for name in COMPILER]}".encode())
+    """Hash all that machine code follows from, processor aside, which numba tells apart.
+
+    Every source of stages/rl, as numba itself looks only at the file that a kernel stands in.
+    """
+    versions = sys.version, version("numba"), version("llvmlite"), version("numpy")
+    digest = hashlib.sha256("\0".join(versions).encode())
     for source in sorted(package.rglob("*.py")):
         name = source.relative_to(package).as_posix()
         digest.update(name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-@cache
-def can_keep() -> bool:
-    """Tell whether machine code can be kept; where it cannot, it is made each time."""
-    import_module("numba").config.CACHE_LOCATOR_CLASSES = f"{__name__}.{Locator.__name__}"
-    try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=cache_folder()).close()
-    except OSError as error:
-        where = os.path.relpath(cache_folder().parent)
-        sys.stderr.write(f"{where}: {error.strerror}; so kernels are compiled each time\n")
-        return False
-    return True
-
-
 def refusal(error: Exception, function: Callable[..., Any]) -> str:
-    """Say in one line what numba says in seventy: the first place that is not its own counts."""
+    """Say in one line what numba says in seventy: the first place outside of numba is meant."""
     text = re.sub(r"\x1b\[\d+m", "", str(error))
     places = re.findall(r"(?:at|from) (\S+) \((\d+)\)", text)
     places += [(function.__code__.co_filename, function.__code__.co_firstlineno)]
-    numbas = import_module("numba").__path__[0]
-    file, line = next(place for place in places if not place[0].startswith(numbas))
-    reasons = [one for one in text.splitlines() if not one.startswith(("Failed in", "- Resol"))]
-    reason = reasons[0].strip().rstrip(".:")
+    numba = import_module("numba").__path__[0]
+    file, line = next(place for place in places if not place[0].startswith(numba))
+    reason = next(one for one in text.splitlines() if not one.startswith(("Failed in", "- Resol")))
     if "NRT required" in text or "Only accept returning of array" in text:
         reason = "it makes a new array or object"
     elif reason.startswith("No implementation of function"):
