@@ -7,7 +7,8 @@ from typing import Any
 
 from stages.common import params
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Pool, Threads
 from stages.rl.learning.runs import Training, train_runs
 

@@ -21,7 +21,7 @@ def main() -> None:
     """Run the stage."""
     stage = importlib.import_module(sys.argv.pop(1))
     if "stages.training" in sys.modules:  # it calls kernels, and would load numba at the first one
-        importlib.import_module("stages.rl.engine.machine_code")
+        importlib.import_module("stages.rl.engine.compiling").import_numba()
     imports = time.time() - float(os.environ["BEGUN"])
     listener, writing = watch_compiling(), watch_writing()
     start = time.perf_counter()

@@ -25,8 +25,9 @@ from stages.common.params import (
     read,
 )
 from stages.common.script import InputError
-from stages.rl.interface import outside
-from stages.rl.interface.task import module_of, one_line, set_up
+from stages.rl.interface.setting_up import check_rules, one_line, set_up
+from stages.rl.interface.spec import Dynamics
+from stages.rl.interface.task import module_of, spec_of
 
 SCIENCE = Path(__file__).parent / "rl"
 MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
@@ -70,13 +71,12 @@ def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
         name: of the environment, which tells its options; None for any.
         whole: whether every agent has to have its section.
     """
-    env, module = model_of(Env), imported(name) if name else None
-    if module is not None:
-        options = getattr(module, "Options", getattr(module, "Environment", None))
-        ids = Literal[module.IDS] if hasattr(module, "IDS") else str
-        fields: dict[str, Any] = {"id": (ids, ...)}
-        if options is not None:
-            fields["options"] = (model_of(options), {})
+    env = model_of(Env)
+    if name is not None:
+        spec = spec_of(imported(name))
+        fields: dict[str, Any] = {"id": (Literal[spec.ids] if spec.ids else str, ...)}
+        if spec.options is not None:
+            fields["options"] = (model_of(spec.options), {})
         env = create_model("Env", __base__=env, **fields)
     fields = {"env": (env, ...)}
     for section, agent in agents().items():
@@ -131,13 +131,13 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
     name, runs = content["environment"], content["runs"]
     section = content[name]
     options = section["env"].get("options", {})
-    for leaf, fault in getattr(module_of(name), "faults", _nothing)(options):
+    for leaf, fault in spec_of(module_of(name)).option_errors(options):
         yield f"{name}.env.options.{leaf}: {fault}"
         return
     try:
         task = set_up(name, section["env"])
-        if not hasattr(task.module, "Environment"):
-            outside.check(task)
+        if task.spec.dynamics is Dynamics.GYMNASIUM:
+            check_rules(task)
     except ValueError as error:
         yield f"{name}.{error}"
         return

@@ -23,7 +23,7 @@ from stages.pictures.figures import (
 from stages.pictures.figures.dark import dark
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 from stages.rl.interface.task import Task
 
 FIGURES = (

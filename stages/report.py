@@ -16,8 +16,7 @@ from stages.common.artifacts import load_bytes, prepare, save_bytes
 from stages.pictures import terminal
 from stages.pictures.looks import look
 from stages.pictures.page import page, preview, tables
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
-from stages.rl.interface.table import Table
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 
 FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
 # What can reach a result, apart from this project's own code.
@@ -32,16 +31,6 @@ def described(environment: ModuleType) -> str:
     """
     text = ast.get_docstring(ast.parse(inspect.getsource(environment))) or ""
     return " ".join(" ".join(text.split("\n\n")[:2]).split())
-
-
-def simulator(environment: ModuleType) -> str:
-    """Say what the agents are trained in."""
-    kind = getattr(environment, "Environment", None)
-    if kind is None:
-        return "Gymnasium itself"
-    if kind is Table:
-        return "the table of the environment that Gymnasium hands out"
-    return "this project's own compiled equations"
 
 
 def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
@@ -89,7 +78,7 @@ def main() -> None:
         live=reading.live_section(options, task),
         figures={name: load_bytes(path) for name, path in figures.items()},
         description=described(task.module),
-        simulator=simulator(task.module),
+        simulator=task.spec.dynamics.value,
         given=given,
         parameters=shown_parameters(given),
         versions={name: metadata.version(name) for name in LIBRARIES},

@@ -9,7 +9,7 @@ import numpy as np
 from stages import files
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_bytes
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 from stages.rl.robustness import returns
 from stages.rl.robustness.worlds import spread, worlds
 from stages.workers import pool

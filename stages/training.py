@@ -6,6 +6,7 @@ import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_arrays
+from stages.rl.engine.compiling import KernelError
 from stages.rl.learning.runs import train_agent
 from stages.workers import pool
 
@@ -22,7 +23,10 @@ def train(agent: ModuleType, description: str | None) -> None:
     given = params.load("seed", "runs", "env", agent=agent)
     prepare(options.policies, options.untrained, options.checkpoints, options.history)
     settings, task = given.settings, given.task
-    training = train_agent(agent, settings, task, given.seed, given.runs, pool())
+    try:
+        training = train_agent(agent, settings, task, given.seed, given.runs, pool())
+    except KernelError as error:
+        raise script.InputError(str(error)) from None
     episodes, in_between = training.checkpoints
     for path, arrays, more in (
         (options.policies, training.policies, {}),

@@ -17,7 +17,7 @@ from PIL import Image
 from stages import report
 from stages.common.artifacts import save_arrays, save_json
 from stages.pictures.page.page import FIGURES
-from stages.rl.interface.task import set_up
+from stages.rl.interface.setting_up import set_up
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import summarise
 

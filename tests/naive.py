@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import Stream
+from stages.rl.engine.random_numbers import Stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task
 

@@ -8,7 +8,8 @@ import numpy as np
 import own
 import pytest
 
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 
 
 def cartpole(limit: int = 500, **options: float) -> Task:

@@ -4,14 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import cycle
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
 from linux import needs_linux
 
-from stages.rl.engine.machine_code import fingerprint
+from stages.rl.engine.compiling import fingerprint
 
 # No Python starts there without it.
 OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
@@ -119,15 +118,3 @@ def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy
     assert compiled > 5
     assert len(told.splitlines()) == 1
     assert told.endswith("; so kernels are compiled each time\n")
-
-
-def test_damaged_machine_code_is_made_anew(copy: Path) -> None:
-    play(copy)
-    damages = cycle([b"", b"\x80", b"nothing that pickle knows"])
-    kept = sorted((copy / ".cache").rglob("*.nb?"))
-    assert len(kept) > 10
-    for file in kept:
-        file.write_bytes(next(damages))
-    steps, compiled = play(copy)
-    assert (steps, compiled > 0) == (500, True)
-    assert play(copy) == (500, 0)

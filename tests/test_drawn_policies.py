@@ -26,8 +26,8 @@ from pictured import (
 
 from stages.pictures.figures import courses, maps, policies, shown
 from stages.pictures.figures.shades import colours_of, mixed
-from stages.rl.interface.table import lasting
 from stages.rl.interface.task import Task, dynamics
+from stages.rl.judge.planning import lasting
 from stages.rl.policies.table import Table
 
 # Over two variables

@@ -9,7 +9,7 @@ from naive import linear_action, play
 from tasks import acrobot, cartpole, mountain_car, with_its_own_sines
 
 from stages.rl.engine.elementary import sin_cos
-from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.environments.acrobot import MAX_VELOCITY
 from stages.rl.environments.cartpole import ANGLE_LIMIT, POSITION_LIMIT
 from stages.rl.interface.dynamics import observation_of, start, step

@@ -160,7 +160,7 @@ def test_without_a_choice_the_first_two_variables_are_shown_as_numbers() -> None
     figures_of = courses.episodes([learner(OWN, -2.0, -1.0)], OWN)
     assert [panel.get_ylabel() for panel in figures_of.axes] == ["observation 0", "observation 1"]
     assert "dashed" not in words(figures_of)
-    assert (shown.plane(OWN), shown.courses(OWN), dict(shown.ends(OWN))) == ((0, 1), (0, 1), {})
+    assert (shown.plane(OWN), shown.courses(OWN)) == ((0, 1), (0, 1))
     said = words(policies.policies([learner(OWN, -2.0, -1.0)], OWN))
     assert "the other variables are held at the medians" in said
     assert "action 4" in said

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from itertools import product
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +19,8 @@ from settings import AGENTS, brief, train
 from tasks import acrobot, cartpole, frozen_lake, glider, mountain_car
 
 from stages.rl.agents import q_learning
-from stages.rl.engine.kernels import ByClass, Kernel, kernel
+from stages.rl.engine.compiling import OPTIONS, ByClass, Kernel, KernelError, kernel
+from stages.rl.environments.cartpole import CartPole
 from stages.rl.policies.linear import choose
 
 # Every agent in an environment of each kind, and the other equations once.
@@ -38,7 +41,7 @@ def digests() -> dict[str, str]:
     return found
 
 
-DIGESTS = "from test_kernels import digests\nprint(json.dumps([digests(), 'numba' in sys.modules]))"
+DIGESTS = "from test_kernels import digests\nprint(json.dumps(digests()))"
 CHECKED = {  # a cache of their own, as numba's tells checked code not from other code
     "NUMBA_BOUNDSCHECK": "1",
     "NUMBA_CACHE_DIR": str(ROOT / ".cache/numba-with-checks"),
@@ -63,12 +66,12 @@ def python(program: str, **variables: str) -> Any:
 
 def test_every_agent_trains_to_the_same_bits_without_the_compiler() -> None:
     """So that one can print in a kernel, and step through it."""
-    assert python(DIGESTS, NUMBA_DISABLE_JIT="1") == [digests(), False]
+    assert python(DIGESTS, NUMBA_DISABLE_JIT="1") == digests()
 
 
 def test_no_kernel_reads_or_writes_outside_its_arrays() -> None:
     """numba checks no index by default; here the same runs with the checks switched on."""
-    assert python(DIGESTS, **CHECKED) == [digests(), True]
+    assert python(DIGESTS, **CHECKED) == digests()
 
 
 def test_the_checks_of_indices_are_there() -> None:
@@ -82,17 +85,21 @@ def test_the_checks_of_indices_are_there() -> None:
     assert python(beyond, **CHECKED) is True
 
 
-def test_numba_is_loaded_at_the_first_call_of_a_kernel_and_not_before() -> None:
-    lazily = (
-        "import stages.checking, stages.training, stages.evaluate\n"
-        "stages.checking.agents()\n"
-        "import numpy as np\n"
-        "from stages.rl.policies.linear import choose\n"
-        "before = 'numba' in sys.modules\n"
-        "choose(np.ones((1, 2)), np.ones(2))\n"
-        "print(json.dumps([before, 'numba' in sys.modules]))"
-    )
-    assert python(lazily) == [False, True]
+IMPORTING = """
+import importlib, sys
+for name in {names}:
+    importlib.import_module(name)
+from tasks import cartpole, frozen_lake
+from stages.rl.interface.task import dynamics
+dynamics(cartpole()), dynamics(frozen_lake())
+print(json.dumps('numba' in sys.modules))
+"""
+
+
+def test_who_calls_no_kernel_loads_no_numba() -> None:
+    """Every script imports kernels; numba takes a third of a second."""
+    names = [f"stages.{path.stem}" for path in (ROOT / "stages").glob("[!_]*.py")]
+    assert python(IMPORTING.format(names=names)) is False
 
 
 def test_a_kernels_function_can_be_called_in_plain_python() -> None:
@@ -109,6 +116,10 @@ class Circle(NamedTuple):
     radius: float
 
 
+class Disc(Circle):
+    """Has no implementation of its own, but its base has."""
+
+
 class Point(NamedTuple):
     place: float
 
@@ -120,12 +131,12 @@ def area(figure: Any, times: float) -> Any:  # noqa: ARG001 # which a kernel can
 
 
 @area.implement(Square)
-def _(figure: Square, times: float) -> float:
+def area_of_square(figure: Square, times: float) -> float:
     return times * figure.side * figure.side
 
 
 @area.implement(Circle)
-def _(figure: Circle, times: float) -> float:
+def area_of_circle(figure: Circle, times: float) -> float:
     return times * 3.0 * figure.radius * figure.radius
 
 
@@ -140,7 +151,98 @@ def test_the_class_of_the_first_argument_decides_what_is_called(
 ) -> None:
     assert call(Square(3.0)) == 18.0
     assert call(Circle(2.0)) == 24.0
-    assert call(Point(7.0)) == 0.0  # which has no implementation of its own
+    assert call(Disc(2.0)) == 24.0
+    assert call(Point(7.0)) == 0.0  # of which neither it nor a base has an implementation
+
+
+class MoonPole(CartPole):
+    """CartPole on the moon, by an environment's own module."""
+
+
+@pytest.mark.parametrize("plain", ["0", "1"], ids=["compiled", "plain"])
+def test_an_environment_that_inherits_its_equations_trains_like_its_base(plain: str) -> None:
+    inherited = (
+        "import numpy as np\n"
+        "from test_kernels import MoonPole\n"
+        "from stages.rl.environments.cartpole import CartPole\n"
+        "from stages.rl.learning.playing import play, undisturbed\n"
+        "from stages.rl.policies.inputs import inputs_of\n"
+        "from stages.rl.policies.linear import Player\n"
+        "player = Player(np.array([[0.1, 0.3, 1.0, 1.0]]), inputs_of(4, 0, []), np.zeros(4))\n"
+        "def played(environment):\n"
+        "    draws = np.array([1, 2, 3, 4], np.uint64)\n"
+        "    return play(environment, player, np.zeros(4), 500, draws, undisturbed(4))\n"
+        "kinds = [of(gravity=g) for of in (CartPole, MoonPole) for g in (1.6, 98.0)]\n"
+        "print(json.dumps([played(kind) for kind in kinds]))"
+    )
+    slow, fast, its_slow, its_fast = python(inherited, NUMBA_DISABLE_JIT=plain)
+    assert (its_slow, its_fast) == (slow, fast)
+    assert slow != fast
+
+
+@kernel
+def greedy_direction(n: int, action: int) -> float:
+    return np.eye(n)[action][0]
+
+
+@kernel
+def climb(parameters: Any, rate: float, gradient: Any) -> None:
+    parameters += rate * gradient
+
+
+@kernel
+def climb_twice(parameters: Any, gradient: Any) -> None:
+    climb(parameters, 2.0, gradient)
+
+
+@kernel
+def total(values: Any) -> float:
+    return values.sum(axis=0, keepdims=True)[0]
+
+
+ONES = np.ones(3)
+WAYS_OUT = "; write a loop, or set NUMBA_DISABLE_JIT=1 to run without the compiler"
+
+
+@pytest.mark.parametrize(
+    ("call", "source", "reason"),
+    [
+        (lambda: greedy_direction(3, 1), "return np.eye(n)[action][0]", "makes a new array"),
+        (lambda: climb(ONES, 0.1, ONES), "parameters += rate * gradient", "makes a new array"),
+        (lambda: climb_twice(ONES, ONES), "parameters += rate * gradient", "makes a new array"),
+        (lambda: total(ONES), "return values.sum(axis=0, keepdims=True)[0]", "does not have it"),
+    ],
+)
+def test_what_numba_cannot_compile_is_told_in_one_line(
+    call: Callable[[], Any], source: str, reason: str
+) -> None:
+    """With the line of the kernel that is meant, also where another kernel calls it."""
+    with pytest.raises(KernelError) as caught:
+        call()
+    lines = Path(__file__).read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.strip() == source)
+    told = str(caught.value)
+    assert told.startswith(f"{os.path.relpath(__file__)}: line {line}: `{source}`: ")
+    assert reason in told
+    assert told.endswith(WAYS_OUT)
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_only_without_counted_references_no_kernel_counts_any(counted: bool) -> None:
+    """Of `_nrt`, which numba does not document: with it Q-learning takes twice as long."""
+    numba = import_module("numba")
+    options = OPTIONS | ({"_nrt": True} if counted else {})
+
+    def swapped(one: Any, other: Any, times: int) -> Any:
+        for _ in range(times):
+            one, other = other, one
+        return one[0]
+
+    compiled = numba.njit(**options)(swapped)
+    assert compiled(ONES, 2.0 * ONES, 3) == 2.0
+    (code,) = compiled.inspect_llvm().values()
+    assert ("NRT_incref" in code) is counted
 
 
 def test_threads_that_call_a_kernel_first_and_together_all_get_its_result() -> None:

@@ -12,7 +12,7 @@ from made_up import page_of
 from playwright.sync_api import Page, expect
 from test_live import SEED, assert_replayed, start_of
 
-from stages.rl.interface.task import set_up
+from stages.rl.interface.setting_up import set_up
 from stages.rl.judge import evaluation
 from stages.rl.policies.linear import Linear
 

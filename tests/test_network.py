@@ -5,7 +5,7 @@ import pytest
 from naive import layers, outputs
 from numpy.testing import assert_allclose
 
-from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.policies.network import (
     adam,
     backward,

@@ -20,10 +20,10 @@ from own import Glider
 from settings import AGENTS, brief, train
 from tasks import cartpole, corridor, glider
 
-from stages.rl.engine.seeding import Purpose, stream
-from stages.rl.engine.xoshiro import next_word
+from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.setting_up import check_rules
 from stages.rl.interface.task import Task, dynamics, make
 from stages.rl.learning.playing import play, undisturbed
 from stages.rl.policies.inputs import input_count, inputs_of
@@ -126,27 +126,27 @@ def test_each_thread_meets_its_own_exceptions() -> None:
     start(sound, draws)
 
 
-def test_an_environment_is_closed_when_nobody_has_it_any_more() -> None:
-    closed = []
-    env = make(glider())
-    env.unwrapped.close = lambda: closed.append(True)
-    environment = outside.connect(env)
-    start(environment, stream(0, "outside", Purpose.TRAINING, 0))
-    assert not closed
-    del environment
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+def test_when_a_training_is_done_all_its_environments_are_closed(
+    agent: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, closed = len(outside.CONNECTIONS), []
+    monkeypatch.setattr(Glider, "close", lambda _: closed.append(len(outside.CONNECTIONS)))
+    train(agent, brief(agent, glider()), glider(), 3)
     gc.collect()
-    assert closed == [True]
+    assert len(closed) >= 3
+    assert len(outside.CONNECTIONS) <= opened
 
 
 def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_not() -> None:
     for task in (corridor(), glider()):
-        outside.check(task)
+        check_rules(task)
     for where in ("reset", "step"):
         with pytest.raises(ValueError, match=f"^env.id: Glider-v0: in {where}$"):
-            outside.check(glider(raises=where, calls=1))
+            check_rules(glider(raises=where, calls=1))
     fickle = cartpole()._replace(name="glider", id="Fickle-v0")
     with pytest.raises(ValueError, match=r"^env.id: Fickle-v0: .*seed") as caught:
-        outside.check(fickle)
+        check_rules(fickle)
     assert "\n" not in str(caught.value)
 
 

@@ -106,7 +106,7 @@ def test_the_module_of_another_environment_runs_nothing_but_the_check(scratch: C
     new = scratch.path / "stages/rl/environments/custom.py"
     with scratch.edited("stages/rl/environments/acrobot.py", ('"""\n', '"""  # a remark\n')):
         assert to_do(scratch) == {"check_params"}
-    new.write_text('IDS = ("Custom-v0",)\n')
+    new.write_text('"""Custom."""\n')
     assert to_do(scratch) == {"check_params"}
     new.unlink()
     assert to_do(scratch) == set()

@@ -18,8 +18,7 @@ from tasks import (
 
 from stages.rl.agents import q_learning
 from stages.rl.agents.q_learning import Rates, Settings, rates_of, train_episode, update
-from stages.rl.engine.seeding import Purpose, Stream, stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, dynamics

@@ -10,7 +10,7 @@ from tasks import cartpole, corridor, frozen_lake, glider
 
 from stages.rl.agents import reinforce
 from stages.rl.agents.reinforce import Batch, Settings, play_episode, sample, standardise
-from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.policies.inputs import input_count, inputs_of
 from stages.rl.policies.network import Player, initialise, layer_widths, parameter_count

@@ -17,8 +17,7 @@ from tasks import (
     with_its_own_sines,
 )
 
-from stages.rl.engine.seeding import NOBODY, Purpose, stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
 from stages.rl.judge.episodes import ENDED, Episodes

@@ -26,7 +26,8 @@ from shown import (
 from stages.pictures.animations import animation, bars, rendered, scene, sheet
 from stages.pictures.animations.scenes import acrobot, cartpole, mountain_car
 from stages.pictures.looks import COLOURS
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search
 from stages.rl.agents.random_search import MOST_CANDIDATES, NAME, Search, Settings, highest
-from stages.rl.engine.seeding import Purpose, Stream, stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Threads
 from stages.rl.learning.runs import Training

@@ -5,8 +5,17 @@ from itertools import product
 import numpy as np
 import pytest
 
-from stages.rl.engine.seeding import NOBODY, RANDOM, Purpose, sequence, stream
-from stages.rl.engine.xoshiro import below, next_word, uniform, uniform_between
+from stages.rl.engine.random_numbers import (
+    NOBODY,
+    RANDOM,
+    Purpose,
+    below,
+    next_word,
+    sequence,
+    stream,
+    uniform,
+    uniform_between,
+)
 
 # First words of xoshiro256++ from the state 1, 2, 3, 4, by the authors' C program
 # (prng.di.unimi.it), as the tests of the Rust crate rand_xoshiro list them.

@@ -8,7 +8,7 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search, side_by_side
 from stages.rl.agents.side_by_side import MAX_LANES
-from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.policies.inputs import inputs_of
 

@@ -1,9 +1,12 @@
 """What is told of an agent's training and test in a few numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import possible_returns, summarise
 
@@ -142,8 +145,8 @@ def test_where_nothing_counts_as_solved_the_metrics_say_none() -> None:
 def test_few_runs_of_an_unknown_environment_have_no_interval(
     runs: int, known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for told in ("return_bounds", "PERFECTION"):
-        monkeypatch.delattr(CARTPOLE.module, told)
+    unknown = replace(CARTPOLE.spec, return_bounds=None, perfection=False)
+    monkeypatch.setattr(CARTPOLE.module, "SPEC", unknown)
     returns = np.arange(2.0 * runs).reshape(runs, 2)
     training = history([[0.0]] * runs, [1] * runs)
     metrics = summarise(returns, returns, returns, training, CARTPOLE, 100, 0)

@@ -13,8 +13,9 @@ from stages.rl.environments import acrobot as acrobot_module
 from stages.rl.environments import frozen_lake as frozen_lake_module
 from stages.rl.environments.cartpole import CartPole
 from stages.rl.interface.outside import Outside
+from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.table import Table
-from stages.rl.interface.task import Task, dynamics, make, set_up
+from stages.rl.interface.task import Task, dynamics, make
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_limits_and_thresholds_are_those_that_gymnasium_registers(
 ) -> None:
     task = set_up(name, {"id": env_id})
     assert task == (name, env_id, {}, *expected)
-    assert task.id in task.module.IDS
+    assert task.id in task.spec.ids
     assert len(task.action_names) == task.actions
     assert len(task.observation_names) == task.variables
 
@@ -61,7 +62,7 @@ def test_options_reach_the_environment_that_is_judged() -> None:
 
 
 def test_names_stand_in_for_those_that_a_module_does_not_give() -> None:
-    assert acrobot().action_names == acrobot_module.ACTIONS
+    assert acrobot().action_names == acrobot_module.SPEC.action_names
     assert glider().observation_names == ("observation 0", "observation 1")
     assert corridor().action_names == ("action 0", "action 1")
 
@@ -74,8 +75,8 @@ def test_a_map_that_gymnasium_would_misread_is_refused() -> None:
         assert list(frozen_lake_module.faults({"desc": rows})) == told
     for options in ({}, {"desc": None}, {"desc": ["SG"]}, {"desc": ["SFS", "FHG"]}):
         assert list(frozen_lake_module.faults(options)) == []
-    assert frozen_lake_module.columns(frozen_lake(desc=["SFS", "FHG"])) == 3
-    assert frozen_lake_module.columns(frozen_lake(map_name="8x8")) == 8
+    assert frozen_lake_module.map_columns(frozen_lake(desc=["SFS", "FHG"])) == 3
+    assert frozen_lake_module.map_columns(frozen_lake(map_name="8x8")) == 8
 
 
 class Anything(gymnasium.Env[Any, Any]):

@@ -17,8 +17,7 @@ from settings import Q_LEARNING, SEARCH, train
 from tasks import cartpole
 
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.engine.seeding import Purpose, stream
-from stages.rl.engine.xoshiro import below, uniform, uniform_between
+from stages.rl.engine.random_numbers import Purpose, below, stream, uniform, uniform_between
 
 TOUR = ROOT / "docs" / "tour.ipynb"
 CELLS = {cell.id: cell for cell in nbformat.read(TOUR, as_version=4).cells}

@@ -16,7 +16,7 @@ from stages.checking import agents
 from stages.common import params
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search
-from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.options import OneOf, Ratios
 from stages.tuning import trials
 from stages.tuning.space import Fits, at, axes, ranges

@@ -37,8 +37,9 @@ def display() -> Iterator[str]:
 CORRIDOR = """
 import gymnasium
 
-OBSERVATION = ("place",)
-ACTIONS = ("back", "on")
+from stages.rl.interface.spec import EnvironmentSpec
+
+SPEC = EnvironmentSpec(observation_names=("place",), action_names=("back", "on"))
 
 
 class Corridor(gymnasium.Env):

@@ -18,7 +18,8 @@ from stages.common import parameter_file
 from stages.common.refusals import describe, show
 from stages.common.script import InputError
 from stages.rl.interface.options import Count, Positive, Rate
-from stages.rl.interface.task import Task, set_up
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task
 
 FILE = "params.yaml"
 

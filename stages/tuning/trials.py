@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stages.rl.engine.seeding import NOBODY, Purpose, stream
+from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import possible_returns

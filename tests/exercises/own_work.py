@@ -10,7 +10,7 @@ import numpy as np
 from recorded import arrays, commit_of
 
 from stages.common.script import InputError
-from stages.rl.engine.seeding import Purpose, stream
+from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.table import Table, table_of
 from stages.rl.policies.table import player_of, tiling_of
 

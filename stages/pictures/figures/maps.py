@@ -14,8 +14,9 @@ from stages.pictures.figures.shades import LEVELS, ink_on, mixed
 from stages.pictures.figures.style import WIDTH
 from stages.pictures.looks import Look
 from stages.pictures.numbers import decimals, fixed
-from stages.rl.interface import table
+from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, dynamics
+from stages.rl.judge.planning import lasting
 from stages.rl.policies.table import Table
 
 HIGHEST = 2.5  # inches of a panel
@@ -43,8 +44,8 @@ class Map:
         self.height = height + 0.12
         self.arrows = [ARROWS.get(name) for name in task.action_names]
         lasts = np.ones(task.numbers, np.bool_)
-        if getattr(task.module, "Environment", None) is table.Table:
-            lasts = table.lasting(dynamics(task))
+        if task.spec.dynamics is Dynamics.TABLE:
+            lasts = lasting(dynamics(task))
         self.fields, self.ends = np.flatnonzero(lasts), np.flatnonzero(~lasts)
         self.observations = self.fields[:, np.newaxis].astype(np.float32)
         self.of_run = ""

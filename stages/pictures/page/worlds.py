@@ -36,7 +36,7 @@ def sliders(task: Task) -> list[dict[str, Any]]:
         rate = success_rate(task)
         own = [Slider("success", "steps that go where they should", rate, 0.0, 1.0, linear=True)]
         return [slider._asdict() for slider in (*own, random)]
-    kind = task.module.Environment
+    kind = task.spec.options
     hints = get_type_hints(kind, include_extras=True)
     own = [option(key, value, hints[key]) for key, value in kind(**task.options)._asdict().items()]
     noise = Slider("noise", f"{NOISE}, in each variable's spread", 0.0, 0.0, 2.0, linear=True)
@@ -55,7 +55,7 @@ def option(key: str, trained: float, hint: Any) -> Slider:
 
 def success_rate(task: Task) -> float:
     """Return how often an action leads where it should."""
-    options = task.module.Options(**task.options)
+    options = task.spec.options(**task.options)
     if task.name == "taxi":
         return options.rainy_probability if options.is_rainy else 1.0
     if not options.is_slippery:

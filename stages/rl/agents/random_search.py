@@ -17,7 +17,7 @@ from annotated_types import Interval, Len
 from numpy.typing import NDArray
 
 from stages.rl.agents import side_by_side
-from stages.rl.engine.seeding import Purpose, Stream, stream
+from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Pool

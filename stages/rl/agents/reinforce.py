@@ -21,10 +21,9 @@ import numpy as np
 from annotated_types import Interval, Len
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import exp
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Purpose, Stream, stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate

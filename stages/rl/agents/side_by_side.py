@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 from stages.rl.policies.inputs import Inputs
 from stages.rl.policies.linear import draw
@@ -39,7 +39,7 @@ class Lanes(NamedTuple):
 
 def possible(environment: Any) -> bool:
     """Tell whether episodes of an environment can be played side by side."""
-    return type(environment) in from_column.implementations
+    return from_column.implemented_for(type(environment))
 
 
 def screen(

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from stages.rl.engine.kernels import kernel
+from stages.rl.engine.compiling import kernel
 
 # Minimax polynomials for |x| <= pi/4: coefficients of Sun's fdlibm 5.3, k_sin.c and k_cos.c.
 S1 = -1.66666666666666324348e-01

@@ -14,24 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 from stages.rl.interface.options import Positive
-
-IDS = ("Acrobot-v1",)  # 500 steps, solved at -100
-OBSERVATION = (
-    "cosine of the upper link's angle",
-    "sine of the upper link's angle",
-    "cosine of the lower link's angle",
-    "sine of the lower link's angle",
-    "angular velocity of the upper link, rad/s",
-    "angular velocity of the lower link, rad/s",
-)
-ACTIONS = ("torque -1", "none", "torque +1")
-PLANE, COURSES = (4, 5), (0, 4)  # what is drawn, see stages/pictures/shown.py
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 GRAVITY = 9.8  # m/s^2
 TIME_STEP = 0.2  # s
@@ -50,9 +38,6 @@ class Acrobot(NamedTuple):
     inertia: Positive = 1.0  # of either link, kg m^2
 
 
-Environment = Acrobot
-
-
 class State(NamedTuple):
     """How the links hang, and how fast they turn."""
 
@@ -63,7 +48,8 @@ class State(NamedTuple):
 
 
 @start.implement(Acrobot)
-def _(acrobot: Acrobot, stream: Stream) -> State:
+def start_acrobot(acrobot: Acrobot, stream: Stream) -> State:
+    """Draw every variable uniformly within 0.1 rad and rad/s."""
     theta1 = uniform_between(-0.1, 0.1, stream)
     theta2 = uniform_between(-0.1, 0.1, stream)
     theta1_dot = uniform_between(-0.1, 0.1, stream)
@@ -71,7 +57,8 @@ def _(acrobot: Acrobot, stream: Stream) -> State:
 
 
 @observation_of.implement(Acrobot)
-def _(acrobot: Acrobot, state: State) -> tuple[np.float32, ...]:
+def observation_of_acrobot(acrobot: Acrobot, state: State) -> tuple[np.float32, ...]:
+    """Return cosines and sines of the angles, and the velocities, as float32."""
     sine1, cosine1 = sin_cos(state.theta1)
     sine2, cosine2 = sin_cos(state.theta2)
     return (
@@ -85,9 +72,10 @@ def _(acrobot: Acrobot, state: State) -> tuple[np.float32, ...]:
 
 
 @step.implement(Acrobot)
-def _(
+def step_acrobot(
     acrobot: Acrobot, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
+    """Apply a torque of -1, 0 or 1 N m for one time step."""
     torque = action - 1.0
     # Runge and Kutta's method of fourth order, over one step.
     first = slope(acrobot, state, torque)
@@ -155,7 +143,8 @@ def wrapped(angle: float) -> float:
 
 
 @from_column.implement(Acrobot)
-def _(acrobot: Acrobot, states: NDArray[np.float64], k: int) -> State:
+def acrobot_from_column(acrobot: Acrobot, states: NDArray[np.float64], k: int) -> State:
+    """Read a state, [4, K]."""
     return State(states[0, k], states[1, k], states[2, k], states[3, k])
 
 
@@ -169,3 +158,23 @@ def configure(judge: Any, acrobot: Acrobot) -> None:
     judge.LINK_MASS_1, judge.LINK_MASS_2 = acrobot.upper_mass, acrobot.lower_mass
     judge.LINK_LENGTH_1, judge.LINK_MOI = acrobot.upper_length, acrobot.inertia
     judge.LINK_COM_POS_1, judge.LINK_COM_POS_2 = acrobot.upper_centre, acrobot.lower_centre
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.EQUATIONS,
+    ids=("Acrobot-v1",),  # 500 steps, solved at -100
+    options=Acrobot,
+    configure=configure,
+    observation_names=(
+        "cosine of the upper link's angle",
+        "sine of the upper link's angle",
+        "cosine of the lower link's angle",
+        "sine of the lower link's angle",
+        "angular velocity of the upper link, rad/s",
+        "angular velocity of the lower link, rad/s",
+    ),
+    action_names=("torque -1", "none", "torque +1"),
+    return_bounds=return_bounds,
+    policy_plane=(4, 5),
+    trajectories=(0, 4),
+)

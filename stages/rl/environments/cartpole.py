@@ -14,27 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos_near_zero
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 from stages.rl.interface.options import Positive
-
-IDS = ("CartPole-v1", "CartPole-v0")  # 500 steps, solved at 475; 200 steps, solved at 195
-OBSERVATION = (
-    "cart position, m",
-    "cart velocity, m/s",
-    "pole angle, rad",
-    "angular velocity, rad/s",
-)
-ACTIONS = ("left", "right")
-PLANE, COURSES = (2, 3), (0, 2)  # what is drawn, see stages/pictures/shown.py; as ENDS below
-PERFECTION = True  # the highest return that is possible is what a good agent always reaches
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 POSITION_LIMIT = 2.4  # m
 ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad
-ENDS = {0: (-POSITION_LIMIT, POSITION_LIMIT), 2: (-ANGLE_LIMIT, ANGLE_LIMIT)}
 START_BOUND = 0.05  # m, m/s, rad and rad/s: an episode starts uniformly within it
 
 
@@ -49,9 +37,6 @@ class CartPole(NamedTuple):
     time_step: Positive = 0.02  # s
 
 
-Environment = CartPole
-
-
 class State(NamedTuple):
     """Where the cart is and how the pole leans."""
 
@@ -62,7 +47,8 @@ class State(NamedTuple):
 
 
 @start.implement(CartPole)
-def _(cartpole: CartPole, stream: Stream) -> State:
+def start_cartpole(cartpole: CartPole, stream: Stream) -> State:
+    """Draw every variable uniformly within START_BOUND."""
     x = uniform_between(-START_BOUND, START_BOUND, stream)
     x_dot = uniform_between(-START_BOUND, START_BOUND, stream)
     theta = uniform_between(-START_BOUND, START_BOUND, stream)
@@ -71,15 +57,17 @@ def _(cartpole: CartPole, stream: Stream) -> State:
 
 
 @observation_of.implement(CartPole)
-def _(cartpole: CartPole, state: State) -> tuple[np.float32, ...]:
+def observation_of_cartpole(cartpole: CartPole, state: State) -> tuple[np.float32, ...]:
+    """Return the state, as float32."""
     x, x_dot, theta, theta_dot = state
     return np.float32(x), np.float32(x_dot), np.float32(theta), np.float32(theta_dot)
 
 
 @step.implement(CartPole)
-def _(
+def step_cartpole(
     cartpole: CartPole, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
+    """Push to the left (0) or to the right (1)."""
     force = cartpole.force if action == 1 else -cartpole.force
     following = move(cartpole, state, force)
     terminated = abs(following.x) > POSITION_LIMIT or abs(following.theta) > ANGLE_LIMIT
@@ -116,7 +104,8 @@ def move(cartpole: CartPole, state: State, force: float) -> State:
 
 
 @from_column.implement(CartPole)
-def _(cartpole: CartPole, states: NDArray[np.float64], k: int) -> State:
+def cartpole_from_column(cartpole: CartPole, states: NDArray[np.float64], k: int) -> State:
+    """Read a state, [4, K]."""
     return State(states[0, k], states[1, k], states[2, k], states[3, k])
 
 
@@ -136,3 +125,23 @@ def configure(judge: Any, cartpole: CartPole) -> None:
     judge.length = cartpole.pole_half_length
     judge.total_mass = cartpole.cart_mass + cartpole.pole_mass
     judge.polemass_length = cartpole.pole_mass * cartpole.pole_half_length
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.EQUATIONS,
+    ids=("CartPole-v1", "CartPole-v0"),  # 500 steps, solved at 475; 200 steps, solved at 195
+    options=CartPole,
+    configure=configure,
+    observation_names=(
+        "cart position, m",
+        "cart velocity, m/s",
+        "pole angle, rad",
+        "angular velocity, rad/s",
+    ),
+    action_names=("left", "right"),
+    return_bounds=return_bounds,
+    perfection=True,
+    policy_plane=(2, 3),
+    trajectories=(0, 2),
+    reference_lines={0: (-POSITION_LIMIT, POSITION_LIMIT), 2: (-ANGLE_LIMIT, ANGLE_LIMIT)},
+)

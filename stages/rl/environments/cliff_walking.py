@@ -7,20 +7,19 @@ Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 6.6.
 
 from typing import NamedTuple
 
-from stages.rl.interface.table import Table
-from stages.rl.interface.task import Task
-
-IDS = ("CliffWalking-v1",)
-ACTIONS = ("up", "right", "down", "left")
-Environment = Table
-
-
-def columns(_: Task) -> int:
-    """Count the columns of the map."""
-    return 12
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 
 class Options(NamedTuple):
     """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
 
     is_slippery: bool = False
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.TABLE,
+    ids=("CliffWalking-v1",),
+    options=Options,
+    action_names=("up", "right", "down", "left"),
+    map_columns=lambda _: 12,
+)

@@ -9,15 +9,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Interval, Len
 
-from stages.rl.interface.table import Table
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.task import Task
 
-IDS = ("FrozenLake-v1", "FrozenLake8x8-v1")  # 100 steps, solved at 0.70; 200 steps, at 0.85
-ACTIONS = ("left", "down", "right", "up")
-Environment = Table
 
-
-def columns(task: Task) -> int:
+def map_columns(task: Task) -> int:
     """Count the columns of the map: a square, if it is one of Gymnasium's."""
     own = task.options.get("desc")
     return len(own[0]) if own else math.isqrt(task.numbers)
@@ -45,3 +41,13 @@ def faults(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "desc",
             "is no map; give rows of one length, of the letters S, F, H and G, S and G too",
         )
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.TABLE,
+    ids=("FrozenLake-v1", "FrozenLake8x8-v1"),  # 100 steps, solved at 0.70; 200 steps, at 0.85
+    options=Options,
+    option_errors=faults,
+    action_names=("left", "down", "right", "up"),
+    map_columns=map_columns,
+)

@@ -13,17 +13,12 @@ from annotated_types import Interval
 from numpy.typing import NDArray
 
 from stages.rl.engine.elementary import sin_cos
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
-
-IDS = ("MountainCar-v0",)  # 200 steps, solved at -110
-OBSERVATION = ("position", "velocity per step")
-ACTIONS = ("left", "none", "right")
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 LEFT_END, GOAL, RIGHT_END = -1.2, 0.5, 0.6
 MAX_SPEED = 0.07  # per step
-ENDS = {0: (GOAL,)}  # drawn, see stages/pictures/shown.py
 
 
 class MountainCar(NamedTuple):
@@ -34,9 +29,6 @@ class MountainCar(NamedTuple):
     goal_velocity: Annotated[float, Interval(ge=0, le=MAX_SPEED)] = 0.0  # to have at the goal
 
 
-Environment = MountainCar
-
-
 class State(NamedTuple):
     """Where the car is, and how fast."""
 
@@ -45,19 +37,22 @@ class State(NamedTuple):
 
 
 @start.implement(MountainCar)
-def _(car: MountainCar, stream: Stream) -> State:
+def start_mountain_car(car: MountainCar, stream: Stream) -> State:
+    """Draw a place around the bottom; the car stands still."""
     return State(uniform_between(-0.6, -0.4, stream), 0.0)
 
 
 @observation_of.implement(MountainCar)
-def _(car: MountainCar, state: State) -> tuple[np.float32, ...]:
+def observation_of_mountain_car(car: MountainCar, state: State) -> tuple[np.float32, ...]:
+    """Return the state, as float32."""
     return np.float32(state.position), np.float32(state.velocity)
 
 
 @step.implement(MountainCar)
-def _(
+def step_mountain_car(
     car: MountainCar, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
+    """Accelerate to the left (0), not at all (1) or to the right (2)."""
     _, slope = sin_cos(3.0 * state.position)
     velocity = state.velocity + (action - 1) * car.force - car.gravity * slope
     velocity = min(max(velocity, -MAX_SPEED), MAX_SPEED)
@@ -69,7 +64,8 @@ def _(
 
 
 @from_column.implement(MountainCar)
-def _(car: MountainCar, states: NDArray[np.float64], k: int) -> State:
+def mountain_car_from_column(car: MountainCar, states: NDArray[np.float64], k: int) -> State:
+    """Read a state, [2, K]."""
     return State(states[0, k], states[1, k])
 
 
@@ -81,3 +77,15 @@ def return_bounds(limit: int) -> tuple[float, float]:
 def configure(judge: Any, car: MountainCar) -> None:
     """Give Gymnasium's environment these constants."""
     judge.force, judge.gravity, judge.goal_velocity = car
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.EQUATIONS,
+    ids=("MountainCar-v0",),  # 200 steps, solved at -110
+    options=MountainCar,
+    configure=configure,
+    observation_names=("position", "velocity per step"),
+    action_names=("left", "none", "right"),
+    return_bounds=return_bounds,
+    reference_lines={0: (GOAL,)},
+)

@@ -11,17 +11,7 @@ from typing import Annotated, NamedTuple
 
 from annotated_types import Interval
 
-from stages.rl.interface.table import Table
-from stages.rl.interface.task import Task
-
-IDS = ("Taxi-v4",)  # 200 steps; 8, at which it counts as solved, is above the optimum
-ACTIONS = ("south", "north", "east", "west", "take in", "set down")
-Environment = Table
-
-
-def columns(_: Task) -> int:
-    """Count the columns when the states are drawn: a row has those of one place of the taxi."""
-    return 20
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 
 class Options(NamedTuple):
@@ -29,3 +19,12 @@ class Options(NamedTuple):
 
     is_rainy: bool = False
     rainy_probability: Annotated[float, Interval(ge=0, le=1)] = 0.8
+
+
+SPEC = EnvironmentSpec(
+    dynamics=Dynamics.TABLE,
+    ids=("Taxi-v4",),  # 200 steps; 8, at which it counts as solved, is above the optimum
+    options=Options,
+    action_names=("south", "north", "east", "west", "take in", "set down"),
+    map_columns=lambda _: 20,  # a row has the states of one place of the taxi
+)

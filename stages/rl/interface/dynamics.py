@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import ByClass
-from stages.rl.engine.seeding import Stream
+from stages.rl.engine.compiling import ByClass
+from stages.rl.engine.random_numbers import Stream
 
 
 @ByClass

@@ -1,37 +1,33 @@
 """Any environment of Gymnasium, one's own too, played by Gymnasium itself, at its speed.
 
-Kernels call back into Python through two addresses: one function resets, the other takes a step,
-and both leave the observation in an array. What the environment raises ends the episode.
+Kernels go back into Python to reset it and to take a step, which leaves the observation in an
+array. What the environment raises ends the training.
 """
 
-import warnings
+import itertools
 import weakref
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.call import address_of, call, callback
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import next_word
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, next_word
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.task import Task, make, one_line
 
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
-ENDED = 0.0, 1.0, 0.0  # the outcome of a step that the environment does not come back from
 
 
 class Outside(NamedTuple):
     """An environment of Gymnasium, as kernels reach it."""
 
-    reset: int  # address of a function of the seed
-    step: int  # address of a function of the action
+    number: int  # of the connection in CONNECTIONS: kernels hold no objects of Python
     observation: NDArray[np.float64]  # [S], the last one
-    outcome: NDArray[np.float64]  # [3], of the last step: reward; 1 where terminated; truncated
 
 
 class Connection:
-    """An environment of Gymnasium and the functions that kernels call."""
+    """An environment of Gymnasium, and how its observations and actions are counted from 0."""
 
     def __init__(self, environment: Any) -> None:
         self.environment = environment
@@ -39,74 +35,75 @@ class Connection:
         space = environment.observation_space
         self.first_number = int(getattr(space, "start", 0))
         self.observation = np.zeros(space.shape[0] if space.shape else 1)
-        self.outcome = np.zeros(3)
-        self.functions = callback(self.reset), callback(self.step)
 
     def reset(self, seed: int) -> None:
         """Begin an episode."""
-        self.outcome[:] = ENDED
         observation, _ = self.environment.reset(seed=seed)
         self.observation[:] = np.float32(observation) - self.first_number
 
-    def step(self, action: int) -> None:
-        """Take a step."""
-        self.outcome[:] = ENDED
+    def step(self, action: int) -> tuple[float, bool, bool]:
+        """Take a step; return the reward, whether the episode terminated, was truncated."""
         observation, reward, terminated, truncated, _ = self.environment.step(
             action + self.first_action
         )
         self.observation[:] = np.float32(observation) - self.first_number
-        self.outcome[:] = reward, terminated, truncated
+        return float(reward), bool(terminated), bool(truncated)
 
-    def close(self) -> None:
-        """Close the environment."""
-        self.environment.close()
+
+CONNECTIONS: dict[int, Connection] = {}
+_numbers = itertools.count()
 
 
 def connect(environment: Any) -> Outside:
     """Make an environment of Gymnasium reachable for kernels of one thread.
 
-    It is closed when what is returned is gone, as kernels know no more of it than addresses.
+    It is closed when what is returned is gone, as kernels know no more of it than a number.
     """
-    connection = Connection(environment)
-    reset, step = map(address_of, connection.functions)
-    outside = Outside(reset, step, connection.observation[:], connection.outcome)
-    weakref.finalize(outside.observation, connection.close).atexit = False
+    number, connection = next(_numbers), Connection(environment)
+    CONNECTIONS[number] = connection
+    outside = Outside(number, connection.observation[:])
+    weakref.finalize(outside.observation, disconnect, number).atexit = False
     return outside
 
 
-def check(task: Task) -> None:
-    """See whether an environment keeps the rules of Gymnasium, its seeds among them.
+def disconnect(number: int) -> None:
+    """Close an environment."""
+    CONNECTIONS.pop(number).environment.close()
 
-    Raises:
-        ValueError: it does not, or raises something in its first steps; says which.
-    """
-    from gymnasium.utils.env_checker import check_env  # noqa: PLC0415 # few need it
 
-    environment = make(task)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is unusual is allowed
-            check_env(environment.unwrapped, skip_render_check=True, skip_close_check=True)
-    except Exception as error:  # whatever an environment raises
-        raise ValueError(f"env.id: {task.id}: {one_line(error)}") from None
-    finally:
-        environment.close()
+@kernel
+def reset(number: int, seed: int) -> None:
+    """Begin an episode, in Python."""
+    with numba.objmode():
+        CONNECTIONS[number].reset(seed)
+
+
+@kernel
+def take(number: int, action: int) -> tuple[float, bool, bool]:
+    """Take a step, in Python."""
+    with numba.objmode(reward="float64", terminated="boolean", truncated="boolean"):
+        reward, terminated, truncated = CONNECTIONS[number].step(action)
+    return reward, terminated, truncated
 
 
 @start.implement(Outside)
-def _(outside: Outside, stream: Stream) -> int:
-    call(outside.reset, int(next_word(stream) >> SEED_BITS))
+def start_outside(outside: Outside, stream: Stream) -> int:
+    """Begin an episode; the state is Gymnasium's affair."""
+    reset(outside.number, int(next_word(stream) >> SEED_BITS))
     return 0
 
 
 @observe.implement(Outside)
-def _(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
+def observe_outside(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
+    """Fill in what the environment returned last."""
     for i in range(observation.size):
         observation[i] = outside.observation[i]
 
 
 @step.implement(Outside)
-def _(outside: Outside, state: int, action: int, stream: Stream) -> tuple[int, float, bool, bool]:
-    call(outside.step, action)
-    outcome = outside.outcome
-    return state, outcome[0], outcome[1] > 0.0, outcome[2] > 0.0
+def step_outside(
+    outside: Outside, state: int, action: int, stream: Stream
+) -> tuple[int, float, bool, bool]:
+    """Take a step."""
+    reward, terminated, truncated = take(outside.number, action)
+    return state, reward, terminated, truncated

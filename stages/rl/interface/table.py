@@ -1,7 +1,6 @@
 """Environments whose whole model is a table: of each state and action, what may follow.
 
-Gymnasium's toy texts hand it out (`env.unwrapped.P`). So one compiled environment serves them all,
-and value iteration tells what the best of all policies reaches.
+Gymnasium's toy texts hand it out (`env.unwrapped.P`). So one compiled environment serves them all.
 """
 
 from collections.abc import Sequence
@@ -10,9 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, uniform
 from stages.rl.interface.dynamics import observation_of, start, step
 
 
@@ -55,45 +53,6 @@ def cumulative(probabilities: Sequence[float]) -> NDArray[np.float64]:
     return np.where(sums < sums[-1], sums, 1.0)
 
 
-def optimum(table: Table, limit: int) -> float:
-    """Return the highest mean return of any policy within a limit of steps.
-
-    Value iteration (Sutton and Barto, 2nd edition, section 4.4) with the steps left as part of the
-    state, as the limit is part of the task.
-    """
-    chances = np.diff(table.chances, axis=2, prepend=0.0)
-    values = np.zeros(len(table.starts))
-    for _ in range(limit):
-        values = (chances * ahead(table, values)).sum(axis=2).max(axis=1)
-    return float((np.diff(table.starts, prepend=0.0) * values).sum())
-
-
-def bounds(table: Table, limit: int) -> tuple[float, float]:
-    """Return the lowest and the highest return that an episode can have, chance included."""
-    possible = np.diff(table.chances, axis=2, prepend=0.0) > 0.0
-    lowest, highest = np.zeros(len(table.starts)), np.zeros(len(table.starts))
-    for _ in range(limit):
-        lowest = np.where(possible, ahead(table, lowest), np.inf).min(axis=(1, 2))
-        highest = np.where(possible, ahead(table, highest), -np.inf).max(axis=(1, 2))
-    begins = np.diff(table.starts, prepend=0.0) > 0.0
-    return float(lowest[begins].min()), float(highest[begins].max())
-
-
-def lasting(table: Table) -> NDArray[np.bool_]:
-    """Tell in which states [N] an agent can have to act: those that no episode ends in."""
-    goes_on = (np.diff(table.chances, axis=2, prepend=0.0) > 0.0) & ~table.terminated
-    known, found = np.zeros(len(table.starts), np.bool_), np.diff(table.starts, prepend=0.0) > 0.0
-    while (found > known).any():
-        known = found.copy()
-        found[table.following[known][goes_on[known]]] = True
-    return found
-
-
-def ahead(table: Table, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what may follow [N, A, M]: the reward, and the value [N] of where one is then."""
-    return table.rewards + np.where(table.terminated, 0.0, values[table.following])
-
-
 @kernel
 def drawn(cumulative: NDArray[np.float64], stream: Stream) -> int:
     """Draw the number of one of several things by their cumulative probabilities."""
@@ -104,17 +63,22 @@ def drawn(cumulative: NDArray[np.float64], stream: Stream) -> int:
 
 
 @start.implement(Table)
-def _(table: Table, stream: Stream) -> int:
+def start_table(table: Table, stream: Stream) -> int:
+    """Draw the state in which an episode starts."""
     return drawn(table.starts, stream)
 
 
 @observation_of.implement(Table)
-def _(table: Table, state: int) -> tuple[int]:
+def observation_of_table(table: Table, state: int) -> tuple[int]:
+    """Return the number of the state."""
     return (state,)
 
 
 @step.implement(Table)
-def _(table: Table, state: int, action: int, stream: Stream) -> tuple[int, float, bool, bool]:
+def step_table(
+    table: Table, state: int, action: int, stream: Stream
+) -> tuple[int, float, bool, bool]:
+    """Draw what follows."""
     m = drawn(table.chances[state, action], stream)
     return (
         table.following[state, action, m],

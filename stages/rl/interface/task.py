@@ -1,10 +1,10 @@
-"""An environment as params.yaml names it: what agents, judge and pictures have to know of it."""
+"""An environment as params.yaml names it: what training, evaluation and pictures know of it."""
 
-import warnings
-from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
+
+from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 
 class Task(NamedTuple):
@@ -25,22 +25,36 @@ class Task(NamedTuple):
         return module_of(self.name)
 
     @property
+    def spec(self) -> EnvironmentSpec:
+        """What its module says of it."""
+        return spec_of(self.module)
+
+    @property
     def observation_names(self) -> tuple[str, ...]:
         """Name the variables of an observation."""
-        unnamed = tuple(f"observation {i}" for i in range(self.variables))
-        unnamed = ("state",) if self.numbers else unnamed
-        return getattr(self.module, "OBSERVATION", unnamed)
+        unnamed = ("state",) if self.numbers else numbered("observation", self.variables)
+        return self.spec.observation_names or unnamed
 
     @property
     def action_names(self) -> tuple[str, ...]:
         """Name the actions."""
-        unnamed = tuple(f"action {a}" for a in range(self.actions))
-        return getattr(self.module, "ACTIONS", unnamed)
+        return self.spec.action_names or numbered("action", self.actions)
+
+
+def numbered(name: str, count: int) -> tuple[str, ...]:
+    """Name things by their numbers, from 0."""
+    return tuple(f"{name} {number}" for number in range(count))
 
 
 def module_of(name: str) -> ModuleType:
     """Import the module of an environment."""
     return import_module(f"stages.rl.environments.{name}")
+
+
+def spec_of(module: ModuleType) -> EnvironmentSpec:
+    """Find what the module of an environment says of it."""
+    found = (value for value in vars(module).values() if isinstance(value, EnvironmentSpec))
+    return next(found, EnvironmentSpec())
 
 
 def make(task: Task, **more: Any) -> Any:
@@ -52,65 +66,28 @@ def make(task: Task, **more: Any) -> Any:
     """
     import gymnasium  # noqa: PLC0415 # takes its time, and few need it
 
-    if hasattr(task.module, "configure"):
-        made = gymnasium.make(task.id, max_episode_steps=task.limit, **more)
-        task.module.configure(made.unwrapped, task.module.Environment(**task.options))
-        return made
-    return gymnasium.make(task.id, max_episode_steps=task.limit, **task.options, **more)
+    options = task.options if task.spec.configure is None else {}
+    made = gymnasium.make(task.id, max_episode_steps=task.limit, **options, **more)
+    configure(task, made.unwrapped)
+    return made
+
+
+def configure(task: Task, environment: Any) -> None:
+    """Give an environment of Gymnasium the options that `gymnasium.make` does not take."""
+    spec = task.spec
+    if spec.configure is not None:
+        spec.configure(environment, spec.options(**task.options))
 
 
 def dynamics(task: Task) -> Any:
     """Make the value that kernels take first: see `stages.rl.interface.dynamics`."""
-    from stages.rl.interface import outside, table  # noqa: PLC0415
+    spec = task.spec
+    if spec.dynamics is Dynamics.EQUATIONS:
+        return spec.options(**task.options)
+    if spec.dynamics is Dynamics.TABLE:
+        from stages.rl.interface.table import table_of  # noqa: PLC0415 # few need it
 
-    kind = getattr(task.module, "Environment", None)
-    if kind is None:
-        return outside.connect(make(task))
-    if kind is table.Table:
-        return table.table_of(make(task).unwrapped)
-    return kind(**task.options)
+        return table_of(make(task).unwrapped)
+    from stages.rl.interface.outside import connect  # noqa: PLC0415 # it loads numba
 
-
-def set_up(name: str, given: Mapping[str, Any]) -> Task:
-    """Set up an environment from its section `env` in params.yaml.
-
-    Args:
-        name: of the section, and of the module in stages/rl/environments.
-        given: `id`; `options` where there are any; `episode_limit` where it is not Gymnasium's.
-
-    Raises:
-        ValueError: agents cannot act in it; says why.
-    """
-    import gymnasium  # noqa: PLC0415 # the same
-
-    warnings.filterwarnings("ignore", ".* is out of date")  # who gives CartPole-v0 means it
-    module_of(name)  # which may register what it holds
-    try:
-        spec = gymnasium.spec(given["id"])
-    except gymnasium.error.Error as error:
-        raise ValueError(f"env.id: is {given['id']}; {one_line(error)}") from None
-    limit = given.get("episode_limit") or spec.max_episode_steps
-    if limit is None:
-        raise ValueError(f"env.episode_limit: missing; {spec.id} has none, so give one")
-    unseen = Task(
-        name, spec.id, dict(given.get("options") or {}), limit, spec.reward_threshold, 1, 0, 2
-    )
-    try:
-        made = make(unseen)
-    except Exception as error:  # whatever an environment raises that does not like its options
-        key = "options" if unseen.options else "id"
-        raise ValueError(f"env.{key}: {one_line(error)}") from None
-    actions, seen = made.action_space, made.observation_space
-    made.close()
-    if not isinstance(actions, gymnasium.spaces.Discrete):
-        raise ValueError(f"env.id: {spec.id} has the actions {actions}; give one with Discrete")
-    if isinstance(seen, gymnasium.spaces.Discrete):
-        return unseen._replace(numbers=int(seen.n), actions=int(actions.n))
-    if not (isinstance(seen, gymnasium.spaces.Box) and len(seen.shape) == 1):
-        raise ValueError(f"env.id: {spec.id} shows {seen}; give one with Discrete or a vector, Box")
-    return unseen._replace(variables=seen.shape[0], actions=int(actions.n))
-
-
-def one_line(error: Exception) -> str:
-    """Show what was raised on one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    return connect(make(task))

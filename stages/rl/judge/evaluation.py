@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import NOBODY, RANDOM, Purpose, sequence
+from stages.rl.engine.random_numbers import NOBODY, RANDOM, Purpose, sequence
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, RUNS, Episodes
 from stages.rl.judge.simulators import Simulators, plays_many, simulators

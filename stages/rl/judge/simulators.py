@@ -13,9 +13,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
-from stages.rl.engine.kernels import kernel
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.task import Task, configure, make
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
 TOGETHER = 100_000  # episodes at most in an environment that steps many as arrays
@@ -47,7 +47,7 @@ def simulators(task: Task, episodes: int, runs: int) -> Simulators:
 def plays_many(task: Task) -> bool:
     """Tell whether Gymnasium has an environment of its own that steps many episodes as arrays."""
     known = str(gymnasium.spec(task.id).vector_entry_point).startswith(CLASSIC)
-    return known and hasattr(task.module, "configure")
+    return known and task.spec.configure is not None
 
 
 class Vector:
@@ -67,7 +67,7 @@ class Vector:
         limit = self.task.limit
         envs = gymnasium.make_vec(self.task.id, num_envs=count, max_episode_steps=limit).unwrapped
         use_our_sines(envs, arrays=True)
-        self.task.module.configure(envs, self.task.module.Environment(**self.task.options))
+        configure(self.task, envs)
         return envs
 
     def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
@@ -154,7 +154,7 @@ class OurSines:
             self.sin = lambda x: sin_cos_near_zero.function(x)[0]
             self.cos = lambda x: sin_cos_near_zero.function(x)[1]
         else:
-            self.sin, self.cos = sine.compiled(for_python=True), cosine.compiled(for_python=True)
+            self.sin, self.cos = sine.compiled(), cosine.compiled()
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""

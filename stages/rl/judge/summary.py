@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import NOBODY, Purpose, sequence
-from stages.rl.interface import table
+from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
+from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, dynamics
+from stages.rl.judge import planning
 from stages.rl.judge.history import History
 from stages.rl.judge.statistics import interquartile_mean, mean_interval, wilson_interval
 
@@ -49,7 +50,7 @@ def summarise(
         solved = solvers / len(means)
         solved_low, solved_high = wilson_interval(solvers, len(means))
     perfect = math.nan
-    if getattr(task.module, "PERFECTION", False):
+    if task.spec.perfection:
         perfect = float((returns == highest).all(axis=1).mean())
     of_returns = {
         "mean": means.mean(),
@@ -90,11 +91,11 @@ def possible_returns(task: Task) -> tuple[float, float, float]:
 
     Infinite where nobody knows; the optimum is then NaN.
     """
-    if hasattr(task.module, "return_bounds"):
-        return *task.module.return_bounds(task.limit), math.nan
-    if getattr(task.module, "Environment", None) is table.Table:
+    if task.spec.return_bounds is not None:
+        return *task.spec.return_bounds(task.limit), math.nan
+    if task.spec.dynamics is Dynamics.TABLE:
         model = dynamics(task)
-        return *table.bounds(model, task.limit), table.optimum(model, task.limit)
+        return *planning.bounds(model, task.limit), planning.optimum(model, task.limit)
     return -math.inf, math.inf, math.nan
 
 

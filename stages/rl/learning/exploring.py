@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import below, uniform
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, below, uniform
 from stages.rl.policies.table import greedy
 
 

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import below, uniform, uniform_between
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, below, uniform, uniform_between
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.policies.kind import greedy_action
 

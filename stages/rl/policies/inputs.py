@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
+from stages.rl.engine.compiling import kernel
 
 
 class Inputs(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import ByClass
+from stages.rl.engine.compiling import ByClass
 
 Observations: TypeAlias = NDArray[Any]  # [R, E, S]
 Layout: TypeAlias = dict[str, tuple[type[np.generic], int]]  # of each array: dtype, rank

@@ -10,9 +10,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
-from stages.rl.engine.seeding import Stream
-from stages.rl.engine.xoshiro import uniform_between
+from stages.rl.engine.compiling import kernel
+from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.policies.inputs import Inputs, fill_in, for_batch
 from stages.rl.policies.kind import Layout, Observations, greedy_action
 

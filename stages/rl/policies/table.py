@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.kernels import kernel
+from stages.rl.engine.compiling import kernel
 from stages.rl.policies.kind import Layout, Observations, greedy_action
 
 

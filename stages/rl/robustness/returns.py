@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.seeding import NOBODY, Purpose, stream
+from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
+from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.rl.judge.summary import possible_returns, rounded
@@ -47,7 +48,9 @@ class Play:
         self.task, self.seed, self.episodes, self.worlds = task, seed, episodes, some
         self.spread = spread
         self.environments = None
-        if hasattr(task.module, "Environment"):  # else Gymnasium plays, for one thread at a time
+        if (
+            task.spec.dynamics is not Dynamics.GYMNASIUM
+        ):  # else Gymnasium plays, for one thread at a time
             self.environments = [dynamics(task._replace(options=world.options)) for world in some]
 
     def mean_returns(self, policy: Policy, run: int) -> NDArray[np.float64]:

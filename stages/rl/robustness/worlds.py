@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Interval
 from numpy.typing import NDArray
 
-from stages.rl.interface.table import Table
+from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 
@@ -70,12 +70,11 @@ def numbers_and_switches(task: Task) -> Iterator[tuple[str, float | bool, Any]]:
     Each with its name, its value in training, and what is allowed. Of an environment that Gymnasium
     plays nobody knows what its options mean.
     """
-    kind = getattr(task.module, "Environment", None)
-    holder = getattr(task.module, "Options", None) if kind is Table else kind
-    if holder is None:
+    spec = task.spec
+    if spec.dynamics is Dynamics.GYMNASIUM or spec.options is None:
         return
-    for name, hint in get_type_hints(holder, include_extras=True).items():
-        value = task.options.get(name, holder._field_defaults[name])
+    for name, hint in get_type_hints(spec.options, include_extras=True).items():
+        value = task.options.get(name, spec.options._field_defaults[name])
         if value is False or (isinstance(value, int | float) and value != 0):
             yield name, value, hint
 

@@ -1,0 +1,71 @@
+"""Tasks from params.yaml, and a check of environments of a user's own."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from stages.rl.interface.task import Task, make, module_of
+
+
+def set_up(name: str, given: Mapping[str, Any]) -> Task:
+    """Set up an environment from its section `env` in params.yaml.
+
+    Args:
+        name: of the section, and of the module in stages/rl/environments.
+        given: `id`; `options` where there are any; `episode_limit` where it is not Gymnasium's.
+
+    Raises:
+        ValueError: agents cannot act in it; says why.
+    """
+    import gymnasium  # noqa: PLC0415 # the same
+
+    warnings.filterwarnings("ignore", ".* is out of date")  # who gives CartPole-v0 means it
+    module_of(name)  # which may register what it holds
+    try:
+        spec = gymnasium.spec(given["id"])
+    except gymnasium.error.Error as error:
+        raise ValueError(f"env.id: is {given['id']}; {one_line(error)}") from None
+    limit = given.get("episode_limit") or spec.max_episode_steps
+    if limit is None:
+        raise ValueError(f"env.episode_limit: missing; {spec.id} has none, so give one")
+    unseen = Task(
+        name, spec.id, dict(given.get("options") or {}), limit, spec.reward_threshold, 1, 0, 2
+    )
+    try:
+        made = make(unseen)
+    except Exception as error:  # whatever an environment raises that does not like its options
+        key = "options" if unseen.options else "id"
+        raise ValueError(f"env.{key}: {one_line(error)}") from None
+    actions, seen = made.action_space, made.observation_space
+    made.close()
+    if not isinstance(actions, gymnasium.spaces.Discrete):
+        raise ValueError(f"env.id: {spec.id} has the actions {actions}; give one with Discrete")
+    if isinstance(seen, gymnasium.spaces.Discrete):
+        return unseen._replace(numbers=int(seen.n), actions=int(actions.n))
+    if not (isinstance(seen, gymnasium.spaces.Box) and len(seen.shape) == 1):
+        raise ValueError(f"env.id: {spec.id} shows {seen}; give one with Discrete or a vector, Box")
+    return unseen._replace(variables=seen.shape[0], actions=int(actions.n))
+
+
+def check_rules(task: Task) -> None:
+    """See whether an environment keeps the rules of Gymnasium, its seeds among them.
+
+    Raises:
+        ValueError: it does not, or raises something in its first steps; says which.
+    """
+    from gymnasium.utils.env_checker import check_env  # noqa: PLC0415 # few need it
+
+    environment = make(task)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is unusual is allowed
+            check_env(environment.unwrapped, skip_render_check=True, skip_close_check=True)
+    except Exception as error:  # whatever an environment raises
+        raise ValueError(f"env.id: {task.id}: {one_line(error)}") from None
+    finally:
+        environment.close()
+
+
+def one_line(error: Exception) -> str:
+    """Show what was raised on one line."""
+    return " ".join(str(error).split()) or type(error).__name__
