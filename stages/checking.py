@@ -7,7 +7,6 @@ stages/rl/environments: a module there is all that it takes.
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 from pydantic import ConfigDict, create_model
@@ -26,6 +25,7 @@ from stages.common.params import (
 from stages.common.script import InputError
 from stages.rl.interface import outside
 from stages.rl.interface.task import module_of, set_up
+from stages.rl.learning.runs import Agent
 
 SCIENCE = Path(__file__).parent / "rl"
 MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
@@ -36,11 +36,10 @@ def modules(folder: str) -> list[str]:
     return sorted(path.stem for path in (SCIENCE / folder).glob("[!_]*.py"))
 
 
-def agents() -> dict[str, ModuleType]:
-    """Find the agents' modules, by the names of their sections."""
-    found = [import_module(f"stages.rl.agents.{name}") for name in modules("agents")]
-    named = {module.SECTION: module for module in found if hasattr(module, "SECTION")}
-    return dict(sorted(named.items()))
+def agents() -> dict[str, Agent]:
+    """Find the agents, by the names of their sections."""
+    found = [import_module(f"stages.rl.agents.{name}").AGENT for name in modules("agents")]
+    return {agent.section: agent for agent in sorted(found, key=lambda agent: agent.section)}
 
 
 def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
@@ -60,7 +59,7 @@ def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
         env = create_model("Env", __base__=env, **fields)
     fields = {"env": (env, ...)}
     for section, agent in agents().items():
-        settings: Any = model_of(agent.Settings)
+        settings: Any = model_of(agent.settings)
         fields[section] = (settings, ...) if whole else (settings | None, None)
     fields["evaluate"] = (checked(Evaluate), ...)
     return create_model("Environment", __base__=Strict, **fields)
@@ -123,11 +122,11 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
         return
     left = {"evaluate.episodes": section["evaluate"]["episodes"]}
     for key, agent in agents().items():
-        settings = agent.Settings(**section[key])
-        found = list(getattr(agent, "faults", _nothing)(settings, task))
+        settings = agent.settings(**section[key])
+        found = list(agent.faults(settings, task))
         yield from (f"{name}.{key}.{leaf}: {fault}" for leaf, fault in found)
-        sizes = {} if found else dict(getattr(agent, "sizes", _nothing)(settings, task))
-        left |= {f"{key}.{leaf}": values for leaf, values in sizes.items()}
+        sizes = () if found else agent.sizes(settings, task)
+        left |= {f"{key}.{leaf}": values for leaf, values in sizes}
     for key, values in left.items():
         if runs * values > MAX_VALUES:
             allowed = f"at most {MAX_VALUES // runs} with {runs} runs"

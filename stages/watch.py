@@ -15,7 +15,7 @@ from stages.common import params, script
 from stages.pictures.looks import look
 from stages.rl.environments.cartpole import POSITION_LIMIT
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 
 TRAINED = Path("data/train")
 COLUMNS = 61  # of CartPole's track, in characters
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
+def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policies:
     """Read the policy of one run."""
     path = f"{TRAINED}/{agent}/{'untrained' if untrained else 'policies'}.npz"
     policy = files.policies(path, task)
@@ -148,7 +148,7 @@ class Screen:
 
 
 def play(
-    environment: Any, policy: Policy, seed: int, screen: Screen | None
+    environment: Any, policy: Policies, seed: int, screen: Screen | None
 ) -> tuple[float, bool] | None:
     """Play an episode.
 
