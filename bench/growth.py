@@ -19,7 +19,7 @@ from bench.machine import PEAK_MEMORY_UNIT
 ROOT = Path(__file__).parent.parent
 OUTPUTS = ["--policies", "policies.npz", "--untrained", "untrained.npz"]
 OUTPUTS += ["--history", "history.npz"]
-CANDIDATES = [10**power for power in range(3, 9)]
+CANDIDATES = [1_000, 10_000, 65_536]
 RUNS = [10**power for power in range(5)]
 
 

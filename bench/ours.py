@@ -10,7 +10,8 @@ from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Pool, Threads
-from stages.rl.learning.runs import Training, train_runs
+from stages.rl.learning.runs import Agent
+from stages.rl.learning.training import Training, train
 
 Train = Callable[[int, Pool], Training]  # so many runs, where
 
@@ -30,29 +31,17 @@ def environment(name: str) -> Task:
 
 def agents() -> dict[str, Train]:
     """Train each agent on CartPole by params.yaml, which limit.c repeats."""
+    found: tuple[Agent, ...] = random_search.AGENT, q_learning.AGENT, reinforce.AGENT
     task, given = environment("cartpole"), section("cartpole")
-    search = random_search.Settings(**given[random_search.SECTION])
-    trained: dict[str, Train] = {
-        random_search.NAME: partial(random_search.train_runs, search, task, SEED)
-    }
-    learners: tuple[Any, ...] = q_learning, reinforce
-    for agent in learners:
-        settings = agent.Settings(**given[agent.SECTION])
-        train = partial(agent.train, settings, task, SEED)
-        trained[agent.NAME] = partial(learn, train, settings.episodes, agent.NAME)
-    return trained
-
-
-def learn(train: Any, episodes: int, title: str, runs: int, pool: Pool) -> Training:
-    """Train a learner, which knows only one run at a time."""
-    return train_runs(train, runs, episodes, pool, title)
+    settings = {agent: agent.settings(**given[agent.section]) for agent in found}
+    return {agent.name: partial(train, agent, settings[agent], task, SEED) for agent in found}
 
 
 def screening(name: str, candidates: int) -> Train:
     """Search with a final of one episode: drawing, screening and sorting take the time."""
-    settings = random_search.Settings(**section(name)[random_search.SECTION])
+    settings = random_search.Settings(**section(name)[random_search.AGENT.section])
     settings = settings._replace(candidates=candidates, finalists=1, selection_episodes=1)
-    return partial(random_search.train_runs, settings, environment(name), SEED)
+    return partial(train, random_search.AGENT, settings, environment(name), SEED)
 
 
 def measure(train: Train, runs: int, cores: int) -> tuple[int, float]:

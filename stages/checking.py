@@ -28,6 +28,7 @@ from stages.common.script import InputError
 from stages.rl.interface.setting_up import check_rules, one_line, set_up
 from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import module_of, spec_of
+from stages.rl.learning.runs import Agent
 
 SCIENCE = Path(__file__).parent / "rl"
 MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
@@ -38,11 +39,10 @@ def modules(folder: str) -> list[str]:
     return sorted(path.stem for path in (SCIENCE / folder).glob("[!_]*.py"))
 
 
-def agents() -> dict[str, ModuleType]:
-    """Find the agents' modules, by the names of their sections."""
-    found = [import_module(f"stages.rl.agents.{name}") for name in modules("agents")]
-    named = {module.SECTION: module for module in found if hasattr(module, "SECTION")}
-    return dict(sorted(named.items()))
+def agents() -> dict[str, Agent]:
+    """Find the agents, by the names of their sections."""
+    found = [import_module(f"stages.rl.agents.{name}").AGENT for name in modules("agents")]
+    return {agent.section: agent for agent in sorted(found, key=lambda agent: agent.section)}
 
 
 def imported(name: str) -> ModuleType:
@@ -80,7 +80,7 @@ def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
         env = create_model("Env", __base__=env, **fields)
     fields = {"env": (env, ...)}
     for section, agent in agents().items():
-        settings: Any = model_of(agent.Settings)
+        settings: Any = model_of(agent.settings)
         fields[section] = (settings, ...) if whole else (settings | None, None)
     fields["evaluate"] = (checked(Evaluate), ...)
     return create_model("Environment", __base__=Strict, **fields)
@@ -143,11 +143,11 @@ def _together(content: dict[str, Any]) -> Iterator[str]:
         return
     left = {"evaluate.episodes": section["evaluate"]["episodes"]}
     for key, agent in agents().items():
-        settings = agent.Settings(**section[key])
-        found = list(getattr(agent, "faults", _nothing)(settings, task))
+        settings = agent.settings(**section[key])
+        found = list(agent.faults(settings, task))
         yield from (f"{name}.{key}.{leaf}: {fault}" for leaf, fault in found)
-        sizes = {} if found else dict(getattr(agent, "sizes", _nothing)(settings, task))
-        left |= {f"{key}.{leaf}": values for leaf, values in sizes.items()}
+        sizes = () if found else agent.sizes(settings, task)
+        left |= {f"{key}.{leaf}": values for leaf, values in sizes}
     for key, values in left.items():
         if runs * values > MAX_VALUES:
             allowed = f"at most {MAX_VALUES // runs} with {runs} runs"

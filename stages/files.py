@@ -11,10 +11,10 @@ from stages.rl.judge.episodes import Episodes
 from stages.rl.judge.episodes import from_arrays as episodes_from_arrays
 from stages.rl.judge.history import History
 from stages.rl.judge.history import from_arrays as history_from_arrays
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 
 
-def policies(path: str, task: Task) -> Policy:
+def policies(path: str, task: Task) -> Policies:
     """Read the policies of all runs."""
     with blaming(path):
         return policy_files.from_arrays(load_arrays(path), task)

@@ -3,10 +3,10 @@
 from functools import partial
 
 from stages.common import script
-from stages.rl.agents import random_search
+from stages.rl.agents.random_search import AGENT
 from stages.training import train
 
-main = partial(train, random_search, __doc__)
+main = partial(train, AGENT, __doc__)
 
 if __name__ == "__main__":
     script.run(main)

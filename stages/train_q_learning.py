@@ -3,10 +3,10 @@
 from functools import partial
 
 from stages.common import script
-from stages.rl.agents import q_learning
+from stages.rl.agents.q_learning import AGENT
 from stages.training import train
 
-main = partial(train, q_learning, __doc__)
+main = partial(train, AGENT, __doc__)
 
 if __name__ == "__main__":
     script.run(main)

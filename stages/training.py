@@ -1,21 +1,20 @@
 """What every stage that trains an agent does: read params, train all runs, save."""
 
-from types import ModuleType
-
 import numpy as np
 
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_arrays
 from stages.rl.engine.compiling import KernelError
-from stages.rl.learning.runs import train_agent
+from stages.rl.learning import training
+from stages.rl.learning.runs import Agent
 from stages.workers import pool
 
 
-def train(agent: ModuleType, description: str | None) -> None:
+def train(agent: Agent, description: str | None) -> None:
     """Train an agent, once for every run.
 
     Args:
-        agent: a module of stages/rl/agents.
+        agent: which.
         description: of the stage.
     """
     outputs = "--policies", "--untrained", "--checkpoints", "--history"
@@ -24,15 +23,16 @@ def train(agent: ModuleType, description: str | None) -> None:
     prepare(options.policies, options.untrained, options.checkpoints, options.history)
     settings, task = given.settings, given.task
     try:
-        training = train_agent(agent, settings, task, given.seed, given.runs, pool())
+        trained = training.train(agent, settings, task, given.seed, given.runs, pool())
     except KernelError as error:
         raise script.InputError(str(error)) from None
-    episodes, in_between = training.checkpoints
+    episodes, in_between = trained.checkpoints
     for path, arrays, more in (
-        (options.policies, training.policies, {}),
-        (options.untrained, training.untrained, {}),
+        (options.policies, trained.policies, {}),
+        (options.untrained, trained.untrained, {}),
         (options.checkpoints, in_between, {"episodes": episodes}),
     ):
-        policy = agent.policies(settings, task, arrays)
-        save_arrays(path, kind=np.array(policy.kind), **vars(policy), **more)
-    save_arrays(options.history, **training.history())
+        policies = agent.policies(settings, task, arrays)
+        about = {"kind": np.array(policies.kind), "environment": np.array(task.id)}
+        save_arrays(path, **about, **policies.arrays(), **more)
+    save_arrays(options.history, **trained.history())

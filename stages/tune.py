@@ -24,7 +24,7 @@ MOST = 100_000  # trials
 
 def arguments() -> argparse.Namespace:
     """Parse the command line."""
-    names = [agent.NAME for agent in checking.agents().values()]
+    names = [agent.name for agent in checking.agents().values()]
     parser = argparse.ArgumentParser(prog="python -m stages.tune", description=__doc__)
     parser.add_argument("--agent", choices=names, required=True, help="whose settings")
     parser.add_argument("--trials", type=int, default=100, help="how many are tried, in all (100)")
@@ -52,21 +52,21 @@ def main() -> None:
     """Search, judge, tell, and write where that is asked for."""
     begun, options = time.monotonic(), arguments()
     checking.check()
-    agents = {agent.NAME: agent for agent in checking.agents().values()}
+    agents = {agent.name: agent for agent in checking.agents().values()}
     agent = agents[options.agent]
     given = params.load("seed", "runs", "env", "evaluate", agent=agent)
     task, settings = trials.attainable(given.task), given.settings
     fits = space.Fits(agent, task, given.runs)
     axes = space.axes(agent, settings, fits, options.vary)
-    trainer = trials.Trainer(agent.__name__, task, given.seed, given.evaluate.episodes)
+    trainer = trials.Trainer(agent, task, given.seed, given.evaluate.episodes)
     runs = trials.Runs(trainer, pool())
     from stages.tuning import study, told, values, verdict  # noqa: PLC0415 # they import Optuna
 
-    storage = options.storage or Path(STORAGE.format(task.name, agent.NAME))
+    storage = options.storage or Path(STORAGE.format(task.name, agent.name))
     search = study.Search(axes, settings, fits, runs, storage)
     earlier = len(search.done)
     varied = ", ".join(dict.fromkeys(axis.key for axis in axes))
-    terminal.tell([f"{task.id}, {agent.NAME}; varied: {varied}"])
+    terminal.tell([f"{task.id}, {agent.name}; varied: {varied}"])
     if earlier:
         terminal.tell([f"{storage} holds {earlier} trials of this; going on"])
     for _ in shown(search.go_on(options.trials), earlier, options.trials):
@@ -74,7 +74,7 @@ def main() -> None:
     found = verdict.judge(search, runs)
     took = time.monotonic() - begun
     terminal.tell([f"{len(search.done)} trials, {search.cut} of them cut short; {took:.0f} s", ""])
-    place = task.name, agent.SECTION
+    place = task.name, agent.section
     terminal.tell(told.lines(found, runs, settings, ".".join(place)))
     if options.write and found.better:
         better = values.changed(settings, found.judged[1].settings)

@@ -12,7 +12,7 @@ from stages import files
 from stages.common import params, script
 from stages.pictures.looks import look
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 
 TRAINED = Path("data/train")
 
@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
+def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policies:
     """Read the policy of one run."""
     path = f"{TRAINED}/{agent}/{'untrained' if untrained else 'policies'}.npz"
     policy = files.policies(path, task)
@@ -81,7 +81,7 @@ def closed() -> bool:
     return pygame.display.get_init() and bool(pygame.event.peek(pygame.QUIT))
 
 
-def play(environment: Any, policy: Policy, seed: int) -> tuple[float, bool] | None:
+def play(environment: Any, policy: Policies, seed: int) -> tuple[float, bool] | None:
     """Play an episode.
 
     Returns:

@@ -10,7 +10,7 @@ from stages.rl.interface.task import Task
 from stages.rl.judge import evaluation
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
-from stages.rl.policies.table import Table, tile_count
+from stages.rl.policies.tile_coding import TileCoding, tile_count
 
 CHECKPOINTS = np.array([0, 10, 40], np.int64)  # training episodes
 # What the variables of these environments are divided by, to be of one size.
@@ -39,20 +39,20 @@ def linear(task: Task, count: int) -> Linear:
 
 def network(task: Task, count: int) -> Network:
     """Return networks with two hidden layers."""
-    widths = np.array([task.numbers or task.variables, 9, 5, task.actions])
+    widths = [task.numbers or task.variables, 9, 5, task.actions]
     scale = 1.0 / np.array(SIZES.get(task.name, [1.0] * task.variables))
-    return Network(drawn(count, parameter_count(widths)), widths, scale, np.array([task.numbers]))
+    return Network(drawn(count, parameter_count(widths)), np.array([task.numbers]), widths, scale)
 
 
-def table(task: Task, count: int) -> Table:
+def table(task: Task, count: int) -> TileCoding:
     """Return tables with several tilings, of which each is shifted."""
     bins = [2] * task.variables
     high = SIZES.get(task.name, [1.0] * task.variables)
     low = [-value for value in high]
     empty = np.zeros((0, 0, 0))
-    tiles = tile_count(Table.of(empty, task.numbers, bins, low, high, 4).tiling())
+    tiles = tile_count(TileCoding.of(empty, task.numbers, bins, low, high, 4).tiling())
     weights = drawn(count, tiles, task.actions)
-    return Table.of(weights, task.numbers, bins, low, high, 4)
+    return TileCoding.of(weights, task.numbers, bins, low, high, 4)
 
 
 KINDS = (linear, network, table)
@@ -63,8 +63,8 @@ def save(folder: Path, agent: str, place: int, task: Task, runs: int) -> None:
     policies = KINDS[place % len(KINDS)](task, runs)
     checkpoints = KINDS[place % len(KINDS)](task, len(CHECKPOINTS))
     episodes = evaluation.play(task, 3, 1, policies.select(slice(1)), 1).episodes
-    kind = np.array(policies.kind)
+    about = {"kind": np.array(policies.kind), "environment": np.array(task.id)}
     trained = str(folder / "train" / agent)
-    save_arrays(f"{trained}/policies.npz", kind=kind, **vars(policies))
-    save_arrays(f"{trained}/checkpoints.npz", kind=kind, episodes=CHECKPOINTS, **vars(checkpoints))
+    save_arrays(f"{trained}/policies.npz", **about, **policies.arrays())
+    save_arrays(f"{trained}/checkpoints.npz", **about, episodes=CHECKPOINTS, **checkpoints.arrays())
     save_arrays(str(folder / f"evaluate/{agent}/episodes.npz"), **episodes._asdict())

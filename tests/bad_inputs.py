@@ -117,13 +117,11 @@ RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/met
 GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
-OTHERS = "arrays other than those of a linear policy: kind, weights, numbers"
+OTHERS = "arrays other than those of a linear policy"
 UNFIT = "which does not fit CartPole-v1"
-CUBE, MATRIX, VECTOR = "float64 of rank 3", "float64 of rank 2", "int64 of rank 1"
+MATRIX, VECTOR = "float64 of rank 2", "int64 of rank 1"
 GRIDWORLD = "params.yaml: gridworld: missing; give a mapping with the keys env, search"
 MADE_BY = "no such file; `dvc repro` makes it"
-WEIGHTS = np.zeros((3, 1, 4))
-HIGH = np.array([2.4, 2.5, 0.21, 2.0])
 
 # fmt: off
 FILES = [
@@ -138,19 +136,10 @@ FILES = [
     no_policies(lambda _: packed(kind="linear", weights=np.array([{}]))),
     linear(f"a policy of kind oracle; {KINDS}", kind="oracle"),
     linear(OTHERS, bins=np.ones(4)),
-    linear(f"weights of shape (3, 1, 6), {UNFIT}", weights=np.zeros((3, 1, 6))),
-    linear(f"weights of shape (3, 2, 4), {UNFIT}", weights=np.zeros((3, 2, 4))),
+    linear("policies for Taxi-v4, not for CartPole-v1", environment="Taxi-v4"),
     linear(f"numbers [16], {UNFIT}", numbers=np.array([16])),
-    linear(not_as("weights", "int64 of shape (3, 1, 4)", CUBE), weights=WEIGHTS.astype(np.int64)),
-    linear("weights with values that are not finite", weights=WEIGHTS * np.nan),
-    network(f"parameters of shape (3, 114), {UNFIT}", widths=np.array([4, 8, 8, 2])),
-    network(f"widths [6, 16, 2], {UNFIT}", widths=np.array([6, 16, 2])),
-    network(f"a scale of shape (3,), {UNFIT}", scale=np.ones(3)),
-    network(not_as("widths", "float64 of shape (3,)", VECTOR), widths=np.array([4.0, 16.0, 2.0])),
-    table(f"bins, low and high that do not fit the variables, {UNFIT}", bins=np.array([2, 1, 5])),
-    table(f"bins or tilings that are not above 0, {UNFIT}", bins=np.array([2, 0, 5, 3])),
-    table(f"weights of shape (3, 18, 2), {UNFIT}", tilings=np.array([2])),
-    table("high with values that are not finite", high=HIGH * np.inf),
+    network(f"numbers [16], {UNFIT}", numbers=np.array([16])),
+    table(f"numbers [16], {UNFIT}", numbers=np.array([16])),
     holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, known_after", lambda _: packed(episodes=1, scored_after=1, known_after=1)),
     history(not_as("known_after", "int64 of shape (3,)", "int64 of rank 2"), known_after=np.ones(3, np.int64)),
     arrays("evaluate@search", CHECKPOINTS, "episodes that do not ascend from 0, one for each policy", episodes=np.ones(1, np.int64)),

@@ -1,8 +1,7 @@
 """Policies and episodes in plain Python: slow and obvious, for comparison."""
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,33 +9,14 @@ from numpy.typing import NDArray
 from stages.rl.engine.random_numbers import Stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task
+from stages.rl.policies.network import Layers
 
 Act = Callable[[NDArray[np.float64]], int]  # of an observation [S]
 
 
-class Layer(NamedTuple):
-    """The parameters of a network's layer, as views into their vector."""
-
-    weights: NDArray[np.float64]  # [U_in, U_out]
-    biases: NDArray[np.float64]  # [U_out]
-
-
-def layers(vector: NDArray[np.float64], widths: Sequence[int]) -> list[Layer]:
-    """Take the vector of parameters apart; of the last layer it holds the transposed weights."""
-    found, rest = [], vector
-    for number, (fan_in, width) in enumerate(pairwise(widths)):
-        weights, biases = rest[: fan_in * width], rest[fan_in * width : (fan_in + 1) * width]
-        last = number == len(widths) - 2
-        shaped = weights.reshape(width, fan_in).T if last else weights.reshape(fan_in, width)
-        found.append(Layer(shaped, biases))
-        rest = rest[(fan_in + 1) * width :]
-    assert rest.size == 0
-    return found
-
-
-def outputs(vector: NDArray[np.float64], widths: Sequence[int], x: Any) -> NDArray[np.float64]:
+def outputs(layers: Layers, x: Any) -> NDArray[np.float64]:
     """Compute a network's outputs [A] as matrix products."""
-    *hidden, last = layers(vector, widths)
+    *hidden, last = layers
     for weights, biases in hidden:
         x = np.maximum(x @ weights + biases, 0.0)
     return np.asarray(x @ last.weights + last.biases)

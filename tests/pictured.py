@@ -28,10 +28,10 @@ from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.history import History
-from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
-from stages.rl.policies.table import Table
+from stages.rl.policies.policy import Policies
+from stages.rl.policies.tile_coding import TileCoding
 from stages.rl.robustness.worlds import NOISE, PUSHES
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
@@ -84,7 +84,7 @@ def played(lengths: list[int], variables: int) -> Episodes:
 
 
 def agent(
-    policy: Policy,
+    policy: Policies,
     training: History,
     returns: Sequence[Sequence[float]],
     interval: tuple[float, float] = (np.nan, np.nan),
@@ -105,7 +105,7 @@ def learner(task: Task, least: float, most: float) -> Agent:
     returns = np.stack([rising, rising, rising, np.full(300, least)])
     scores = np.array([[least, most, most]] * 3 + [[least] * 3])
     if task.numbers:
-        policy: Linear | Table = choosing(np.zeros((4, task.numbers), np.int64), task.actions)
+        policy: Linear | TileCoding = choosing(np.zeros((4, task.numbers), np.int64), task.actions)
     else:
         weights = [(-1.0) ** v for v in range(task.variables)]
         policy = linear(*weights, runs=4, actions=task.actions)
@@ -119,24 +119,24 @@ def learner(task: Task, least: float, most: float) -> Agent:
     return one._replace(episodes=played([40, 25, 9, 40], task.variables))
 
 
-def choosing(chosen: NDArray[np.int64], actions: int) -> Table:
+def choosing(chosen: NDArray[np.int64], actions: int) -> TileCoding:
     """Return policies that choose these actions [R, N]."""
     numbers = np.array([chosen.shape[1]])
     nothing = np.zeros(1)
     weights = np.eye(actions)[chosen]
-    return Table(weights, np.array([1]), nothing, nothing + 1, np.array([1]), numbers)
+    return TileCoding(weights, numbers, np.array([1]), nothing, nothing + 1, np.array([1]))
 
 
 UPRIGHT = linear(0.0, 0.0, 1.0, 0.0)  # pushes to the side it leans to
-FLAT = Table(  # of two runs, the second of which always pushes to the right
+FLAT = TileCoding(  # of two runs, the second of which always pushes to the right
     np.array([[[0.0, 0.0]], [[0.0, 1.0]]]),
+    NO_NUMBERS,
     np.array([1, 1, 1, 1]),
     np.zeros(4),
     np.ones(4),
     np.array([1]),
-    NO_NUMBERS,
 )
-NETWORK = Network(np.ones((1, 30)), np.array([4, 4, 2]), np.ones(4), NO_NUMBERS)
+NETWORK = Network(np.ones((1, 30)), NO_NUMBERS, [4, 4, 2], np.ones(4))
 AGENTS = [
     one._replace(look=look)
     for look, one in zip(

@@ -1,12 +1,13 @@
 """Settings with which the agents learn in a moment, and how all runs of an agent are trained."""
 
-from types import ModuleType
 from typing import Any
 
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.task import Task
+from stages.rl.learning import training
 from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import Training, train_agent
+from stages.rl.learning.runs import Agent
+from stages.rl.learning.training import Training
 
 SEARCH = random_search.Settings(
     candidates=500, finalists=10, selection_episodes=100, scale=[], bias=False
@@ -39,20 +40,24 @@ Q_LEARNING = q_learning.Settings(
 )
 
 
-def train(agent: ModuleType, settings: Any, task: Task, runs: int, workers: int = 2) -> Training:
+def train(agent: Agent, settings: Any, task: Task, runs: int, workers: int = 2) -> Training:
     """Train as `stages.training` does."""
-    return train_agent(agent, settings, task, 0, runs, Threads(workers))
+    return training.train(agent, settings, task, 0, runs, Threads(workers))
 
 
-AGENTS: dict[ModuleType, Any] = {random_search: SEARCH, reinforce: POLICY, q_learning: Q_LEARNING}
+AGENTS: dict[Agent, Any] = {
+    random_search.AGENT: SEARCH,
+    reinforce.AGENT: POLICY,
+    q_learning.AGENT: Q_LEARNING,
+}
 
 
-def brief(agent: ModuleType, task: Task) -> Any:
+def brief(agent: Agent, task: Task) -> Any:
     """Return settings with as little to do as there can be while all of it is done."""
-    if agent is random_search:
+    if agent is random_search.AGENT:
         return SEARCH._replace(candidates=7, finalists=2, selection_episodes=2)
     few = AGENTS[agent]._replace(episodes=5, checkpoint_every=2, selection_episodes=2)
-    if agent is reinforce:
+    if agent is reinforce.AGENT:
         return few._replace(batch_episodes=2)
     if task.numbers:
         return few

@@ -19,15 +19,15 @@ OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32"
 PROGRAM = """
 from numba.core.event import install_recorder
 from stages.rl.environments.cartpole import CartPole
-from stages.rl.learning.playing import play, undisturbed
-from stages.rl.policies.inputs import inputs_of
-from stages.rl.policies.linear import Player
+from stages.rl.learning.playing import World, no_noise, play
+from stages.rl.policies.policy import inputs_of
+from stages.rl.policies.linear import LinearPolicy
 import numpy as np
 
 words = np.array([1, 2, 3, 4], np.uint64)
-player = Player(np.array([[0.1, 0.3, 1.0, 1.0]]), inputs_of(4, 0, []), np.zeros(4))
+policy = LinearPolicy(np.array([[0.1, 0.3, 1.0, 1.0]]), inputs_of(4, 0, []), np.zeros(4))
 with install_recorder("numba:compile") as compiled:
-    _, steps = play(CartPole(), player, np.zeros(4), 500, words, undisturbed(4))
+    _, steps = play(World(CartPole(), np.zeros(4), 500, no_noise(4)), policy, words)
 print(steps, len(compiled.buffer))
 """
 

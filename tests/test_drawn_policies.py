@@ -28,7 +28,7 @@ from stages.pictures.figures import courses, maps, policies, shown
 from stages.pictures.figures.shades import colours_of, mixed
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.planning import lasting
-from stages.rl.policies.table import Table
+from stages.rl.policies.tile_coding import TileCoding
 
 # Over two variables
 
@@ -47,7 +47,7 @@ def test_a_tie_is_drawn_as_the_policy_decides_it() -> None:
     """Where the pole leans to the left both actions are worth 0: it takes the first."""
     halves = np.array([[[0.0, 0.0], [0.0, 1.0]]])
     bins, ends = np.array([1, 1, 2, 1]), np.ones(4)
-    policy = Table(halves, bins, -ends, ends, np.array([1]), NO_NUMBERS)
+    policy = TileCoding(halves, NO_NUMBERS, bins, -ends, ends, np.array([1]))
     one = agent(policy, history(np.ones((1, 1)), np.zeros((1, 1))), [[9]])
     one.episodes.observations[:, :, 2] -= 0.1
     left, _, right, _ = policies.policies([one], CARTPOLE).axes[0].collections

@@ -2,7 +2,6 @@
 
 import ast
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,12 +10,13 @@ from graph import AGENTS, ENVIRONMENTS, PARAMS, STAGES, TRAININGS, own_leaves
 
 from stages.checking import agents
 from stages.common.params import COMMON
+from stages.rl.learning.runs import Agent
 
 
-def agent_of(script: ast.Module) -> ModuleType | None:
-    """Find the module of the agent that a script trains."""
-    names = {alias.name for node in script.body for alias in getattr(node, "names", [])}
-    found = [agent for agent in agents().values() if agent.__name__.split(".")[-1] in names]
+def agent_of(script: ast.Module) -> Agent | None:
+    """Find the agent that a script trains."""
+    names = {node.module for node in script.body if isinstance(node, ast.ImportFrom)}
+    found = [agent for agent in agents().values() if agent.train.__module__ in names]
     return found[0] if found else None
 
 
@@ -34,7 +34,7 @@ def asked_for(stage: str) -> set[str]:
     assert {keyword.arg for keyword in load.keywords} == ({"agent"} if agent else set())
     own = {f"${{environment}}.{key}" for key in keys - set(COMMON)}
     if agent:
-        own.add(f"${{environment}}.{agent.SECTION}")
+        own.add(f"${{environment}}.{agent.section}")
     if "section" in keys:
         own = {"${environment}"}
     assert own
@@ -91,11 +91,11 @@ def test_every_training_waits_for_the_check_of_the_parameters() -> None:
 
 
 def test_an_agent_has_its_name_and_its_section_in_all_places() -> None:
-    assert {agent.NAME for agent in agents().values()} == set(AGENTS)
+    assert {agent.name for agent in agents().values()} == set(AGENTS)
     assert set(agents()) == TRAININGS
     for section, agent in agents().items():
         assert {Path(out).parent for out in declared_outs(section)} == {
-            Path("data/train", agent.NAME)
+            Path("data/train", agent.name)
         }
         assert all(section in PARAMS[name] for name in ENVIRONMENTS)
 
@@ -114,7 +114,7 @@ def test_params_has_a_section_for_each_environment_and_each_stage_that_has_param
 
 def agents_in_order() -> list[str]:
     """Name the sections of the agents, in the order of the figures."""
-    return sorted(agents(), key=lambda section: AGENTS.index(agents()[section].NAME))
+    return sorted(agents(), key=lambda section: AGENTS.index(agents()[section].name))
 
 
 def test_every_leaf_has_its_range_beside_it() -> None:

@@ -117,7 +117,6 @@ ROOMS = {
     "judge": {"engine", "interface", "policies", "judge"},
     "robustness": {"engine", "interface", "policies", "learning", "judge", "robustness"},
 }
-BELONGS_TO = {"stages.rl.agents.side_by_side": "stages.rl.agents.random_search"}
 SCIENCE = sorted((ROOT / "stages/rl").rglob("*.py"))
 
 
@@ -140,18 +139,18 @@ def test_the_science_imports_no_script_no_file_format_and_no_picture(file: Path)
 
 @pytest.mark.parametrize("file", SCIENCE, ids=module_name)
 def test_the_rooms_of_the_science_import_one_way(file: Path) -> None:
-    own, room = module_name(file), file.parent.name
+    room = file.parent.name
     for name in imported_names(file):
         if not name.startswith("stages.rl.") or name == CHOSEN:  # the interface, by name
             continue
-        if (BELONGS_TO.get(name) == own) or name == f"stages.rl.{room}":
+        if name == f"stages.rl.{room}":
             continue
         assert name.split(".")[2] in ROOMS[room], name
 
 
 def test_an_agent_is_a_module_of_its_own() -> None:
-    names = {agent.__name__ for agent in agents().values()}
-    assert set(modules("stages.rl.agents.")) == names | set(BELONGS_TO)
+    names = {agent.train.__module__ for agent in agents().values()}
+    assert set(modules("stages.rl.agents.")) == names
 
 
 SCRIPTS = {f"stages.{stage}" for stage in STAGES}

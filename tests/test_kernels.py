@@ -25,7 +25,7 @@ from stages.rl.policies.linear import choose
 
 # Every agent in an environment of each kind, and the other equations once.
 BRIEF = [*product(AGENTS, [cartpole(60), frozen_lake(), glider()])]
-BRIEF += [(q_learning, acrobot(30)), (q_learning, mountain_car(30))]
+BRIEF += [(q_learning.AGENT, acrobot(30)), (q_learning.AGENT, mountain_car(30))]
 
 
 def digests() -> dict[str, str]:
@@ -37,7 +37,7 @@ def digests() -> dict[str, str]:
         kept: tuple[Any, ...] = (*arrays, *checkpoints)
         for array in kept:
             digest.update(f"{array.dtype} {array.shape}".encode() + array.tobytes())
-        found[f"{agent.NAME} {task.id}"] = digest.hexdigest()
+        found[f"{agent.name} {task.id}"] = digest.hexdigest()
     return found
 
 

@@ -61,21 +61,21 @@ CORRIDOR = Q_LEARNING._replace(initial_value=2.0, learning_rate=0.2, selection_e
 def test_q_learning_learns_every_environment(
     settings: q_learning.Settings, task: Task, good: float
 ) -> None:
-    training = train(q_learning, settings, task, 4)
+    training = train(q_learning.AGENT, settings, task, 4)
     assert (training.scores.max(axis=1) >= good).all()
     assert training.returns[:, :5].mean() < good - 0.1
 
 
 def test_no_score_is_above_the_optimum_but_by_luck() -> None:
     task = frozen_lake()
-    scores = train(q_learning, FROZEN_LAKE, task, 4).scores
+    scores = train(q_learning.AGENT, FROZEN_LAKE, task, 4).scores
     deviation = math.sqrt(0.744 * 0.256 / FROZEN_LAKE.selection_episodes)
     assert scores.max() < optimum(dynamics(task), task.limit) + 4.0 * deviation
 
 
 def test_reinforce_learns_to_balance_the_pole() -> None:
     settings = POLICY._replace(scale=[1.0, 1.0, 5.0, 1.0])
-    training = train(reinforce, settings, cartpole(), 4)
+    training = train(reinforce.AGENT, settings, cartpole(), 4)
     assert (training.scores.max(axis=1) >= 475.0).all()
     assert training.returns[:, :20].mean() < 60.0
 
@@ -85,11 +85,11 @@ def test_reinforce_learns_to_balance_the_pole() -> None:
 )
 def test_reinforce_learns_from_numbers(task: Task, good: float) -> None:
     settings = POLICY._replace(batch_episodes=20, learning_rate=0.1, selection_episodes=200)
-    training = train(reinforce, settings, task, 4)
+    training = train(reinforce.AGENT, settings, task, 4)
     assert (training.scores.max(axis=1) >= good).all()
 
 
 def test_search_finds_who_balances_the_pole() -> None:
-    training = train(random_search, SEARCH, cartpole(), 4)
+    training = train(random_search.AGENT, SEARCH, cartpole(), 4)
     assert (training.scores.max(axis=1) >= 475.0).all()
     assert training.returns.mean() < 100.0

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import gymnasium
@@ -25,11 +24,10 @@ from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.setting_up import check_rules
 from stages.rl.interface.task import Task, dynamics, make
-from stages.rl.learning.playing import play, undisturbed
-from stages.rl.policies.inputs import input_count, inputs_of
-from stages.rl.policies.linear import Linear, Player
-
-NOTHING = undisturbed(0)  # of no variable, and no action
+from stages.rl.learning.playing import play, world_of
+from stages.rl.learning.runs import Agent
+from stages.rl.policies.linear import Linear, LinearPolicy
+from stages.rl.policies.policy import input_count, inputs_of
 
 
 def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, str]:
@@ -62,16 +60,15 @@ def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, st
     ids=["itself", "limit", "vector", "CartPole"],
 )
 def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set[str]) -> None:
-    environment, generator, told = dynamics(task), np.random.default_rng(0), Counter[str]()
+    world, generator, told = world_of(task), np.random.default_rng(0), Counter[str]()
     inputs = inputs_of(task.variables, task.numbers, [])
     ours, plain = (stream(0, "outside", Purpose.TRAINING, 0) for _ in range(2))
     for _ in range(30):
         weights = generator.normal(size=(1, task.actions - 1, input_count(inputs)))
-        player = Player(weights[0], inputs, np.zeros(weights.shape[2]))
+        in_kernels = LinearPolicy(weights[0], inputs, np.zeros(weights.shape[2]))
         policy = Linear(weights, np.array([task.numbers]))
         gained, steps, end = play_plainly(task, policy, plain)
-        found = play(environment, player, np.zeros(task.variables), task.limit, ours, NOTHING)
-        assert found == (gained, steps)
+        assert play(world, in_kernels, ours) == (gained, steps)
         told[end] += 1
     assert ours.tolist() == plain.tolist()
     assert set(told) == ends
@@ -87,11 +84,11 @@ def test_numbers_of_observations_and_actions_begin_at_zero_for_agents() -> None:
     assert rooms == {0.0, 1.0, 2.0, 3.0, 4.0}
 
 
-@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
 @pytest.mark.parametrize("where", ["reset", "step"])
 @pytest.mark.parametrize("calls", [1, 7])
 def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
-    agent: ModuleType, where: str, calls: int
+    agent: Agent, where: str, calls: int
 ) -> None:
     settings = brief(agent, glider())
     with pytest.raises(OverflowError, match=f"in {where}") as caught:
@@ -102,10 +99,10 @@ def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
 
 def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
     task = glider(limit=10**9, raises="step", calls=5)
-    environment, draws = dynamics(task), stream(0, "", Purpose.TRAINING, 0)
-    player = Player(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
+    world, draws = world_of(task), stream(0, "", Purpose.TRAINING, 0)
+    policy = LinearPolicy(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
     with pytest.raises(OverflowError):
-        play(environment, player, np.zeros(2), task.limit, draws, NOTHING)
+        play(world, policy, draws)
 
 
 def test_each_thread_meets_its_own_exceptions() -> None:
@@ -126,9 +123,9 @@ def test_each_thread_meets_its_own_exceptions() -> None:
     start(sound, draws)
 
 
-@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.NAME)
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
 def test_when_a_training_is_done_all_its_environments_are_closed(
-    agent: ModuleType, monkeypatch: pytest.MonkeyPatch
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, closed = len(outside.CONNECTIONS), []
     monkeypatch.setattr(Glider, "close", lambda _: closed.append(len(outside.CONNECTIONS)))
@@ -178,7 +175,7 @@ def step(self, action, step=Glider.step):
 Glider.step = step
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are deaf to it
 settings = POLICY._replace(episodes=10**6)
-script.run(lambda: train(reinforce, settings, glider(), 3, workers={workers}))
+script.run(lambda: train(reinforce.AGENT, settings, glider(), 3, workers={workers}))
 """
 
 

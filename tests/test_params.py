@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,13 +15,12 @@ from stages import checking
 from stages.common import params
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search, reinforce
+from stages.rl.learning.runs import Agent
 
 WHOLE = "give a whole number"
 
 
-def not_loaded(
-    text: str, folder: Path, *keys: str, agent: ModuleType | None = None
-) -> tuple[str, ...]:
+def not_loaded(text: str, folder: Path, *keys: str, agent: Agent | None = None) -> tuple[str, ...]:
     """Load some keys of a parameter file of this text; return the lines that refuse it."""
     file = folder / "any.yaml"
     file.write_text(text)
@@ -145,10 +143,10 @@ def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> Non
     bad = TEXT.replace("epsilon: 1.0", "epsilon: 2").replace("frame: 1 ", "frame: -1 ")
     bad = bad.replace("acrobot:", "acrobat:").replace("runs: 30", "runs: 30\nzzz: 1")
     file.write_text(bad)
-    loaded = params.load("seed", "runs", "env", agent=reinforce, file=str(file))
+    loaded = params.load("seed", "runs", "env", agent=reinforce.AGENT, file=str(file))
     assert loaded.task.id == "CartPole-v1"
     assert loaded.settings.hidden_layers == [16]
-    (line,) = not_loaded(bad, tmp_path, "seed", "env", agent=q_learning)
+    (line,) = not_loaded(bad, tmp_path, "seed", "env", agent=q_learning.AGENT)
     assert line == "cartpole.train_q_learning.epsilon: is 2; give a number >= 0 and <= 1"
     (line,) = not_loaded(bad, tmp_path, "env", "render_gif")
     assert line == f"render_gif.steps_per_frame: is -1; {WHOLE} >= 1 and <= 50"
@@ -157,7 +155,7 @@ def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> Non
 def test_a_stage_reads_the_chosen_environment(tmp_path: Path) -> None:
     file = tmp_path / "params.yaml"
     file.write_text(TEXT.replace("environment: cartpole", "environment: acrobot"))
-    loaded = params.load("env", "evaluate", "section", agent=random_search, file=str(file))
+    loaded = params.load("env", "evaluate", "section", agent=random_search.AGENT, file=str(file))
     assert (loaded.task.name, loaded.task.id, loaded.task.limit) == ("acrobot", "Acrobot-v1", 500)
     assert loaded.settings.bias is True
     assert loaded.section["search"]["bias"] is True
@@ -226,5 +224,5 @@ def test_any_value_is_either_accepted_or_refused_in_lines(
         assert not isinstance(value, bool)
         assert place not in NUMBERS or isinstance(value, int)
         assert not isinstance(value, float) or math.isfinite(value)
-        params.load("seed", "runs", "env", agent=reinforce, file=str(file))
+        params.load("seed", "runs", "env", agent=reinforce.AGENT, file=str(file))
     assert all(line.startswith(f"{file}: ") for line in lines)

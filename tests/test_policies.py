@@ -1,22 +1,23 @@
 """Policies in NumPy, all runs at once: what kernels do, and what their files have to hold."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 from naive import inputs, linear_action, outputs
 from numpy.typing import NDArray
 from tasks import acrobot, cartpole, frozen_lake
 
+from stages.common.artifacts import load_arrays, save_arrays
 from stages.rl.interface.task import Task
 from stages.rl.judge.policy_files import KINDS, from_arrays
-from stages.rl.policies import linear, network, table
-from stages.rl.policies.inputs import Inputs, inputs_of
-from stages.rl.policies.kind import Policy, greedy_action
 from stages.rl.policies.linear import Linear
-from stages.rl.policies.network import Network, layer_widths, parameter_count
-from stages.rl.policies.table import Table, tile_count, tiling_of
+from stages.rl.policies.network import Network, layers_of, parameter_count
+from stages.rl.policies.policy import Policies, greedy_action
+from stages.rl.policies.tile_coding import TileCoding, tile_count, tiling_of
 
 RUNS, EPISODES = 3, 40
 TASKS = pytest.mark.parametrize("task", [cartpole(), acrobot(), frozen_lake()], ids=lambda t: t.id)
@@ -41,158 +42,137 @@ def observations(task: Task, draw: Draw) -> NDArray[np.float64]:
     return draw((RUNS, EPISODES, task.variables)).astype(np.float32).astype(np.float64)
 
 
-def assert_acts_as(
-    policy: Policy, seen: NDArray[np.float64], players: list[Any], plainly: Any = None
-) -> None:
-    """Compare a policy's actions with those of kernels, and with those of a function of a run."""
-    found = policy.act(seen)
-    kernels = [[greedy_action(player, x) for x in seen[r]] for r, player in enumerate(players)]
-    assert found.tolist() == kernels
-    if plainly:
-        assert found.tolist() == [[plainly(r, x) for x in seen[r]] for r in range(RUNS)]
+def assert_acts_as_in_kernels(policies: Policies, seen: NDArray[np.float64]) -> None:
+    found = policies.act(seen)
+    for r in range(RUNS):
+        policy = policies.of_run(r, seen.shape[2])
+        assert [greedy_action(policy, x) for x in seen[r]] == found[r].tolist()
     # Some runs alone do what they do among others; others of an observation do not matter.
-    assert policy.runs == RUNS
-    assert policy.select(slice(1, 2)).act(seen[1:2, :7]).tolist() == found[1:2, :7].tolist()
+    assert policies.runs == RUNS
+    assert policies.select(slice(1, 2)).act(seen[1:2, :7]).tolist() == found[1:2, :7].tolist()
 
 
 @TASKS
 @DRAWS
 @pytest.mark.parametrize("bias", [False, True])
 def test_linear_policies_act_as_in_kernels(task: Task, draw: Draw, bias: bool) -> None:
-    width = (task.numbers or task.variables) + bias
-    weights = draw((RUNS, task.actions - 1, width))
-    given = inputs_of(task.variables, task.numbers, [])
-    players = [linear.Player(weights[r], given, np.zeros(width)) for r in range(RUNS)]
-
-    def plainly(r: int, x: NDArray[np.float64]) -> int:
-        return linear_action(weights[r], inputs(task, x, bias=bias))
-
-    policy = Linear(weights, np.array([task.numbers]))
-    assert_acts_as(policy, observations(task, draw), players, plainly)
+    weights = draw((RUNS, task.actions - 1, (task.numbers or task.variables) + bias))
+    policies, seen = Linear(weights, np.array([task.numbers])), observations(task, draw)
+    assert_acts_as_in_kernels(policies, seen)
+    assert policies.act(seen).tolist() == [
+        [linear_action(weights[r], inputs(task, x, bias=bias)) for x in seen[r]]
+        for r in range(RUNS)
+    ]
     # The preferences are the scores: zero for the first action.
-    scores = policy.preferences(observations(task, draw))
+    scores = policies.preferences(seen)
     assert scores.shape == (RUNS, EPISODES, task.actions)
     assert (scores[:, :, 0] == 0.0).all()
+
+
+def network(task: Task, draw: Draw, *hidden_layers: int) -> Network:
+    widths = [task.numbers or task.variables, *hidden_layers, task.actions]
+    parameters = draw((RUNS, parameter_count(widths)))
+    return Network(parameters, np.array([task.numbers]), widths, np.abs(draw((task.variables,))))
 
 
 @TASKS
 @DRAWS
 @pytest.mark.parametrize("hidden_layers", [[1], [16], [10, 10], [7, 3, 5]])
 def test_networks_act_as_in_kernels(task: Task, draw: Draw, hidden_layers: list[int]) -> None:
-    widths = layer_widths(task.numbers or task.variables, hidden_layers, task.actions)
-    parameters = draw((RUNS, parameter_count(widths)))
-    given = Inputs(task.numbers, np.abs(draw((task.variables,))))
-    players = [
-        network.Player(widths, parameters[r], given, np.zeros(int(widths.sum())))
-        for r in range(RUNS)
-    ]
-    policy = Network(parameters, widths.astype(np.int64), given.scale, np.array([task.numbers]))
-    seen = observations(task, draw)
-    assert_acts_as(policy, seen, players)
-    for r, player in enumerate(players):
+    policies, seen = network(task, draw, *hidden_layers), observations(task, draw)
+    assert_acts_as_in_kernels(policies, seen)
+    for r in range(RUNS):
+        policy = policies.of_run(r, task.variables)
         for e in range(EPISODES):
-            greedy_action(player, seen[r, e])
-            exact = player.activations[-task.actions :]
-            assert policy.preferences(seen)[r, e].tolist() == exact.tolist()
-            x = inputs(task, seen[r, e], bias=False) * (1.0 if task.numbers else given.scale)
-            expected = outputs(parameters[r], widths.tolist(), x)
+            greedy_action(policy, seen[r, e])
+            exact = policy.activations[-1][0]
+            assert policies.preferences(seen)[r, e].tolist() == exact.tolist()
+            x = inputs(task, seen[r, e], bias=False) * (1.0 if task.numbers else policies.scale)
+            expected = outputs(layers_of(policies.widths, policies.weights[r]), x)
             np.testing.assert_allclose(exact, expected, rtol=1e-9, atol=1e-12)
+
+
+def table(task: Task, draw: Draw, tilings: int) -> TileCoding:
+    bins = [2, 1, 5, 3, 2, 2][: task.variables]
+    low, high = [-1.0] * task.variables, [1.5] * task.variables
+    cut = task.numbers, bins, low, high, 1 if task.numbers else tilings
+    return TileCoding.of(draw((RUNS, tile_count(tiling_of(*cut)), task.actions)), *cut)
 
 
 @TASKS
 @DRAWS
 @pytest.mark.parametrize("tilings", [1, 2, 7])
 def test_tables_act_as_in_kernels(task: Task, draw: Draw, tilings: int) -> None:
-    bins = [2, 1, 5, 3, 2, 2][: task.variables]
-    low, high = [-1.0] * task.variables, [1.5] * task.variables
-    tilings = 1 if task.numbers else tilings
-    tiling = tiling_of(task.numbers, bins, low, high, tilings)
-    weights = draw((RUNS, tile_count(tiling), task.actions))
-    policy = Table(
-        weights,
-        np.array(bins),
-        np.array(low),
-        np.array(high),
-        np.array([tilings]),
-        np.array([task.numbers]),
-    )
-    players = [table.player_of(tiling, weights[r]) for r in range(RUNS)]
-    assert_acts_as(policy, observations(task, draw), players)
+    assert_acts_as_in_kernels(table(task, draw, tilings), observations(task, draw))
 
 
-def files(task: Task) -> dict[str, dict[str, NDArray[Any]]]:
-    """Return the arrays of a file of each kind."""
-    numbers, wide = np.array([task.numbers]), task.numbers or task.variables
-    parameters = normal((RUNS, parameter_count(layer_widths(wide, [5], task.actions))))
-    tiles = tile_count(tiling_of(task.numbers, [3] * 4, [-1.0] * 4, [1.0] * 4, 1))
+def made(task: Task) -> dict[str, Policies]:
+    """Make policies of each kind."""
+    weights = normal((RUNS, task.actions - 1, task.numbers or task.variables))
+    linear = Linear(weights, np.array([task.numbers]))
     return {
-        "linear": {"weights": normal((RUNS, task.actions - 1, wide)), "numbers": numbers},
-        "network": {
-            "parameters": parameters,
-            "widths": np.array([wide, 5, task.actions]),
-            "scale": np.ones(task.variables),
-            "numbers": numbers,
-        },
-        "table": {
-            "weights": normal((RUNS, tiles, task.actions)),
-            "bins": np.array([3] * task.variables),
-            "low": np.array([-1.0] * task.variables),
-            "high": np.array([1.0] * task.variables),
-            "tilings": np.array([1]),
-            "numbers": numbers,
-        },
+        "linear": linear,
+        "network": network(task, normal, 16, 8),
+        "table": table(task, normal, 2),
     }
 
 
+def arrays_of(kind: str, task: Task) -> dict[str, NDArray[Any]]:
+    """Return what their file holds."""
+    about = {"kind": np.array(kind), "environment": np.array(task.id)}
+    return about | made(task)[kind].arrays()
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("task", [cartpole(), frozen_lake()], ids=lambda t: t.id)
-def test_a_file_tells_its_kind(kind: str, task: Task) -> None:
-    arrays = files(task)[kind]
-    policy = from_arrays({"kind": np.array(kind), **arrays}, task)
-    assert policy.kind == kind
-    assert policy.runs == RUNS
-    assert vars(policy).keys() == arrays.keys()
-    assert all((vars(policy)[name] == array).all() for name, array in arrays.items())
+@TASKS
+def test_policies_come_out_of_their_file_as_they_went_in(kind: str, task: Task) -> None:
+    policies, held = from_arrays(arrays_of(kind, task), task), made(task)[kind]
+    assert policies.kind == kind
+    for name, array in vars(held).items():
+        np.testing.assert_array_equal(vars(policies)[name], array)
 
 
 FAULTS = [
     ("linear", {"kind": np.array("deep")}, "a policy of kind deep; known kinds are linear, "),
-    ("linear", {"more": np.zeros(1)}, "arrays other than those of a linear policy: kind, weights"),
-    ("linear", {"weights": np.zeros((3, 4))}, "weights as float64 of shape"),
-    ("linear", {"weights": np.full((3, 1, 4), np.nan)}, "weights with values that are not finite"),
-    ("linear", {"weights": np.zeros((3, 1, 6))}, "weights of shape"),
-    ("linear", {"weights": np.zeros((3, 2, 4))}, "weights of shape"),
-    ("linear", {"numbers": np.array([7])}, "numbers"),
-    ("network", {"widths": np.array([5, 5, 2])}, "widths"),
-    ("network", {"widths": np.array([4, 5, 3])}, "widths"),
-    ("network", {"widths": np.array([4, 6, 2])}, "parameters of shape"),
-    ("network", {"widths": np.array([4, 0, 2])}, "parameters of shape"),
-    ("network", {"scale": np.ones(3)}, "a scale of shape"),
-    ("network", {"numbers": np.array([7])}, "numbers"),
-    ("table", {"tilings": np.array([0])}, "bins or tilings that are not above 0"),
-    ("table", {"bins": np.array([3, 3, 3, 0])}, "bins or tilings that are not above 0"),
-    ("table", {"bins": np.array([3, 3, 3])}, "bins, low and high that do not fit the variables"),
-    ("table", {"low": np.ones(4)}, "bins, low and high that do not fit the variables"),
-    ("table", {"bins": np.array([3, 3, 3, 2])}, "weights of shape"),
-    ("table", {"tilings": np.array([2])}, "weights of shape"),
-    ("table", {"numbers": np.array([81])}, "numbers"),
+    ("linear", {"more": np.zeros(1)}, "arrays other than those of a linear policy"),
+    ("network", {"biases_1": None}, "arrays other than those of a network policy"),
+    ("table", {"bins": None}, "arrays other than those of a table policy"),
+    ("linear", {"numbers": np.array([7])}, r"numbers \[7\], which does not fit CartPole-v1"),
+    ("table", {"environment": np.array("Taxi-v4")}, "policies for Taxi-v4, not for CartPole-v1"),
+    ("table", {"environment": None}, "policies for none, not for CartPole-v1"),
+    ("linear", {"kind": None}, "a policy of kind none"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "changed", "told"), FAULTS)
+@pytest.mark.parametrize(("kind", "changed", "message"), FAULTS)
 def test_a_file_that_does_not_fit_is_refused(
-    kind: str, changed: dict[str, NDArray[Any]], told: str
+    kind: str, changed: dict[str, NDArray[Any] | None], message: str
 ) -> None:
-    arrays = {"kind": np.array(kind), **files(cartpole())[kind], **changed}
-    with pytest.raises(ValueError, match=f"^{told}"):
-        from_arrays(arrays, cartpole())
+    arrays = {**arrays_of(kind, cartpole()), **changed}
+    held = {name: array for name, array in arrays.items() if array is not None}
+    with pytest.raises(ValueError, match=f"^{message}"):
+        from_arrays(held, cartpole())
 
 
-def test_a_file_without_its_arrays_or_of_another_environment_is_refused() -> None:
-    with pytest.raises(ValueError, match="a policy of kind none"):
-        from_arrays({}, cartpole())
-    with pytest.raises(ValueError, match="arrays other than"):
-        from_arrays({"kind": np.array("linear"), "weights": np.zeros((3, 1, 4))}, cartpole())
-    for kind, arrays in files(cartpole()).items():
-        with pytest.raises(ValueError, match="does not fit FrozenLake-v1"):
-            from_arrays({"kind": np.array(kind), **arrays}, frozen_lake())
+def test_ten_lines_of_numpy_play_the_file_of_a_network(tmp_path: Path) -> None:
+    task = acrobot()
+    save_arrays(str(tmp_path / "policies.npz"), **arrays_of("network", task))
+
+    file, run = np.load(tmp_path / "policies.npz"), 0
+    env = gymnasium.make(str(file["environment"]))
+    observation, _ = env.reset(seed=0)
+    seen: list[Any] = []
+    actions: list[int] = []
+    over = False
+    while not over:
+        x, layers = file["scale"] * observation, sum("weights" in name for name in file)
+        for k in range(1, layers + 1):
+            x = x @ file[f"weights_{k}"][run] + file[f"biases_{k}"][run]
+            x = np.maximum(x, 0.0) if k < layers else x
+        seen, actions = [*seen, observation], [*actions, int(x.argmax())]
+        observation, _, terminated, truncated, _ = env.step(actions[-1])
+        over = terminated or truncated
+
+    policies = from_arrays(load_arrays(str(tmp_path / "policies.npz")), task)
+    assert policies.select(slice(run, run + 1)).act(np.array([seen]))[0].tolist() == actions
+    assert len(set(actions)) > 1

@@ -1,7 +1,6 @@
 """Q-learning: its update by hand, an episode step by step, known values recovered."""
 
 import math
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,13 +16,21 @@ from tasks import (
 )
 
 from stages.rl.agents import q_learning
-from stages.rl.agents.q_learning import Rates, Settings, rates_of, train_episode, update
+from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_episode, update
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.exploring import epsilon_greedy
-from stages.rl.policies.table import Player, Tiling, find_tiles, player_of, tile_count, tiling_of
+from stages.rl.learning.playing import World, no_noise
+from stages.rl.policies.tile_coding import (
+    TilePolicy,
+    Tiling,
+    find_tiles,
+    tile_count,
+    tile_policy,
+    tiling_of,
+)
 
 SETTINGS = Settings(
     bins=[1, 1, 6, 3],
@@ -48,8 +55,12 @@ def draws() -> Stream:
     return stream(0, "q_learning", Purpose.TRAINING, 0)
 
 
-def of_numbers(weights: np.ndarray) -> Player:
-    return player_of(tiling_of(len(weights), [], [], [], 1), weights)
+def of_numbers(weights: np.ndarray) -> TilePolicy:
+    return tile_policy(tiling_of(len(weights), [], [], [], 1), weights)
+
+
+def world(environment: Any, limit: int, variables: int = 1) -> World:
+    return World(environment, np.zeros(variables), limit, no_noise(variables))
 
 
 def tiles(*numbers: int) -> np.ndarray:
@@ -88,27 +99,24 @@ def test_the_optimal_values_of_a_small_chain_are_found() -> None:
     """Q*(s, 1) = -(1 + g + ... ), as many terms as steps are left; by hand, with g = 0.9."""
     weights, stream = np.zeros((4, 2)), draws()
     for _ in range(500):
-        train_episode(
-            Rates(0.9, 0.5, 0.3), chain(4), of_numbers(weights), np.zeros(1), 1000, stream
-        )
+        train_episode(world(chain(4), 1000), of_numbers(weights), Rates(0.9, 0.5, 0.3), stream)
     expected = [[-4.0951, -3.439], [-4.0951, -2.71], [-3.439, -1.9], [-2.71, -1.0]]
     assert_allclose(weights, expected, atol=1e-3)
 
 
 def test_an_episode_tells_its_return_and_its_steps() -> None:
     weights = np.array([[0.0, 1.0]] * 4)  # always to the right
-    episode = partial(train_episode, Rates(1.0, 1e-9, 0.0), chain(4), of_numbers(weights))
-    assert episode(np.zeros(1), 1000, draws()) == (-4.0, 4)
-    assert episode(np.zeros(1), 3, draws()) == (-3.0, 3)
+    policy, rates = of_numbers(weights), Rates(1.0, 1e-9, 0.0)
+    assert train_episode(world(chain(4), 1000), policy, rates, draws()) == (-4.0, 4)
+    assert train_episode(world(chain(4), 3), policy, rates, draws()) == (-3.0, 3)
 
 
 def test_a_step_at_the_limit_is_updated_like_any_other() -> None:
     """One step, cut off with the pole up, from Q = 100 everywhere: 100 + 0.5 (1 + 99 - 100)."""
     tiling = tiling_of(0, SETTINGS.bins, SETTINGS.low, SETTINGS.high, 1)
     table = np.full((18, 2), 100.0)
-    rates, environment = Rates(0.99, 0.5, 0.0), dynamics(cartpole())
-    player = player_of(tiling, table)
-    assert train_episode(rates, environment, player, np.zeros(4), 1, draws()) == (1.0, 1)
+    rates, one_step = Rates(0.99, 0.5, 0.0), world(dynamics(cartpole()), 1, 4)
+    assert train_episode(one_step, tile_policy(tiling, table), rates, draws()) == (1.0, 1)
     assert (table == 100.0).all()  # a fallen pole would have left 50.5 behind
 
 
@@ -169,8 +177,8 @@ def test_episodes_are_learned_from_as_told_step_by_step(
     plain, told = weights.copy(), set()
     ours, others = draws(), draws()
     for _ in range(15):
-        player = player_of(tiling, weights)
-        train_episode(rates, environment, player, np.zeros(task.variables), task.limit, ours)
+        where = world(environment, task.limit, task.variables)
+        train_episode(where, tile_policy(tiling, weights), rates, ours)
         told.add(episode_plainly(rates, task, environment, tiling, plain, others))
         assert weights.tolist() == plain.tolist()
     assert told == ends
@@ -189,11 +197,16 @@ def test_of_equal_values_the_first_is_greedy() -> None:
 
 
 def test_schedules_run_linearly_to_their_ends() -> None:
-    values = [rates_of(SETTINGS, episode) for episode in (0, 160, 320, 399)]
-    discounts, rates, epsilons = zip(*values, strict=True)
-    assert discounts == (0.99,) * 4
-    assert_allclose(rates, [0.2, 0.2 - 0.19 * 0.4, 0.2 - 0.19 * 0.8, 0.2 - 0.19 * 399 / 400])
-    assert_allclose(epsilons, [1.0, 0.5, 0.0, 0.0], atol=1e-15)
+    discount, rates, epsilons = schedule_of(SETTINGS)
+    assert discount == 0.99
+    some = [0, 160, 320, 399]
+    assert_allclose(rates[some], [0.2, 0.2 - 0.19 * 0.4, 0.2 - 0.19 * 0.8, 0.2 - 0.19 * 399 / 400])
+    assert_allclose(epsilons[some], [1.0, 0.5, 0.0, 0.0], atol=1e-15)
+
+
+def test_exploration_may_be_over_at_once() -> None:
+    at_once = schedule_of(SETTINGS._replace(exploration_fraction=5e-324))
+    assert at_once.epsilons[:3].tolist() == [1.0, 0.0, 0.0]
 
 
 def test_settings_that_do_not_fit_are_told() -> None:
@@ -208,6 +221,6 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole(), SETTINGS, high=high) == [("high", fault)]
     fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
     assert told(frozen_lake(), NUMBERS, tilings=2) == [("tilings", fault)]
-    assert q_learning.sizes(SETTINGS, cartpole()) == {"bins": 36, "checkpoint_every": 10}
-    assert q_learning.sizes(NUMBERS, frozen_lake()) == {"bins": 64, "checkpoint_every": 10}
+    assert dict(q_learning.sizes(SETTINGS, cartpole())) == {"bins": 36, "checkpoint_every": 10}
+    assert dict(q_learning.sizes(NUMBERS, frozen_lake())) == {"bins": 64, "checkpoint_every": 10}
     assert tile_count(tiling_of(0, [2, 1], [0.0, 0.0], [1.0, 1.0], 4)) == 4 * 3 * 2

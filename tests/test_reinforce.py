@@ -9,11 +9,27 @@ from numpy.testing import assert_allclose
 from tasks import cartpole, corridor, frozen_lake, glider
 
 from stages.rl.agents import reinforce
-from stages.rl.agents.reinforce import Batch, Settings, play_episode, sample, standardise
+from stages.rl.agents.reinforce import (
+    Batch,
+    Settings,
+    batch_for,
+    play_episode,
+    sample,
+    standardise,
+    widths_of,
+)
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.task import Task, dynamics
-from stages.rl.policies.inputs import input_count, inputs_of
-from stages.rl.policies.network import Player, initialise, layer_widths, parameter_count
+from stages.rl.interface.task import Task
+from stages.rl.learning.playing import world_of
+from stages.rl.policies.network import (
+    Adam,
+    NetworkPolicy,
+    activations_for,
+    adam_for,
+    initialise,
+    layers_of,
+)
+from stages.rl.policies.policy import inputs_of
 
 SETTINGS = Settings(
     hidden_layers=[8],
@@ -36,32 +52,22 @@ class Learner:
 
     def __init__(self, task: Task, episodes: int, scale: list[float] | None = None) -> None:
         inputs = inputs_of(task.variables, task.numbers, scale or [])
-        self.task, self.environment = task, dynamics(task)
-        self.widths = layer_widths(input_count(inputs), [8, 5], task.actions)
-        count, row, steps = (
-            parameter_count(self.widths),
-            int(self.widths.sum()),
-            episodes * task.limit,
-        )
-        self.player = Player(self.widths, np.zeros(count), inputs, np.zeros(row))
-        self.batch = Batch(
-            size=np.zeros(1, np.int64),
-            activations=np.zeros((steps, row)),
-            errors=np.zeros((steps, task.actions)),
-            returns=np.zeros(steps),
-            deltas=np.zeros(row),
-            gradient=np.zeros(count),
-            moments=np.zeros((2, count)),
-            decays=np.ones(2),
-        )
+        self.world = world_of(task)
+        self.widths = widths_of(SETTINGS._replace(hidden_layers=[8, 5]), task)
+        self.adam = adam_for(self.widths)
+        layers = layers_of(self.widths, self.adam.parameters)
+        self.policy = NetworkPolicy(layers, inputs, activations_for(self.widths))
+        self.batch = batch_for(self.widths, episodes * task.limit)
+        self.steps = 0
         self.draws = draws()
-        initialise(self.widths, self.player.parameters, self.draws)
+        initialise(layers, self.draws)
 
     def play(self, discount: float = 0.99) -> tuple[float, int]:
-        seen = np.zeros(self.task.variables)
-        return play_episode(
-            self.environment, self.player, self.batch, seen, self.task.limit, discount, self.draws
+        gained, steps = play_episode(
+            self.world, self.policy, self.batch, self.steps, discount, self.draws
         )
+        self.steps += steps
+        return gained, steps
 
 
 def test_returns_are_discounted_from_a_terminated_end() -> None:
@@ -72,7 +78,6 @@ def test_returns_are_discounted_from_a_terminated_end() -> None:
     assert_allclose(learner.batch.returns[:steps], expected, rtol=1e-12)
     # The next episode stands behind the first one.
     _, more = learner.play()
-    assert learner.batch.size.tolist() == [steps + more]
     assert_allclose(learner.batch.returns[:steps], expected, rtol=1e-12)
     assert learner.batch.returns[steps + more - 1] == 1.0
 
@@ -88,7 +93,7 @@ def test_an_end_by_the_environment_itself_stands_for_the_same() -> None:
     learner = Learner(corridor(), 30)
     ends = set()
     for _ in range(30):
-        first = int(learner.batch.size[0])
+        first = learner.steps
         gained, steps = learner.play(0.9)
         rewards = [-0.5] * (steps - 1) + [gained + 0.5 * (steps - 1)]
         ahead = 0.0 if rewards[-1] == 3.5 else -0.5 / (1.0 - 0.9)
@@ -111,13 +116,13 @@ def test_undiscounted_returns_count_what_is_left_of_the_episode() -> None:
     "z", [[0.0, 0.0], [1.0, -2.0, 0.5], [700.0, 0.0], [-5000.0, 0.0, 1.0, 1.0]]
 )
 def test_actions_are_drawn_by_the_softmax_of_the_outputs(z: list[float]) -> None:
-    row, chances, state = np.array([9.0, 9.0, *z]), softmax(np.array(z)), draws()
+    chances, state = softmax(np.array(z)), draws()
     drawn = np.zeros(len(z))
     for _ in range(2000):
-        errors = np.full(len(z), np.nan)
-        action = sample(row, errors, state)
+        gradient = np.full(len(z), np.nan)
+        action = sample(np.array(z), gradient, state)
         drawn[action] += 1
-        assert_allclose(errors, (np.arange(len(z)) == action) - chances, rtol=1e-12, atol=1e-15)
+        assert_allclose(gradient, (np.arange(len(z)) == action) - chances, rtol=1e-12, atol=1e-15)
     deviation = np.sqrt(2000 * chances * (1.0 - chances))
     assert (np.abs(drawn - 2000 * chances) <= 4.0 * deviation + 1e-9).all()
 
@@ -131,24 +136,22 @@ def test_the_gradient_is_that_of_the_weighted_log_likelihood(
     task: Task, scale: list[float]
 ) -> None:
     learner = Learner(task, 3, scale)
-    parameters = learner.player.parameters
-    parameters[:] = np.random.default_rng(0).normal(size=parameters.size)
+    parameters, batch = learner.adam.parameters, learner.batch
+    parameters[:] = np.random.default_rng(0).normal(scale=0.5, size=parameters.size)
     steps = sum(learner.play()[1] for _ in range(3))
-    actions = learner.batch.errors[:steps].argmax(axis=1)  # 1 - p where taken, -p elsewhere
-    rows = learner.batch.activations[:steps].copy()
-    before = parameters.copy()
-    reinforce.update(learner.player, learner.batch, 0.0)
-    assert learner.batch.size.tolist() == [0]
+    actions = batch.score_gradients[:steps].argmax(axis=1)  # 1 - p where taken, -p elsewhere
+    before, returns = parameters.copy(), batch.returns.copy()
+    reinforce.update(learner.policy, batch, steps, learner.adam, 0.0)
     assert (parameters == before).all()  # at a learning rate of zero
-    advantages = learner.batch.returns[:steps]
+    assert (batch.returns == returns).all()
+    advantages = batch.advantages[:steps]
     assert advantages.mean() == pytest.approx(0.0, abs=1e-12)
     assert advantages.std() == pytest.approx(1.0, rel=1e-12)
 
     def objective(vector: np.ndarray) -> float:
-        widths = [int(width) for width in learner.widths]
-        total = 0.0
-        for row, action, advantage in zip(rows, actions, advantages, strict=True):
-            chances = softmax(outputs(vector, widths, row[: widths[0]]))
+        layers, total = layers_of(learner.widths, vector), 0.0
+        for x, action, advantage in zip(batch.activations[0], actions, advantages, strict=False):
+            chances = softmax(outputs(layers, x))
             total += advantage * float(np.log(chances[action]))
         return total / steps
 
@@ -156,38 +159,41 @@ def test_the_gradient_is_that_of_the_weighted_log_likelihood(
     for i in range(0, parameters.size, 3):
         nudge = change * (np.arange(parameters.size) == i)
         slope = (objective(before + nudge) - objective(before - nudge)) / (2 * change)
-        assert learner.batch.gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+        assert learner.adam.gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
 
 
 def test_inputs_are_the_scaled_variables_or_a_one_for_the_number() -> None:
     learner = Learner(cartpole(3), 1, [1.0, 2.0, 5.0, 0.5])
     learner.play()
-    start = np.float32(learner.batch.activations[0, :4] / [1.0, 2.0, 5.0, 0.5])
+    first = learner.batch.activations[0][0]
+    start = np.float32(first / [1.0, 2.0, 5.0, 0.5])
     assert np.abs(start).max() < 0.05
-    assert (start * np.array([1.0, 2.0, 5.0, 0.5]) == learner.batch.activations[0, :4]).all()
+    assert (start * np.array([1.0, 2.0, 5.0, 0.5]) == first).all()
     learner = Learner(frozen_lake(), 1)
     _, steps = learner.play()
-    seen = learner.batch.activations[:steps, :16]
+    seen = learner.batch.activations[0][:steps]
     assert seen[0].tolist() == [1.0] + [0.0] * 15
     assert (np.sort(seen, axis=1)[:, -2:] == [0.0, 1.0]).all()
 
 
+def standardised(*values: float) -> list[float]:
+    found = np.full(len(values), np.nan)
+    standardise(np.array(values), found)
+    return found.tolist()
+
+
 def test_equal_returns_leave_nothing_to_learn_from() -> None:
-    values = np.array([3.0, 3.0, 3.0, 8.0])
-    standardise(values, 3)
-    assert values.tolist() == [0.0, 0.0, 0.0, 8.0]
+    assert standardised(3.0, 3.0, 3.0) == [0.0] * 3
 
 
 def test_what_rounding_makes_of_equal_returns_is_nothing_to_learn_from() -> None:
-    values = np.array([np.nextafter(0.3, 1.0), 0.3, 0.3, np.nextafter(0.3, 0.0)])
-    standardise(values, 4)
-    assert values.tolist() == [0.0] * 4
+    assert standardised(np.nextafter(0.3, 1.0), 0.3, 0.3, np.nextafter(0.3, 0.0)) == [0.0] * 4
 
 
 def test_standardised_values_of_three_numbers() -> None:
-    values = np.array([1.0, 2.0, 6.0])  # mean 3, variance (4 + 1 + 9) / 3
-    standardise(values, 3)
-    assert_allclose(values, np.array([-2.0, -1.0, 3.0]) / np.sqrt(14 / 3), rtol=1e-15)
+    """Mean 3, variance (4 + 1 + 9) / 3."""
+    expected = np.array([-2.0, -1.0, 3.0]) / np.sqrt(14 / 3)
+    assert_allclose(standardised(1.0, 2.0, 6.0), expected, rtol=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -211,9 +217,9 @@ def test_updates_come_after_each_batch_and_at_the_end(
     done: list[tuple[int, Any]] = []
     update = reinforce.update
 
-    def recorded(player: Player, batch: Batch, rate: float) -> None:
-        done.append((int(batch.size[0]), rate))
-        update(player, batch, rate)
+    def recorded(policy: NetworkPolicy, batch: Batch, steps: int, adam: Adam, rate: float) -> None:
+        done.append((steps, rate))
+        update(policy, batch, steps, adam, rate)
 
     monkeypatch.setattr(reinforce, "update", recorded)
     settings = SETTINGS._replace(episodes=episodes, batch_episodes=batch, checkpoint_every=every)
@@ -233,4 +239,5 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole(10_000), batch_episodes=100) == []
     fault = "is 101; give at most 100"
     assert told(cartpole(10_000), batch_episodes=101) == [("batch_episodes", fault)]
-    assert reinforce.sizes(SETTINGS, cartpole()) == {"hidden_layers": 58, "checkpoint_every": 3}
+    sizes = {"hidden_layers": 58, "checkpoint_every": 3}
+    assert dict(reinforce.sizes(SETTINGS, cartpole())) == sizes

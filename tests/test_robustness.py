@@ -22,10 +22,10 @@ from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.simulators import use_our_sines
-from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
-from stages.rl.policies.table import Table
+from stages.rl.policies.policy import Policies
+from stages.rl.policies.tile_coding import TileCoding
 from stages.rl.robustness.returns import Play, rows
 from stages.rl.robustness.worlds import PUSHES, World, spread, worlds
 
@@ -33,16 +33,16 @@ TASKS = [cartpole(60), acrobot(60), mountain_car(60), frozen_lake(), corridor(),
 EACH_TASK = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
 
 
-def policies(task: Task) -> list[Policy]:
+def policies(task: Task) -> list[Policies]:
     """Make two runs of each kind of policy, at random."""
     draws, wide = np.random.default_rng(3), task.numbers or task.variables
-    numbers, widths = np.array([task.numbers]), np.array([wide, 4, task.actions])
+    numbers, widths = np.array([task.numbers]), [wide, 4, task.actions]
     network, cells = draws.normal(size=(2, parameter_count(widths))), 2
     bins = [2] * task.variables
     return [
         Linear(draws.normal(size=(2, task.actions - 1, wide + 1)), numbers),
-        Network(network, widths, np.ones(task.variables), numbers),
-        Table.of(
+        Network(network, numbers, widths, np.ones(task.variables)),
+        TileCoding.of(
             draws.normal(size=(2, task.numbers or cells**task.variables, task.actions)),
             task.numbers,
             bins,
@@ -107,7 +107,7 @@ def test_of_other_environments_only_what_is_seen_and_done_is_changed() -> None:
     assert {world.change for world in worlds(corridor(), [2.0], [0.5], [0.2])} == {PUSHES}
 
 
-def by_hand(task: Task, world: World, policy: Policy, run: int, reach: Any) -> float:
+def by_hand(task: Task, world: World, policy: Policies, run: int, reach: Any) -> float:
     """Play three episodes in plain Python."""
     environment = dynamics(task._replace(options=world.options))
     starts = stream(7, NOBODY, Purpose.ROBUSTNESS, run)

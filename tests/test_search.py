@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search
-from stages.rl.agents.random_search import MOST_CANDIDATES, NAME, Search, Settings, highest
+from stages.rl.agents.random_search import AGENT, NAME, Settings
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import Training
+from stages.rl.learning.training import Training, train
 
 SETTINGS = Settings(candidates=40, finalists=5, selection_episodes=6, scale=[], bias=False)
 
 
 def search(settings: Settings, task: Task, runs: int, workers: int = 2) -> Training:
-    return random_search.train_runs(settings, task, 0, runs, Threads(workers))
+    return train(AGENT, settings, task, 0, runs, Threads(workers))
 
 
 def drawn(settings: Settings, task: Task, draws: Stream) -> NDArray[np.float64]:
@@ -44,11 +44,9 @@ def drawn(settings: Settings, task: Task, draws: Stream) -> NDArray[np.float64]:
     ],
     ids=lambda value: value.id if isinstance(value, Task) else "",
 )
-@pytest.mark.parametrize("chunk", [MOST_CANDIDATES, 16])
 def test_search_screens_ranks_and_selects_as_told_step_by_step(
-    task: Task, scale: list[float], bias: bool, chunk: int, monkeypatch: pytest.MonkeyPatch
+    task: Task, scale: list[float], bias: bool
 ) -> None:
-    monkeypatch.setattr(random_search, "MOST_CANDIDATES", chunk)
     settings, run, environment = SETTINGS._replace(scale=scale, bias=bias), 0, dynamics(task)
 
     def episode(weights: NDArray[np.float64], draws: Stream) -> tuple[float, int]:
@@ -58,9 +56,8 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
         return play(environment, act, task, draws)
 
     candidates, screened = [], []
-    for c in range(settings.candidates):
-        if c % chunk == 0:
-            training = stream(0, NAME, Purpose.TRAINING, run, c // chunk)
+    training = stream(0, NAME, Purpose.TRAINING, run)
+    for _ in range(settings.candidates):
         candidates.append(drawn(settings, task, training))
         screened.append(episode(candidates[-1], training))
     returns, lengths = zip(*screened, strict=True)
@@ -83,7 +80,7 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     np.testing.assert_array_equal(found.policies[run], candidates[best])
     np.testing.assert_array_equal(found.untrained[run], candidates[0])
     after, kept = found.checkpoints
-    between = [2, 3, 4, 6, 8, 12, 16, *([24, 32] if chunk > 40 else [])]
+    between = [2, 3, 4, 6, 8, 12, 16, 24, 32]
     assert after.tolist() == [0, *between, 40]
     for count, policy in zip(between, kept[1:-1], strict=True):
         np.testing.assert_array_equal(policy, candidates[int(np.argmax(returns[:count]))])
@@ -97,12 +94,6 @@ def test_of_equal_candidates_the_first_is_chosen() -> None:
     np.testing.assert_array_equal(found.policies, found.untrained)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 6, 9])
-def test_the_highest_come_in_their_order_and_of_equal_ones_the_first(count: int) -> None:
-    values = np.array([3.0, 9.0, 3.0, -1.0, 9.0, 3.0])
-    assert highest(values, count).tolist() == [1, 4, 0, 2, 5, 3][:count]
-
-
 @pytest.mark.parametrize("candidates", [1, 5, 4001])
 def test_any_number_of_candidates_can_be_screened(candidates: int) -> None:
     settings = SETTINGS._replace(candidates=candidates, finalists=min(candidates, 5))
@@ -110,19 +101,6 @@ def test_any_number_of_candidates_can_be_screened(candidates: int) -> None:
     assert found.episodes[-1] == candidates
     assert found.returns.shape == (2, len(found.episodes))
     assert found.scores.shape == (2, min(candidates, 5))
-
-
-def test_wide_policies_are_drawn_in_smaller_chunks() -> None:
-    """A chunk's weights stay below 32 MiB, 2**22 numbers, however many actions are told apart."""
-
-    def chunk(**sizes: Any) -> int:
-        return Search(SETTINGS, cartpole()._replace(**sizes), 0).chunk
-
-    assert chunk() == 65_536
-    assert chunk(numbers=64) == 65_536
-    assert chunk(numbers=65) == 32_768
-    assert chunk(numbers=500, actions=6) == 1024
-    assert chunk(numbers=10_000_000) == 1
 
 
 def test_search_solves_cartpole_and_does_not_know_how_many_runs_there_are() -> None:
@@ -142,4 +120,9 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
     fault = "has 1 values; give none, as numbers are seen"
     assert told(frozen_lake(), scale=[1.0]) == [("scale", fault)]
-    assert random_search.sizes(SETTINGS, cartpole()) == {"finalists": 5}
+    assert told(cartpole()._replace(numbers=500, actions=6), candidates=13_421) == []
+    fault = "is 13422, of 2500 weights; give at most 13421"
+    assert told(cartpole()._replace(numbers=500, actions=6), candidates=13_422) == [
+        ("candidates", fault)
+    ]
+    assert list(random_search.sizes(SETTINGS, cartpole())) == [("finalists", 5)]

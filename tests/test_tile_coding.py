@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.rl.policies.table import Tiling, find_tiles, greedy, tile_count, tiling_of, value
+from stages.rl.policies.tile_coding import Tiling, find_tiles, greedy, tile_count, tiling_of, value
 
 
 def tiles_of(tiling: Tiling, *observation: float) -> list[int]:

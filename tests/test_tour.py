@@ -59,7 +59,7 @@ def tour() -> dict[str, Any]:
 
 def test_random_search_chooses_the_same_weights(tour: dict[str, Any]) -> None:
     settings = SEARCH._replace(candidates=200, finalists=5, selection_episodes=4)
-    kernels = train(random_search, settings, TASK, 1)
+    kernels = train(random_search.AGENT, settings, TASK, 1)
     policy, _, returns = tour["random_search"](Draws("search"), 200, 5, 4)
     assert returns.tolist() == kernels.returns[0].tolist()
     assert getclosurevars(policy).nonlocals["w"].tolist() == kernels.policies[0, 0].tolist()

@@ -5,9 +5,9 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from stages.common.script import InputError
 from stages.rl.agents import q_learning
 from stages.rl.interface.options import Probability, Rate
 from stages.rl.learning.parallel import Threads
+from stages.rl.learning.runs import none_of_it
 from stages.tuning import told, verdict
 from stages.tuning.space import Fits, axes
 from stages.tuning.study import RUNGS, Search
@@ -36,11 +37,14 @@ class Made(NamedTuple):
     discount: Probability
 
 
+AGENT = replace(q_learning.AGENT, settings=Made, faults=none_of_it, sizes=none_of_it, tuned=None)
+
+
 class MadeUp(Runs):
     """Runs of it: the nearer the learning rate is to 0.03, the fewer steps; each has its luck."""
 
     def __init__(self, limit: int | None = None) -> None:
-        super().__init__(Trainer("made_up", cartpole(), 0, 1), Threads(1))
+        super().__init__(Trainer(AGENT, cartpole(), 0, 1), Threads(1))
         self.left = limit
         self.most: dict[Made, int] = {}
 
@@ -58,10 +62,6 @@ class MadeUp(Runs):
         distance = abs(np.log10(settings.learning_rate / 0.03))
         luck = np.random.default_rng([run, int(settings.learning_rate * 1e6)]).uniform(-0.05, 0.05)
         return Outcome(bool(distance < 1.0), 0.0, int(10_000 * (1.0 + distance + luck)))
-
-
-AGENT = ModuleType("made_up")
-AGENT.Settings, AGENT.SECTION = Made, "train_made_up"  # type: ignore[attr-defined]
 
 
 def search(storage: Path, runs: Runs, rate: float = 0.5) -> Search:
@@ -147,9 +147,9 @@ def test_what_is_found_does_not_depend_on_the_workers(tmp_path: Path) -> None:
     found: list[Any] = []
     for workers in (1, 2):
         task = cartpole()
-        settings, fits = brief(q_learning, task), Fits(q_learning, task, 30)
-        runs = Runs(Trainer(q_learning.__name__, task, 0, 5), Threads(workers))
-        space = axes(q_learning, settings, fits)
+        settings, fits = brief(q_learning.AGENT, task), Fits(q_learning.AGENT, task, 30)
+        runs = Runs(Trainer(q_learning.AGENT, task, 0, 5), Threads(workers))
+        space = axes(q_learning.AGENT, settings, fits)
         made = Search(space, settings, fits, runs, tmp_path / str(workers))
         assert list(made.go_on(15)) == [5, 10, 15]
         found.append(tried(made))

@@ -1,8 +1,8 @@
 """What counts in tuning, whose runs it takes, and where it seeks."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search
 from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.options import OneOf, Ratios
+from stages.rl.learning.runs import Agent
 from stages.tuning import trials
 from stages.tuning.space import Fits, at, axes, ranges
 from stages.tuning.trials import Outcome, Trainer, mean_cost
@@ -90,11 +91,11 @@ def test_the_streams_of_a_run_of_tuning_are_not_those_of_the_pipeline() -> None:
 # Where it seeks
 
 
-@pytest.mark.parametrize("agent", agents().values(), ids=lambda agent: agent.NAME)
+@pytest.mark.parametrize("agent", agents().values(), ids=lambda agent: agent.name)
 @pytest.mark.parametrize("task", [cartpole(), frozen_lake()], ids=lambda task: task.name)
-def test_what_is_tried_could_stand_in_the_parameters(agent: ModuleType, task: Any) -> None:
+def test_what_is_tried_could_stand_in_the_parameters(agent: Agent, task: Any) -> None:
     settings, fits = brief(agent, task), Fits(agent, task, 30)
-    if agent is random_search:
+    if agent is random_search.AGENT:
         settings = settings._replace(candidates=50)
     found = axes(agent, settings, fits)
     assert {axis.key for axis in found} <= set(ranges(agent)) <= set(settings._fields)
@@ -110,7 +111,10 @@ def test_numbers_have_two_digits_or_are_whole_steps() -> None:
     settings = Q_LEARNING._replace(bins=[6, 3], initial_value=100.0, epsilon=0.5)
     task = cartpole()._replace(variables=2)
     settings = settings._replace(low=[-1.0, -1.0], high=[1.0, 1.0])
-    found = {axis.name: axis for axis in axes(q_learning, settings, Fits(q_learning, task, 30))}
+    found = {
+        axis.name: axis
+        for axis in axes(q_learning.AGENT, settings, Fits(q_learning.AGENT, task, 30))
+    }
     assert found["learning_rate"].value(0.0173428) == 0.017
     assert found["epsilon"].value(0.3344) == 0.35
     assert found["initial_value"].value(0.7321) == 70.0  # multiples of what stands there
@@ -119,7 +123,7 @@ def test_numbers_have_two_digits_or_are_whole_steps() -> None:
 
 
 def test_what_no_environment_like_this_allows_is_not_sought() -> None:
-    found = axes(q_learning, Q_LEARNING, Fits(q_learning, frozen_lake(), 30))
+    found = axes(q_learning.AGENT, Q_LEARNING, Fits(q_learning.AGENT, frozen_lake(), 30))
     keys = [axis.key for axis in found]
     assert "tilings" not in keys  # of numbers there are none
     assert "initial_value" not in keys  # 0, whose multiples are all alike
@@ -135,11 +139,10 @@ def test_an_agent_of_ones_own_is_tuned_without_another_word(
     (tmp_path / "sarsa.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
     sarsa: Any = import_module("sarsa")
-    assert list(ranges(sarsa)) == ["discount", "learning_rate", "epsilon"]
-    monkeypatch.setattr(sarsa, "TUNED", {"epsilon": Ratios(0.01, 0.5)}, raising=False)
-    assert list(ranges(sarsa)) == ["epsilon"]
+    assert list(ranges(sarsa.AGENT)) == ["discount", "learning_rate", "epsilon"]
+    assert list(ranges(replace(sarsa.AGENT, tuned={"epsilon": Ratios(0.01, 0.5)}))) == ["epsilon"]
 
-    outcome = Trainer("sarsa", cliff_walking(), 0, 5).run(
+    outcome = Trainer(sarsa.AGENT, cliff_walking(), 0, 5).run(
         (sarsa.Settings([], [], [], 30, 1.0, 0.5, 0.1, 10, 2), 3)
     )
     assert not outcome.solved
@@ -148,6 +151,6 @@ def test_an_agent_of_ones_own_is_tuned_without_another_word(
 
 
 def test_a_key_of_which_nobody_says_where_to_seek_is_refused() -> None:
-    fits = Fits(q_learning, cartpole(), 30)
+    fits = Fits(q_learning.AGENT, cartpole(), 30)
     with pytest.raises(InputError, match=r"--vary: is episodes; give some of bins, tilings, "):
-        axes(q_learning, Q_LEARNING, fits, ["episodes"])
+        axes(q_learning.AGENT, Q_LEARNING, fits, ["episodes"])

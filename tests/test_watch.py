@@ -1,6 +1,7 @@
 """Watching an agent in a real window, on a display of the test's own."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -84,7 +85,9 @@ class Player(Checkout):
             "numbers": np.array([states]),
         }
         path = str(self.path / "data/train/sarsa/policies.npz")
-        save_arrays(path, kind=np.array("table"), weights=weights, **numbers)
+        (made_for,) = re.findall(r"id: ([\w-]+)", env)
+        about = {"kind": np.array("table"), "environment": np.array(made_for)}
+        save_arrays(path, **about, weights=weights, **numbers)
 
 
 @pytest.fixture
@@ -128,7 +131,7 @@ def test_the_policy_of_another_environment_is_refused(player: Player) -> None:
     player.edit("params.yaml", ("corridor", "taxi"), ("Corridor-v0", "Taxi-v4"))
     told = player.attempt(*WATCH, "sarsa")
     assert told.returncode == 1
-    assert told.stderr.startswith("data/train/sarsa/policies.npz: holds numbers [4], which does")
+    assert told.stderr.startswith("data/train/sarsa/policies.npz: holds policies for Corridor-v0")
     assert len(told.stderr.splitlines()) == 1
 
 

@@ -8,8 +8,7 @@ dvc.yaml does not declare; `stages.checking` checks the whole file.
 
 from collections.abc import Mapping
 from functools import cache
-from types import ModuleType
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, NamedTuple, Protocol, get_type_hints
 
 from annotated_types import Interval, Len
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -88,6 +87,18 @@ COMMON: dict[str, Any] = {
 SECTION: dict[str, Any] = {"env": Env, "evaluate": Evaluate}
 
 
+class WithSettings(Protocol):
+    """An agent, as far as its section goes: see `stages.rl.learning.runs.Agent`."""
+
+    @property
+    def section(self) -> str:
+        """Name the section."""
+
+    @property
+    def settings(self) -> Any:
+        """Return the class of what it holds."""
+
+
 class Given:
     """What a stage has asked for; to read anything else is an AttributeError."""
 
@@ -103,7 +114,7 @@ class Given:
 
 
 @cache
-def model_of(settings: type) -> type[Strict]:
+def model_of(settings: type[Any]) -> type[Strict]:
     """Make the check of a NamedTuple whose annotations tell what is allowed."""
     fields: dict[str, Any] = {}
     for name, hint in get_type_hints(settings, include_extras=True).items():
@@ -136,7 +147,7 @@ def faults(content: Mapping[str, Any], model: type[BaseModel], file: str) -> lis
     return []
 
 
-def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given:
+def load(*keys: str, agent: WithSettings | None = None, file: str = FILE) -> Given:
     """Read the keys of a parameter file that a stage asks for.
 
     Args:
@@ -152,7 +163,7 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
     name = str(content.get("environment"))
     hints = {key: hint for key, hint in SECTION.items() if key in keys}
     if agent is not None:
-        hints[agent.SECTION] = agent.Settings
+        hints[agent.section] = agent.settings
     fields: dict[str, Any] = {key: (checked(COMMON[key]), ...) for key in keys if key in COMMON}
     if hints:
         inner: dict[str, Any] = {key: (checked(hint), ...) for key, hint in hints.items()}
@@ -172,7 +183,7 @@ def load(*keys: str, agent: ModuleType | None = None, file: str = FILE) -> Given
             hint = (COMMON | SECTION)[key]
             setattr(given, key, hint(**value) if hasattr(hint, "_fields") else value)
     if agent is not None:
-        given.settings = agent.Settings(**content[name][agent.SECTION])
+        given.settings = agent.settings(**content[name][agent.section])
     return given
 
 

@@ -4,9 +4,8 @@ An agent's module says where, in TUNED. Of one without it, every setting is soug
 probability, a rate or a switch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
-from typing import Any, NamedTuple, TypeAlias, get_type_hints
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import ValidationError
 
@@ -15,8 +14,8 @@ from stages.common.params import model_of
 from stages.common.script import InputError
 from stages.rl.interface.options import SWITCH, OneOf, Probability, Rate, Ratios, Steps
 from stages.rl.interface.task import Task
+from stages.rl.learning.runs import Agent, Where
 
-Where: TypeAlias = Ratios | Steps | OneOf
 BY_TYPE: list[tuple[Any, Where]] = [
     (Rate, Ratios(0.001, 1.0)),
     (Probability, Steps(0.0, 1.0, 0.01)),
@@ -62,12 +61,12 @@ class Axis(NamedTuple):
 
 
 def axes(
-    agent: ModuleType, settings: Any, fits: "Fits", keys: Sequence[str] | None = None
+    agent: Agent, settings: Any, fits: "Fits", keys: Sequence[str] | None = None
 ) -> list[Axis]:
     """List what is sought.
 
     Args:
-        agent: a module of stages/rl/agents.
+        agent: whose.
         settings: as they are.
         fits: says which others could stand in params.yaml.
         keys: of the settings that are sought; without them it is all that can be.
@@ -89,15 +88,15 @@ def axes(
             else:
                 found.append(axis)
     if not found:
-        raise InputError(f"{agent.SECTION}: has nothing to tune; name it in TUNED of its module")
+        raise InputError(f"{agent.section}: has nothing to tune; name it in TUNED of its module")
     return found
 
 
-def ranges(agent: ModuleType) -> dict[str, Where]:
+def ranges(agent: Agent) -> dict[str, Where]:
     """Say where each setting of an agent is sought."""
-    if hasattr(agent, "TUNED"):
-        return dict(agent.TUNED)
-    hints = get_type_hints(agent.Settings, include_extras=True)
+    if agent.tuned is not None:
+        return dict(agent.tuned)
+    hints = get_type_hints(agent.settings, include_extras=True)
     return {key: where for key, hint in hints.items() for kind, where in BY_TYPE if hint == kind}
 
 
@@ -126,19 +125,17 @@ def at(axes: Iterable[Axis], settings: Any, point: Iterable[Any]) -> Any:
 class Fits(NamedTuple):
     """What the check of params.yaml would let pass."""
 
-    agent: ModuleType
+    agent: Agent
     task: Task
     runs: int  # of a training by the pipeline
 
     def __call__(self, settings: Any) -> bool:
         """Say whether settings could stand in params.yaml."""
         try:
-            model_of(self.agent.Settings).model_validate(settings._asdict())
+            model_of(self.agent.settings).model_validate(settings._asdict())
         except ValidationError:
             return False
-        if hasattr(self.agent, "faults") and any(self.agent.faults(settings, self.task)):
+        if any(self.agent.faults(settings, self.task)):
             return False
-        if not hasattr(self.agent, "sizes"):
-            return True
-        sizes: Mapping[str, int] = self.agent.sizes(settings, self.task)
-        return all(self.runs * size <= MAX_VALUES for size in sizes.values())
+        sizes = self.agent.sizes(settings, self.task)
+        return all(self.runs * size <= MAX_VALUES for _, size in sizes)

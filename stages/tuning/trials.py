@@ -5,19 +5,19 @@ none of them is a stream of the pipeline, whichever seed that is given.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
 from stages.rl.judge.summary import possible_returns
 from stages.rl.learning.parallel import Pool
-from stages.rl.learning.playing import mean_return
-from stages.rl.learning.runs import train_agent
+from stages.rl.learning.playing import mean_return, world_of
+from stages.rl.learning.runs import Agent
+from stages.rl.learning.training import gather
 
 SEEDS = 2**32  # that params.yaml can hold
 
@@ -60,42 +60,24 @@ def root(seed: int, run: int) -> int:
     return SEEDS * (1 + run) + seed
 
 
-class Here:
-    """A pool that is no more than this thread; see `stages.rl.learning.parallel.Pool`."""
-
-    def map(
-        self, function: Callable[[Any], Any], tasks: Sequence[Any], title: str, unit: str = "run"
-    ) -> Iterator[Any]:
-        """Call a function with each task."""
-        del title, unit
-        return map(function, tasks)
-
-
 class Trainer(NamedTuple):
     """What all runs of a tuning have in common."""
 
-    agent: str  # the name of its module: the work may go to other machines
+    agent: Agent
     task: Task
     seed: int
     episodes: int  # of a run's test
 
     def run(self, work: tuple[Any, int]) -> Outcome:
         """Train with some settings in a run, and test what it has learned."""
-        (settings, run), agent = work, import_module(self.agent)
+        settings, run = work
         seed = root(self.seed, run)
-        trained = train_agent(agent, settings, self.task, seed, 1, Here())
-        player = agent.policies(settings, self.task, trained.policies).player(
-            0, self.task.variables
-        )
-        gained, _ = mean_return(
-            dynamics(self.task),
-            player,
-            np.zeros(self.task.variables),
-            self.task.limit,
-            stream(seed, NOBODY, Purpose.TEST, 0),
-            self.episodes,
-        )
-        history = History(**trained.history())
+        trained = self.agent.train(settings, self.task, seed, 0)
+        policies = self.agent.policies(settings, self.task, trained.policy[np.newaxis])
+        policy = policies.of_run(0, self.task.variables)
+        test = stream(seed, NOBODY, Purpose.TEST, 0)
+        gained, _ = mean_return(world_of(self.task), policy, test, self.episodes)
+        history = History(**gather([trained]).history())
         (steps,) = history.steps_to_solve(self.task.threshold)
         (all_steps,) = history.steps
         solved = self.task.threshold is not None and gained >= self.task.threshold

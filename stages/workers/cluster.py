@@ -21,7 +21,7 @@ os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "10")
 import ray
 
 from stages.common import script
-from stages.rl.learning.parallel import Result, Task, in_order
+from stages.rl.learning.parallel import Result, Task, shown
 
 PACKAGE = Path(__file__).parents[1]
 VERSIONS = f"numpy {np.__version__} and numba {numba.__version__}"
@@ -55,14 +55,9 @@ class Cluster:
             )
         except (ConnectionError, RuntimeError) as error:
             raise self.refusal(error) from None
-        self.processors = int(ray.cluster_resources().get("CPU", 1))  # type: ignore[no-untyped-call] # Ray's
 
     def map(
-        self,
-        function: Callable[[Task], Result],
-        tasks: Sequence[Task],
-        title: str,
-        unit: str = "run",
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], title: str
     ) -> Iterator[Result]:
         """See `stages.rl.learning.parallel.Pool`.
 
@@ -70,14 +65,8 @@ class Cluster:
             InputError: the cluster went away, or a node cannot do the work.
         """
         remote: Any = ray.remote(max_retries=-1, scheduling_strategy="SPREAD")(call)
-
-        def begin(task: Task) -> "ray.ObjectRef[tuple[str, Result]]":
-            handle: ray.ObjectRef[tuple[str, Result]] = remote.remote(
-                pickle.dumps(partial(function, task))
-            )
-            return handle
-
-        return in_order(begin, self.finish, tasks, self.processors, title, unit)
+        begun = [remote.remote(pickle.dumps(partial(function, task))) for task in tasks]
+        yield from shown(map(self.finish, begun), len(begun), title)
 
     def finish(self, handle: "ray.ObjectRef[tuple[str, Result]]") -> Result:
         """Wait for a result."""

@@ -20,12 +20,12 @@ from stages.rl.engine.elementary import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Probability, Rate
-from stages.rl.interface.task import Task, dynamics
-from stages.rl.learning.playing import mean_return
-from stages.rl.learning.runs import Run, with_checkpoints
-from stages.rl.policies.table import Player, Table, player_of, tiling_of
+from stages.rl.interface.task import Task
+from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.runs import Agent, Record, Run
+from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
 
-NAME, SECTION = "actor_critic", "train_actor_critic"
+NAME = "actor_critic"
 
 
 class Settings(NamedTuple):
@@ -47,51 +47,44 @@ class Rates(NamedTuple):
     critic: float
 
 
-def policies(settings: Settings, task: Task, preferences: NDArray[np.float64]) -> Table:
+def policies(settings: Settings, task: Task, preferences: NDArray[np.float64]) -> TileCoding:
     """Say what the preferences [R, N, A] of all runs are: played greedily, as a table is."""
     del settings
-    return Table.of(preferences, task.numbers, [], [], [], 1)
+    return TileCoding.of(preferences, task.numbers, [], [], [], 1)
 
 
 def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     """Learn once; the policy is the preferences [N, A] of the best checkpoint."""
-    environment, observation = dynamics(task), np.zeros(task.variables)
-    player = player_of(
-        tiling_of(task.numbers, [], [], [], 1), np.zeros((task.numbers, task.actions))
-    )
+    world, tiling = world_of(task), tiling_of(task.numbers, [], [], [], 1)
+    policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
     values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
     training = stream(seed, NAME, Purpose.TRAINING, run)
     selection = stream(seed, NAME, Purpose.SELECTION, run)
+    record = Record(policy.weights, settings.episodes, settings.checkpoint_every)
+    for episodes in record.stretches():
+        for episode in episodes:
+            gained, steps = train_episode(world, policy, rates, values, probabilities, training)
+            record.returns[episode], record.lengths[episode] = gained, steps
+        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+    return record.run()
 
-    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
-        del first
-        for i in range(len(returns)):
-            returns[i], lengths[i] = train_episode(
-                rates, environment, player, values, probabilities, observation, task.limit, training
-            )
 
-    def score() -> tuple[float, int]:
-        episodes = settings.selection_episodes
-        return mean_return(environment, player, observation, task.limit, selection.copy(), episodes)
-
-    every = settings.checkpoint_every
-    return with_checkpoints(player.weights, settings.episodes, every, learn, score)
+AGENT = Agent(NAME, "train_actor_critic", Settings, train, policies)
 
 
 @kernel
 def train_episode(
+    world: World,
+    policy: TilePolicy,
     rates: Rates,
-    environment: Any,
-    player: Player,
     values: NDArray[np.float64],
     probabilities: NDArray[np.float64],
-    observation: NDArray[np.float64],
-    limit: int,
     stream: Stream,
 ) -> tuple[float, int]:
     """Play one episode, learning at every step; return its return and steps."""
-    preferences, total = player.weights, 0.0
+    environment, observation, limit, _ = world
+    preferences, total = policy.weights, 0.0
     state = start(environment, stream)
     observe(environment, state, observation)
     for t in range(limit):

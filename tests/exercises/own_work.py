@@ -12,7 +12,8 @@ from recorded import arrays, commit_of
 from stages.common.script import InputError
 from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.table import Table, table_of
-from stages.rl.policies.table import player_of, tiling_of
+from stages.rl.learning.playing import World, no_noise
+from stages.rl.policies.tile_coding import tile_policy, tiling_of
 
 LAST = 100  # training episodes
 NEAR_THE_EDGE = range(25, 35)  # the row above the cliff, without its corners
@@ -43,8 +44,9 @@ def sarsa() -> Iterator[str]:
     found = set()
     for _ in range(60):
         weights = np.array([[0.0, 0.0], [10.0, 20.0]])
-        player = player_of(tiling_of(2, [], [], [], 1), weights)
-        agent.train_episode(corridor(), player, np.zeros(1), 1, (0.5, 0.9, 1.0), draws)
+        policy = tile_policy(tiling_of(2, [], [], [], 1), weights)
+        world = World(corridor(), np.zeros(1), 1, no_noise(1))
+        agent.train_episode(world, policy, (0.5, 0.9, 1.0), draws)
         found.add(round(float(weights[0].sum()), 9))
     if found != {4.0, 8.5}:
         raise InputError(f"sarsa.py: one step by hand gives 4.0 or 8.5; yours {sorted(found)}")

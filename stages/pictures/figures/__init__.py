@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from stages.pictures.looks import Look
 from stages.rl.judge.episodes import Episodes
 from stages.rl.judge.history import History
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 
 
 class Agent(NamedTuple):
@@ -18,7 +18,7 @@ class Agent(NamedTuple):
     history: History  # of its training
     returns: NDArray[np.float64]  # [R, E], of the test episodes
     interval: tuple[float, float]  # 95%, of the mean return over runs; NaN where there is none
-    policy: Policy  # of all runs
+    policy: Policies  # of all runs
     episodes: Episodes  # one test episode of each of the first runs
 
 

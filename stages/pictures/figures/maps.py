@@ -17,7 +17,7 @@ from stages.pictures.numbers import decimals, fixed
 from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.planning import lasting
-from stages.rl.policies.table import Table
+from stages.rl.policies.tile_coding import TileCoding
 
 HIGHEST = 2.5  # inches of a panel
 LEGIBLE_FIELDS = 100  # in which arrows and values stand
@@ -61,7 +61,7 @@ class Map:
         policy = agent.policy.select(slice(1))
         preferences = policy.preferences(self.observations[np.newaxis])[0]
         chosen = policy.act(self.observations[np.newaxis])[0]
-        values = self._written(preferences.max(axis=1)) if isinstance(policy, Table) else []
+        values = self._written(preferences.max(axis=1)) if isinstance(policy, TileCoding) else []
         for action, colour in enumerate(colours):
             up = 0.375 if values else 0.5
             self._draw(panel, self.fields[chosen == action], action, colour, up)

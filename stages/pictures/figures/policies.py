@@ -13,7 +13,7 @@ from stages.pictures.figures.planes import Plane
 from stages.pictures.figures.shades import LEVELS, colours_of
 from stages.pictures.figures.style import explain, head, panels
 from stages.rl.interface.task import Task
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 
 SHOWN_RUNS = 30  # of an agent at most
 
@@ -80,7 +80,7 @@ def _alike(taken: NDArray[np.int64], names: Sequence[str]) -> str:
     return "everywhere\n" + "\n".join(parts)
 
 
-def actions(policy: Policy, runs: int, observations: NDArray[np.float32]) -> NDArray[np.int64]:
+def actions(policy: Policies, runs: int, observations: NDArray[np.float32]) -> NDArray[np.int64]:
     """Ask the first runs for their actions, [R, P], in observations [P, S]."""
     one_by_one = (policy.select(slice(run, run + 1)) for run in range(runs))  # to save memory
     return np.concatenate([one.act(observations[np.newaxis]) for one in one_by_one])

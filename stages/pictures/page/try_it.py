@@ -21,7 +21,7 @@ from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import RUNS, Episodes
 from stages.rl.judge.policy_files import Checkpoints
-from stages.rl.policies.kind import Policy
+from stages.rl.policies.policy import Policies
 from stages.rl.robustness.worlds import spread
 
 FOLDER = Path(__file__).with_name("live")
@@ -33,7 +33,7 @@ BITS = 64  # of a number
 class Trained(NamedTuple):
     """What an agent left behind."""
 
-    policies: Policy  # of all runs
+    policies: Policies  # of all runs
     checkpoints: Checkpoints  # of run 0
     episodes: Episodes  # recorded test episodes
 
@@ -100,20 +100,18 @@ def as_script(data: Mapping[str, Any]) -> Markup:
 
 def described(agent: Trained) -> dict[str, Any]:
     """Say of an agent what all its policies share."""
-    policy, (main, *others) = agent.policies, agent.policies.layout
-    held = {name: getattr(policy, name).tolist() for name in others}
+    held = dict(vars(agent.policies))
+    weights = held.pop("weights")
     for name in ("numbers", "tilings"):
         if name in held:
-            (held[name],) = held[name]
-    size = getattr(policy, main)[0].size
-    return {"kind": policy.kind, "held": held, "size": size}
+            held[name] = held[name].item()
+    held = {name: np.asarray(value).tolist() for name, value in held.items()}
+    return {"kind": agent.policies.kind, "held": held, "size": weights[0].size}
 
 
 def packed(agent: Trained) -> "Packed":
     """Prepare an agent's policies, each in as few letters as it takes."""
-    main = next(iter(agent.policies.layout))
-    checkpoints: NDArray[np.float64] = getattr(agent.checkpoints.policies, main)
-    runs: NDArray[np.float64] = getattr(agent.policies, main)
+    checkpoints, runs = agent.checkpoints.policies.weights, agent.policies.weights
     return Packed(agent.checkpoints.episodes, checkpoints, runs, float(checkpoints.flat[0]))
 
 

@@ -11,7 +11,7 @@ weights takes its share of the step.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
@@ -22,24 +22,23 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.learning.exploring import epsilon_greedy, linear
-from stages.rl.learning.playing import mean_return
-from stages.rl.learning.runs import Run, with_checkpoints
-from stages.rl.policies.table import (
-    Player,
-    Table,
+from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.runs import Agent, Record, Run, Where
+from stages.rl.policies.policy import Floats
+from stages.rl.policies.tile_coding import (
+    TileCoding,
+    TilePolicy,
     find_tiles,
     greedy,
-    player_of,
     tile_count,
+    tile_policy,
     tiling_of,
     value,
 )
 
-NAME = "q_learning"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
-SECTION = "train_q_learning"
-
+NAME = "q_learning"
 LEAST = 0.001  # between low and high
 Bins = Annotated[int, Interval(ge=1, le=100)]
 
@@ -63,19 +62,6 @@ class Settings(NamedTuple):
     selection_episodes: Count  # greedy episodes that score a checkpoint
 
 
-TUNED = {  # not how long it learns: what it has learned by then is to be compared
-    "bins": options.Ratios(0.5, 2.0, relative=True),
-    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
-    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.01, 1.0),
-    "final_learning_rate": options.Ratios(0.001, 1.0),
-    "epsilon": options.Steps(0.0, 1.0, 0.05),
-    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
-    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
-}
-
-
 def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
     variables = 0 if task.numbers else task.variables
@@ -90,108 +76,94 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
         yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
 
 
-def sizes(settings: Settings, task: Task) -> dict[str, int]:
-    """Count the numbers that a run leaves behind, by the key that decides on them."""
-    return {
-        "bins": tile_count(tiling_of(*cut(settings, task))) * task.actions,
-        "checkpoint_every": settings.episodes // settings.checkpoint_every,
-    }
+def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
+    """Yield how many numbers a run leaves behind, and the keys that decide on them."""
+    yield "bins", tile_count(tiling_of(*cut(settings, task))) * task.actions
+    yield "checkpoint_every", settings.episodes // settings.checkpoint_every
 
 
 class Rates(NamedTuple):
-    """How an episode is learned from; or each of several, where the last two are arrays [E]."""
+    """How an episode is learned from."""
 
     discount: float  # gamma
-    learning_rate: Any  # alpha
-    epsilon: Any
+    learning_rate: float  # alpha
+    epsilon: float
 
 
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
-    """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
-    environment = dynamics(task)
-    tiling = tiling_of(*cut(settings, task))
-    weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
-    player = player_of(tiling, weights)
-    observation = np.zeros(task.variables)
-    rates = rates_of(settings, np.arange(settings.episodes))
+class Schedule(NamedTuple):
+    """The rates of all training episodes."""
 
-    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
-        train_episodes(
-            rates, first, environment, player, observation, task.limit, training, returns, lengths
-        )
-
-    def score() -> tuple[float, int]:
-        return mean_return(
-            environment,
-            player,
-            observation,
-            task.limit,
-            selection.copy(),
-            settings.selection_episodes,
-        )
-
-    return with_checkpoints(weights, settings.episodes, settings.checkpoint_every, learn, score)
+    discount: float
+    learning_rates: Floats  # [E]
+    epsilons: Floats  # [E]
 
 
-def policies(settings: Settings, task: Task, weights: NDArray[np.float64]) -> Table:
-    """Say what the weights [R, tiles, A] of all runs are."""
-    return Table.of(weights, *cut(settings, task))
-
-
-def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], list[float], int]:
-    """Say how observations are cut into tiles: see `stages.rl.policies.table.tiling_of`."""
-    return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
-
-
-def rates_of(settings: Settings, episode: Any) -> Rates:
-    """Return the rates of an episode, or of each of several [E]."""
-    progress = episode / settings.episodes
-    with np.errstate(over="ignore"):  # a fraction of next to nothing is over at once
-        explored = progress / settings.exploration_fraction
-    return Rates(
+def schedule_of(settings: Settings) -> Schedule:
+    """Let the rates run linearly to their ends."""
+    progress = np.arange(settings.episodes) / settings.episodes
+    explored = np.minimum(progress, settings.exploration_fraction) / settings.exploration_fraction
+    return Schedule(
         settings.discount,
         linear(settings.learning_rate, settings.final_learning_rate, progress),
         linear(settings.epsilon, settings.final_epsilon, explored),
     )
 
 
+def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+    """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
+    world, tiling, schedule = world_of(task), tiling_of(*cut(settings, task)), schedule_of(settings)
+    weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
+    policy = tile_policy(tiling, weights)
+    training = stream(seed, NAME, Purpose.TRAINING, run)
+    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    record = Record(weights, settings.episodes, settings.checkpoint_every)
+    for episodes in record.stretches():
+        first, last = episodes.start, episodes.stop
+        train_episodes(
+            world, policy, schedule, first, last, training, record.returns, record.lengths
+        )
+        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+    return record.run()
+
+
+def policies(settings: Settings, task: Task, weights: Floats) -> TileCoding:
+    """Say what the weights [R, tiles, A] of all runs are."""
+    return TileCoding.of(weights, *cut(settings, task))
+
+
+def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], list[float], int]:
+    """Say how observations are cut into tiles: see `stages.rl.policies.tile_coding.tiling_of`."""
+    return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
+
+
 @kernel
 def train_episodes(
-    rates: Rates,
+    world: World,
+    policy: TilePolicy,
+    schedule: Schedule,
     first: int,
-    environment: Any,
-    player: Player,
-    observation: NDArray[np.float64],
-    limit: int,
+    last: int,
     stream: Stream,
-    returns: NDArray[np.float64],
+    returns: Floats,
     lengths: NDArray[np.int64],
 ) -> None:
-    """Learn from one episode after the other, from number `first` on.
+    """Learn from episodes `first` to `last` - 1, one after the other; fill in returns and steps.
 
-    Their returns and steps are filled in, as many as there is room for. All of them in one kernel:
-    a call from Python takes as long as many steps.
+    All of them in one kernel: a call from Python takes as long as many steps.
     """
-    for i in range(returns.size):
-        now = Rates(rates.discount, rates.learning_rate[first + i], rates.epsilon[first + i])
-        returns[i], lengths[i] = train_episode(now, environment, player, observation, limit, stream)
+    for e in range(first, last):
+        rates = Rates(schedule.discount, schedule.learning_rates[e], schedule.epsilons[e])
+        returns[e], lengths[e] = train_episode(world, policy, rates, stream)
 
 
 @kernel
 def train_episode(
-    rates: Rates,
-    environment: Any,
-    player: Player,
-    observation: NDArray[np.float64],
-    limit: int,
-    stream: Stream,
+    world: World, policy: TilePolicy, rates: Rates, stream: Stream
 ) -> tuple[float, int]:
     """Play one episode epsilon-greedily, learning at every step; return its return and steps."""
+    environment, observation, limit, _ = world
+    tiling, weights, tiles, next_tiles = policy
     total = 0.0
-    tiling, weights = player.tiling, player.weights
-    tiles, next_tiles = player.tiles, player.next_tiles
     state = start(environment, stream)
     observe(environment, state, observation)
     find_tiles(tiling, observation, tiles)
@@ -211,7 +183,7 @@ def train_episode(
 @kernel
 def update(
     rates: Rates,
-    weights: NDArray[np.float64],
+    weights: Floats,
     tiles: NDArray[np.uint64],
     action: int,
     reward: float,
@@ -226,3 +198,17 @@ def update(
     change = rates.learning_rate / tiles.size * (target - value(weights, tiles, action))
     for k in range(tiles.size):
         weights[tiles[k], action] += change
+
+
+TUNED: dict[str, Where] = {  # not how long it learns: what it has learned by then is to be compared
+    "bins": options.Ratios(0.5, 2.0, relative=True),
+    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
+    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
+    "discount": options.DISCOUNTS,
+    "learning_rate": options.Ratios(0.01, 1.0),
+    "final_learning_rate": options.Ratios(0.001, 1.0),
+    "epsilon": options.Steps(0.0, 1.0, 0.05),
+    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
+    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
+}
+AGENT = Agent(NAME, "train_q_learning", Settings, train, policies, faults, sizes, TUNED)

@@ -1,12 +1,16 @@
-"""REINFORCE with a small network, from scratch.
+"""REINFORCE with a small network: what turned out better than usual becomes more probable.
 
 Williams, "Simple statistical gradient-following algorithms for connectionist reinforcement
-learning", Machine Learning 8, 1992. The parameters climb along
+learning", Machine Learning 8, 1992; Sutton and Barto, "Reinforcement learning", 2nd edition, 2018,
+sections 13.3 and 13.4. After each batch of episodes, of T steps in all, the network's parameters
+climb along (`update`)
 
-    sum_t  A_t  grad log pi(a_t | s_t),    G_t = r_t + gamma G_{t+1},    A = (G - mean G) / std G
+    1/T  sum_t  A_t  grad log pi(a_t | s_t)
 
-over a batch of episodes. The policy takes action a with probability softmax(z)_a, z the network's
-outputs, so that the derivative of log pi(a | s) by z_b is 1[a = b] - softmax(z)_b.
+    G_t = r_t + gamma G_t+1              return: what came after an action (`fill_in_returns`)
+    A_t = (G_t - mean G) / std G         advantage: how much better than usual (`standardise`)
+    pi(a | s) = softmax(z)_a             z the network's outputs in s (`sample`)
+    1[b = a] - softmax(z)_b              derivative of log pi(a | s) by z_b, the score's gradient
 
 After a terminated episode G is zero. A truncated one only stops being watched: its last G stands
 for going on for ever as so far, mean r / (1 - gamma) (bootstrapping at a time limit: Pardo et al.,
@@ -15,11 +19,10 @@ for going on for ever as so far, mean r / (1 - gamma) (bootstrapping at a time l
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
-from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import exp
@@ -27,23 +30,26 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
-from stages.rl.interface.task import Task, dynamics
-from stages.rl.learning.playing import mean_return
-from stages.rl.learning.runs import Run, with_checkpoints
-from stages.rl.policies.inputs import Inputs, fill_in, input_count, inputs_of, scale_faults
+from stages.rl.interface.task import Task
+from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.runs import Agent, Record, Run, Where
 from stages.rl.policies.network import (
+    Activations,
+    Adam,
     Network,
-    Player,
-    adam,
+    NetworkPolicy,
+    activations_for,
+    adam_for,
     backward,
+    climb,
     forward,
     initialise,
-    layer_widths,
+    layers_of,
     parameter_count,
 )
+from stages.rl.policies.policy import Floats, fill_in, input_count, inputs_of, scale_faults
 
-NAME = "policy"  # in data/ and in dvc.yaml; its stage and its section in params.yaml:
-SECTION = "train_policy"
+NAME = "policy"
 
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
@@ -63,185 +69,174 @@ class Settings(NamedTuple):
     selection_episodes: Count  # greedy episodes that score a checkpoint
 
 
-TUNED = {
+def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+    """Yield the keys that do not fit one another or the environment, and what is wrong."""
+    yield from scale_faults(settings.scale, task.variables, task.numbers)
+    if settings.batch_episodes * task.limit > MOST_STEPS:
+        yield (
+            "batch_episodes",
+            f"is {settings.batch_episodes}; give at most {MOST_STEPS // task.limit}",
+        )
+
+
+def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
+    """Yield how many numbers a run leaves behind, and the key that decides on them."""
+    yield "hidden_layers", parameter_count(widths_of(settings, task))
+    yield "checkpoint_every", settings.episodes // settings.checkpoint_every
+
+
+def widths_of(settings: Settings, task: Task) -> list[int]:
+    """List the widths of the inputs and of all layers."""
+    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    return [input_count(inputs), *settings.hidden_layers, task.actions]
+
+
+class Batch(NamedTuple):
+    """The steps since the last update, a row each."""
+
+    activations: Activations  # [T, U] each, of inputs and layers; the last are the outputs z
+    score_gradients: Floats  # [T, A], derivatives of log pi(a_t | s_t) by the outputs
+    rewards: Floats  # [T]
+    returns: Floats  # [T], G
+    advantages: Floats  # [T], A
+
+
+def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+    """Learn once; the policy is the parameters [P] of the best checkpoint."""
+    world, widths = world_of(task), widths_of(settings, task)
+    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    adam = adam_for(widths)
+    policy = NetworkPolicy(layers_of(widths, adam.parameters), inputs, activations_for(widths))
+    batch = batch_for(widths, settings.batch_episodes * task.limit)
+    training = stream(seed, NAME, Purpose.TRAINING, run)
+    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    initialise(policy.layers, training)
+
+    record = Record(adam.parameters, settings.episodes, settings.checkpoint_every)
+    steps = 0  # in the batch
+    for episodes in record.stretches():
+        for episode in episodes:
+            gained, taken = play_episode(world, policy, batch, steps, settings.discount, training)
+            record.returns[episode], record.lengths[episode] = gained, taken
+            steps += taken
+            place = episode % settings.batch_episodes  # in the batch
+            if place == settings.batch_episodes - 1 or episode == settings.episodes - 1:
+                left = 1.0 - (episode - place) / settings.episodes
+                update(policy, batch, steps, adam, settings.learning_rate * left)
+                steps = 0
+        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+    return record.run()
+
+
+def batch_for(widths: list[int], steps: int) -> Batch:
+    """Make room for so many steps."""
+    score_gradients = np.zeros((steps, widths[-1]))
+    return Batch(activations_for(widths, steps), score_gradients, *np.zeros((3, steps)))
+
+
+def policies(settings: Settings, task: Task, parameters: Floats) -> Network:
+    """Say what the parameters [R, P] of all runs are."""
+    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    numbers = np.array([task.numbers], np.int64)
+    return Network(parameters, numbers, widths_of(settings, task), inputs.scale)
+
+
+@kernel
+def play_episode(
+    world: World, policy: NetworkPolicy, batch: Batch, first: int, discount: float, stream: Stream
+) -> tuple[float, int]:
+    """Play an episode with sampled actions; return its return and steps.
+
+    They are filled into the batch, from row `first` on.
+    """
+    environment, observation, limit, _ = world
+    end, total, terminated, truncated = first, 0.0, False, False
+    state = start(environment, stream)
+    while end - first < limit and not terminated and not truncated:
+        observe(environment, state, observation)
+        fill_in(policy.inputs, observation, batch.activations[0][end])
+        forward(policy.layers, batch.activations, end)
+        action = sample(batch.activations[-1][end], batch.score_gradients[end], stream)
+        state, reward, terminated, truncated = step(environment, state, action, stream)
+        batch.rewards[end] = reward
+        total += reward
+        end += 1
+    ahead = 0.0
+    if not terminated and discount < 1.0:
+        ahead = total / (end - first) / (1.0 - discount)
+    fill_in_returns(batch.rewards[first:end], discount, ahead, batch.returns[first:end])
+    return total, end - first
+
+
+@kernel
+def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
+    """Draw an action by the softmax of the outputs z [A]; fill in the score's gradient [A]."""
+    highest = z[0]
+    for a in range(1, z.size):
+        highest = max(highest, z[a])
+    powers, total = score_gradient, 0.0
+    for a in range(z.size):
+        powers[a] = exp(z[a] - highest)
+        total += powers[a]
+    left = uniform(stream) * total
+    action = 0
+    while action < z.size - 1 and left >= powers[action]:
+        left -= powers[action]
+        action += 1
+    for a in range(z.size):
+        score_gradient[a] = (1.0 if a == action else 0.0) - powers[a] / total
+    return action
+
+
+@kernel
+def fill_in_returns(rewards: Floats, discount: float, ahead: float, returns: Floats) -> None:
+    """Fill in the return of each step of an episode [T], after which `ahead` would have come."""
+    for t in range(rewards.size - 1, -1, -1):
+        ahead = rewards[t] + discount * ahead
+        returns[t] = ahead
+
+
+@kernel
+def update(
+    policy: NetworkPolicy, batch: Batch, steps: int, adam: Adam, learning_rate: float
+) -> None:
+    """Climb along the gradient of a batch of so many steps, T."""
+    standardise(batch.returns[:steps], batch.advantages[:steps])
+    adam.gradient[:] = 0.0
+    deltas = adam.deltas[-1]
+    for t in range(steps):
+        for a in range(deltas.size):
+            deltas[a] = batch.score_gradients[t, a] * batch.advantages[t] / steps
+        backward(policy.layers, batch.activations, t, adam)
+    climb(adam, learning_rate)
+
+
+@kernel
+def standardise(values: Floats, standardised: Floats) -> None:
+    """Fill in the values with mean 0 and standard deviation 1.
+
+    All become 0 where they are equal, but for what rounding makes of equal ones.
+    """
+    mean, largest = 0.0, 0.0
+    for t in range(values.size):
+        mean += values[t]
+        largest = max(largest, abs(values[t]))
+    mean /= values.size
+    square = 0.0
+    for t in range(values.size):
+        standardised[t] = values[t] - mean
+        square += standardised[t] * standardised[t]
+    deviation = math.sqrt(square / values.size)
+    for t in range(values.size):
+        enough = deviation > EQUAL * largest
+        standardised[t] = standardised[t] / deviation if enough else 0.0
+
+
+TUNED: dict[str, Where] = {
     "hidden_layers": options.OneOf((8, 16, 32, 64)),
     "scale": options.FACTORS,
     "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
     "discount": options.DISCOUNTS,
     "learning_rate": options.Ratios(0.001, 0.2),
 }
-
-
-def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
-    """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    yield from scale_faults(settings.scale, task.variables, task.numbers)
-    steps = settings.batch_episodes * task.limit
-    if steps > MOST_STEPS:
-        most = MOST_STEPS // task.limit
-        yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
-
-
-def sizes(settings: Settings, task: Task) -> dict[str, int]:
-    """Count the numbers that a run leaves behind, by the key that decides on them."""
-    _, widths = shape(settings, task)
-    return {
-        "hidden_layers": parameter_count(widths),
-        "checkpoint_every": settings.episodes // settings.checkpoint_every,
-    }
-
-
-def shape(settings: Settings, task: Task) -> tuple[Inputs, NDArray[np.uint64]]:
-    """Return what the network sees, and the widths of its layers."""
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    return inputs, layer_widths(input_count(inputs), settings.hidden_layers, task.actions)
-
-
-class Batch(NamedTuple):
-    """The steps since the last update, and what an update needs."""
-
-    size: NDArray[np.int64]  # [1], how many steps there are, T
-    activations: NDArray[np.float64]  # [T, W]
-    errors: NDArray[np.float64]  # [T, A], derivatives of log pi(a_t | s_t) by the outputs
-    returns: NDArray[np.float64]  # [T], discounted, G
-    deltas: NDArray[np.float64]  # [W], scratch
-    gradient: NDArray[np.float64]  # [P]
-    moments: NDArray[np.float64]  # [2, P], of Adam
-    decays: NDArray[np.float64]  # [2], of Adam
-
-
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
-    """Learn once; the policy is the parameters [P] of the best checkpoint."""
-    environment = dynamics(task)
-    inputs, widths = shape(settings, task)
-    count, row = parameter_count(widths), int(widths.sum())
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
-    player = Player(widths, np.zeros(count), inputs, np.zeros(row))
-    initialise(widths, player.parameters, training)
-    steps = settings.batch_episodes * task.limit
-    batch = Batch(
-        size=np.zeros(1, np.int64),
-        activations=np.zeros((steps, row)),
-        errors=np.zeros((steps, task.actions)),
-        returns=np.zeros(steps),
-        deltas=np.zeros(row),
-        gradient=np.zeros(count),
-        moments=np.zeros((2, count)),
-        decays=np.ones(2),
-    )
-    observation = np.zeros(task.variables)
-
-    def learn(first: int, returns: NDArray[np.float64], lengths: NDArray[np.int64]) -> None:
-        for i in range(len(returns)):
-            returns[i], lengths[i] = play_episode(
-                environment, player, batch, observation, task.limit, settings.discount, training
-            )
-            done = first + i + 1
-            if done % settings.batch_episodes == 0 or done == settings.episodes:
-                begun = (done - 1) // settings.batch_episodes * settings.batch_episodes
-                update(player, batch, settings.learning_rate * (1.0 - begun / settings.episodes))
-
-    def score() -> tuple[float, int]:
-        episodes = settings.selection_episodes
-        return mean_return(environment, player, observation, task.limit, selection.copy(), episodes)
-
-    every = settings.checkpoint_every
-    return with_checkpoints(player.parameters, settings.episodes, every, learn, score)
-
-
-def policies(settings: Settings, task: Task, parameters: NDArray[np.float64]) -> Network:
-    """Say what the parameters [R, P] of all runs are."""
-    inputs, widths = shape(settings, task)
-    numbers = np.array([task.numbers], np.int64)
-    return Network(parameters, widths.astype(np.int64), inputs.scale, numbers)
-
-
-@kernel
-def play_episode(
-    environment: Any,
-    player: Player,
-    batch: Batch,
-    observation: NDArray[np.float64],
-    limit: int,
-    discount: float,
-    stream: Stream,
-) -> tuple[float, int]:
-    """Play one episode with sampled actions, kept in the batch; return its return and steps."""
-    first = batch.size[0]
-    end, total, terminated, truncated = first, 0.0, False, False
-    state = start(environment, stream)
-    while end - first < limit and not terminated and not truncated:
-        observe(environment, state, observation)
-        row = batch.activations[end]
-        fill_in(player.inputs, observation, row)
-        forward(player.widths, player.parameters, row)
-        action = sample(row, batch.errors[end], stream)
-        state, reward, terminated, truncated = step(environment, state, action, stream)
-        batch.returns[end] = reward
-        total += reward
-        end += 1
-    ahead = 0.0
-    if not terminated and discount < 1.0:
-        ahead = total / (end - first) / (1.0 - discount)
-    for t in range(end - 1, first - 1, -1):
-        ahead = batch.returns[t] + discount * ahead
-        batch.returns[t] = ahead
-    batch.size[0] = end
-    return total, end - first
-
-
-@kernel
-def sample(row: NDArray[np.float64], errors: NDArray[np.float64], stream: Stream) -> int:
-    """Draw an action by the softmax of the outputs, which end a row; fill in the errors [A]."""
-    first = row.size - errors.size
-    highest = row[first]
-    for a in range(1, errors.size):
-        highest = max(highest, row[first + a])
-    total = 0.0
-    for a in range(errors.size):
-        errors[a] = exp(row[first + a] - highest)
-        total += errors[a]
-    left = uniform(stream) * total
-    action = 0
-    while action < errors.size - 1 and left >= errors[action]:
-        left -= errors[action]
-        action += 1
-    for a in range(errors.size):
-        errors[a] = (1.0 if a == action else 0.0) - errors[a] / total
-    return action
-
-
-@kernel
-def update(player: Player, batch: Batch, learning_rate: float) -> None:
-    """Standardise the returns of the batch, climb along its gradient per step, and empty it."""
-    steps = batch.size[0]
-    standardise(batch.returns, steps)
-    batch.gradient[:] = 0.0
-    first = batch.deltas.size - batch.errors.shape[1]
-    for t in range(steps):
-        for a in range(batch.errors.shape[1]):
-            batch.deltas[first + a] = batch.errors[t, a] * batch.returns[t] / steps
-        row = batch.activations[t]
-        backward(player.widths, player.parameters, row, batch.deltas, batch.gradient)
-    adam(player.parameters, batch.gradient, batch.moments, batch.decays, learning_rate)
-    batch.size[0] = 0
-
-
-@kernel
-def standardise(values: NDArray[np.float64], count: int) -> None:
-    """Give the first `count` values mean 0 and standard deviation 1.
-
-    All become 0 where they are equal, but for what rounding makes of equal ones.
-    """
-    mean, largest = 0.0, 0.0
-    for t in range(count):
-        mean += values[t]
-        largest = max(largest, abs(values[t]))
-    mean /= count
-    square = 0.0
-    for t in range(count):
-        values[t] -= mean
-        square += values[t] * values[t]
-    deviation = math.sqrt(square / count)
-    for t in range(count):
-        values[t] = values[t] / deviation if deviation > EQUAL * largest else 0.0
+AGENT = Agent(NAME, "train_policy", Settings, train, policies, faults, sizes, TUNED)

@@ -20,7 +20,7 @@ from stages.rl.engine.random_numbers import NOBODY, RANDOM, Purpose, sequence
 from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, RUNS, Episodes
 from stages.rl.judge.simulators import Simulators, plays_many, simulators
-from stages.rl.policies.kind import Observations
+from stages.rl.policies.policy import Observations
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"  # of making a process
 BASELINE_EPISODES = 5  # of each run at least, that untrained and random policies play

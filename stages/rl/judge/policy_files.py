@@ -8,21 +8,19 @@ from numpy.typing import NDArray
 
 from stages.rl.interface.task import Task
 from stages.rl.judge.arrays import require
-from stages.rl.policies.kind import Policy
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
-from stages.rl.policies.table import Table
+from stages.rl.policies.policy import Policies
+from stages.rl.policies.tile_coding import TileCoding
 
-KINDS: dict[str, type[Linear] | type[Network] | type[Table]] = {
-    policy.kind: policy for policy in (Linear, Network, Table)
-}
+KINDS: dict[str, type[Policies]] = {kind.kind: kind for kind in (Linear, Network, TileCoding)}
 
 
 class Checkpoints(NamedTuple):
     """A run's policies in the course of its training: the first, some between, the chosen one."""
 
     episodes: NDArray[np.int64]  # [C], training episodes that had led to each, ascending from 0
-    policies: Policy  # of C runs, as it were
+    policies: Policies  # of C runs, as it were
 
 
 def checkpoints_from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Checkpoints:
@@ -40,26 +38,27 @@ def checkpoints_from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> C
     return Checkpoints(episodes, policies)
 
 
-def from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Policy:
-    """Build a policy from the arrays of its file.
+def from_arrays(arrays: Mapping[str, NDArray[Any]], task: Task) -> Policies:
+    """Build policies from the arrays of their file.
 
     Args:
-        arrays: `kind`, the policy's kind, and the arrays that the kind holds.
-        task: the environment that it is for.
+        arrays: `kind`, of the policies; `environment`, by its id, and the arrays of the kind.
+        task: the environment that they are for.
 
     Raises:
-        ValueError: an unknown kind, arrays missing or left over, a wrong shape, a value not finite.
+        ValueError: an unknown kind, another environment, arrays missing or left over.
     """
-    kind = str(arrays["kind"]) if "kind" in arrays else "none"
+    about = {name: str(arrays.get(name, "none")) for name in ("kind", "environment")}
+    kind, environment = about.values()
     if kind not in KINDS:
         raise ValueError(f"a policy of kind {kind}; known kinds are {', '.join(KINDS)}")
-    layout = KINDS[kind].layout
-    if set(arrays) != {"kind", *layout}:
-        raise ValueError(f"arrays other than those of a {kind} policy: kind, {', '.join(layout)}")
-    for name, (dtype, rank) in layout.items():
-        require(name, arrays[name], dtype, rank)
-    policy = KINDS[kind](**{name: np.ascontiguousarray(arrays[name]) for name in layout})
-    fault = policy.misshapen(task.variables, task.numbers, task.actions)
-    if fault:
-        raise ValueError(f"{fault}, which does not fit {task.id}")
-    return policy
+    if environment != task.id:
+        raise ValueError(f"policies for {environment}, not for {task.id}")
+    held = {name: array for name, array in arrays.items() if name not in about}
+    try:
+        policies = KINDS[kind].from_arrays(held)
+    except (KeyError, TypeError):
+        raise ValueError(f"arrays other than those of a {kind} policy") from None
+    if policies.numbers.tolist() != [task.numbers]:
+        raise ValueError(f"numbers {policies.numbers.tolist()}, which does not fit {task.id}")
+    return policies

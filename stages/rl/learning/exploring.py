@@ -1,18 +1,16 @@
 """How a learner explores, and how its rates change while it learns."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, below, uniform
-from stages.rl.policies.table import greedy
+from stages.rl.policies.tile_coding import greedy
 
 
-def linear(first: float, last: float, progress: Any) -> Any:
-    """Return a value on the line from `first`, at progress 0, to `last`, at 1 and beyond."""
-    return first + (last - first) * np.minimum(progress, 1.0)
+def linear(first: float, last: float, progress: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values on the line from `first`, at progress 0, to `last`, at 1."""
+    return first + (last - first) * progress
 
 
 @kernel

@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, uniform_between
-from stages.rl.policies.inputs import Inputs, fill_in, for_batch
-from stages.rl.policies.kind import Layout, Observations, greedy_action
+from stages.rl.policies.policy import (
+    Floats,
+    Inputs,
+    Observations,
+    Policies,
+    fill_in,
+    greedy_action,
+    inputs_for,
+)
 
 
 @kernel
-def draw(scale: NDArray[np.float64], weights: NDArray[np.float64], stream: Stream) -> None:
+def draw(scale: Floats, weights: Floats, stream: Stream) -> None:
     """Draw weights [A - 1, J], uniform up to the scale [J] on either side of zero."""
     for a in range(weights.shape[0]):
         for j in range(weights.shape[1]):
@@ -25,7 +32,7 @@ def draw(scale: NDArray[np.float64], weights: NDArray[np.float64], stream: Strea
 
 
 @kernel
-def choose(weights: NDArray[np.float64], x: NDArray[np.float64]) -> int:
+def choose(weights: Floats, x: Floats) -> int:
     """Choose an action by weights [A - 1, J] for inputs x [J], of which the bias is the last."""
     action, highest = 0, 0.0
     for a in range(weights.shape[0]):
@@ -37,49 +44,33 @@ def choose(weights: NDArray[np.float64], x: NDArray[np.float64]) -> int:
     return action
 
 
-class Player(NamedTuple):
-    """A policy in kernels, see `stages.rl.policies.kind`."""
+class LinearPolicy(NamedTuple):
+    """A policy in kernels."""
 
-    weights: NDArray[np.float64]  # [A - 1, J], J = I, or I + 1 with a bias
+    weights: Floats  # [A - 1, J], J = I, or I + 1 with a bias
     inputs: Inputs
-    x: NDArray[np.float64]  # [J], scratch
+    x: Floats  # [J], scratch
 
 
-@greedy_action.implement(Player)
-def _(player: Player, observation: NDArray[np.float64]) -> int:
-    player.x[-1] = 1.0  # of the bias, if there is one
-    fill_in(player.inputs, observation, player.x)
-    return choose(player.weights, player.x)
+@greedy_action.implement(LinearPolicy)
+def linear_action(policy: LinearPolicy, observation: Floats) -> int:
+    """Choose the action of the highest score."""
+    policy.x[-1] = 1.0  # of the bias, if there is one
+    fill_in(policy.inputs, observation, policy.x)
+    return choose(policy.weights, policy.x)
 
 
 @dataclass(frozen=True)
-class Linear:
-    """Weights of linear policies."""
+class Linear(Policies):
+    """Weights [R, A - 1, J], J = I, or I + 1 with a bias."""
 
-    weights: NDArray[np.float64]  # [R, A - 1, I or I + 1]
-    numbers: NDArray[np.int64]  # [1], N, or 0
     kind: ClassVar[str] = "linear"
-    layout: ClassVar[Layout] = {"weights": (np.float64, 3), "numbers": (np.int64, 1)}
 
-    @property
-    def runs(self) -> int:
-        """Count the runs, R."""
-        return len(self.weights)
-
-    @property
-    def actions(self) -> int:
-        """Count the actions, A."""
-        return self.weights.shape[1] + 1
-
-    def select(self, runs: slice) -> "Linear":
-        """Return the policies of some of the runs."""
-        return Linear(self.weights[runs], self.numbers)
-
-    def preferences(self, observations: Observations) -> NDArray[np.float64]:
+    def preferences(self, observations: Observations) -> Floats:
         """Return the scores of all actions, [R, E, A], for observations [R, E, S]."""
         inputs = Inputs(int(self.numbers[0]), np.ones(observations.shape[2]))
-        x = for_batch(inputs, observations)[:, :, np.newaxis]
-        scores = np.zeros((*observations.shape[:2], self.actions))
+        x = inputs_for(inputs, observations)[:, :, np.newaxis]
+        scores = np.zeros((*observations.shape[:2], self.weights.shape[1] + 1))
         for i in range(x.shape[3]):
             scores[:, :, 1:] += self.weights[:, np.newaxis, :, i] * x[..., i]
         if self.weights.shape[2] > x.shape[3]:
@@ -87,18 +78,11 @@ class Linear:
         return scores
 
     def act(self, observations: Observations) -> NDArray[np.int64]:
-        """Choose run r's action for each observation [r, e]."""
+        """Choose run r's action for each observation [r, e]: the last of the preferred ones."""
         last_first = self.preferences(observations)[:, :, ::-1]
-        return self.actions - 1 - last_first.argmax(axis=2)
+        return self.weights.shape[1] - last_first.argmax(axis=2)
 
-    def player(self, run: int, variables: int) -> Player:
-        """Make the player of a run, for kernels, where so many variables are seen, S."""
+    def of_run(self, run: int, variables: int) -> LinearPolicy:
+        """Return the policy of a run for kernels, where observations have so many variables, S."""
         inputs = Inputs(int(self.numbers[0]), np.ones(variables))
-        return Player(self.weights[run], inputs, np.zeros(self.weights.shape[2]))
-
-    def misshapen(self, variables: int, numbers: int, actions: int) -> str:
-        """Say what does not fit an environment; nothing where all does."""
-        wide = numbers or variables
-        if self.weights.shape[1] != actions - 1 or self.weights.shape[2] not in (wide, wide + 1):
-            return f"weights of shape {self.weights.shape}"
-        return "" if self.numbers.tolist() == [numbers] else f"numbers {self.numbers.tolist()}"
+        return LinearPolicy(self.weights[run], inputs, np.zeros(self.weights.shape[2]))

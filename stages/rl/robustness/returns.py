@@ -16,8 +16,8 @@ from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.rl.judge.summary import possible_returns, rounded
-from stages.rl.learning.playing import Disturbance, mean_return
-from stages.rl.policies.kind import Policy
+from stages.rl.learning.playing import Disturbance, mean_return, world_of
+from stages.rl.policies.policy import Policies
 from stages.rl.robustness.worlds import World
 
 DECIMALS = 3  # of what is told
@@ -53,13 +53,13 @@ class Play:
         ):  # else Gymnasium plays, for one thread at a time
             self.environments = [dynamics(task._replace(options=world.options)) for world in some]
 
-    def mean_returns(self, policy: Policy, run: int) -> NDArray[np.float64]:
+    def mean_returns(self, policy: Policies, run: int) -> NDArray[np.float64]:
         """Play with a run's policy; return its mean return in each world, [W].
 
         All worlds and all agents have the same starts; noise and pushes are drawn apart from them.
         """
-        player, seen = policy.player(run, self.task.variables), np.zeros(self.task.variables)
-        environments = self.environments or [dynamics(self.task)] * len(self.worlds)
+        trained, unchanged = policy.of_run(run, self.task.variables), world_of(self.task)
+        environments = self.environments or [unchanged.environment] * len(self.worlds)
         returns = np.empty(len(self.worlds))
         for place, (world, environment) in enumerate(zip(self.worlds, environments, strict=True)):
             disturbance = Disturbance(
@@ -68,10 +68,9 @@ class Play:
                 self.task.actions,
                 stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run, 1),
             )
+            changed = unchanged._replace(environment=environment, disturbance=disturbance)
             starts = stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run)
-            returns[place], _ = mean_return(
-                environment, player, seen, self.task.limit, starts, self.episodes, disturbance
-            )
+            returns[place], _ = mean_return(changed, trained, starts, self.episodes)
         return returns
 
 

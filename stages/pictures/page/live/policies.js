@@ -28,7 +28,7 @@ live.policies = {};
     return best;
   };
 
-  // Rows of weights from each input in hidden layers; from each output in the last.
+  // Of each layer a row of weights from each input, then the biases.
   live.policies.network = (parameters, { numbers, widths, scale }) => {
     const layers = widths.map((width) => new Float64Array(width));
     return (seen) => {
@@ -39,12 +39,9 @@ live.policies = {};
       for (let layer = 1; layer < layers.length; layer++) {
         const x = layers[layer - 1], y = layers[layer], last = layer === layers.length - 1;
         const biases = weights + x.length * y.length;
-        const [along, across] = last ? [1, x.length] : [y.length, 1];
         for (let j = 0; j < y.length; j++) {
           let sum = parameters[biases + j];
-          for (let i = 0; i < x.length; i++) {
-            sum += x[i] * parameters[weights + i * along + j * across];
-          }
+          for (let i = 0; i < x.length; i++) sum += x[i] * parameters[weights + i * y.length + j];
           y[j] = last ? sum : Math.max(sum, 0);
         }
         weights = biases + y.length;

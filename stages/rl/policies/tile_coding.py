@@ -6,14 +6,14 @@ weight from each. One tiling is a plain table. Observations that are whole numbe
 they are.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.policies.kind import Layout, Observations, greedy_action
+from stages.rl.policies.policy import Floats, Observations, Policies, greedy_action
 
 
 class Tiling(NamedTuple):
@@ -21,11 +21,11 @@ class Tiling(NamedTuple):
 
     numbers: int  # N, where observations are whole numbers; else 0
     variables: NDArray[np.uint64]  # [V], which are cut at all
-    low: NDArray[np.float64]  # [V], what is below counts as this
-    high: NDArray[np.float64]  # [V], likewise above
-    density: NDArray[np.float64]  # [V], intervals for each unit of a variable
+    low: Floats  # [V], what is below counts as this
+    high: Floats  # [V], likewise above
+    density: Floats  # [V], intervals for each unit of a variable
     intervals: NDArray[np.uint64]  # [V], of one tiling: with several there is one more than bins
-    shifts: NDArray[np.float64]  # [K, V], of each tiling, in intervals
+    shifts: Floats  # [K, V], of each tiling, in intervals
 
 
 def tiling_of(
@@ -56,7 +56,7 @@ def tile_count(tiling: Tiling) -> int:
 
 
 @kernel
-def find_tiles(tiling: Tiling, observation: NDArray[np.float64], tiles: NDArray[np.uint64]) -> None:
+def find_tiles(tiling: Tiling, observation: Floats, tiles: NDArray[np.uint64]) -> None:
     """Fill in which tile of each tiling an observation is in, [K]."""
     if tiling.numbers > 0:
         tiles[0] = np.uint64(observation[0])
@@ -72,7 +72,7 @@ def find_tiles(tiling: Tiling, observation: NDArray[np.float64], tiles: NDArray[
 
 
 @kernel
-def value(weights: NDArray[np.float64], tiles: NDArray[np.uint64], action: int) -> float:
+def value(weights: Floats, tiles: NDArray[np.uint64], action: int) -> float:
     """Return Q(s, a): the sum of a weight from each tiling."""
     total = 0.0
     for k in range(tiles.size):
@@ -81,7 +81,7 @@ def value(weights: NDArray[np.float64], tiles: NDArray[np.uint64], action: int) 
 
 
 @kernel
-def greedy(weights: NDArray[np.float64], tiles: NDArray[np.uint64]) -> tuple[int, float]:
+def greedy(weights: Floats, tiles: NDArray[np.uint64]) -> tuple[int, float]:
     """Return the action of the highest value, the first where several are, and its value."""
     action, highest = 0, value(weights, tiles, 0)
     for a in range(1, weights.shape[1]):
@@ -91,83 +91,65 @@ def greedy(weights: NDArray[np.float64], tiles: NDArray[np.uint64]) -> tuple[int
     return action, highest
 
 
-class Player(NamedTuple):
-    """A policy in kernels, see `stages.rl.learning.playing`."""
+class TilePolicy(NamedTuple):
+    """A policy in kernels."""
 
     tiling: Tiling
-    weights: NDArray[np.float64]  # [tiles, A]
+    weights: Floats  # [tiles, A]
     tiles: NDArray[np.uint64]  # [K], scratch
     next_tiles: NDArray[np.uint64]  # [K], the same
 
 
-def player_of(tiling: Tiling, weights: NDArray[np.float64]) -> Player:
-    """Make a player of weights [tiles, A]."""
+def tile_policy(tiling: Tiling, weights: Floats) -> TilePolicy:
+    """Make a policy for kernels of weights [tiles, A]."""
     count = max(1, len(tiling.shifts))
-    return Player(tiling, weights, np.zeros(count, np.uint64), np.zeros(count, np.uint64))
+    return TilePolicy(tiling, weights, np.zeros(count, np.uint64), np.zeros(count, np.uint64))
 
 
-@greedy_action.implement(Player)
-def _(player: Player, observation: NDArray[np.float64]) -> int:
-    find_tiles(player.tiling, observation, player.tiles)
-    action, _ = greedy(player.weights, player.tiles)
+@greedy_action.implement(TilePolicy)
+def tile_action(policy: TilePolicy, observation: Floats) -> int:
+    """Choose the action of the highest value."""
+    find_tiles(policy.tiling, observation, policy.tiles)
+    action, _ = greedy(policy.weights, policy.tiles)
     return action
 
 
 @dataclass(frozen=True)
-class Table:
-    """Weights of the tiles, of tables of one shape."""
+class TileCoding(Policies):
+    """Weights of the tiles, [R, tiles, A]."""
 
-    weights: NDArray[np.float64]  # [R, tiles, A]
     bins: NDArray[np.int64]  # [S]
-    low: NDArray[np.float64]  # [S]; of numbers not used, but there
-    high: NDArray[np.float64]  # [S]
+    low: Floats  # [S]; of numbers not used, but there
+    high: Floats  # [S]
     tilings: NDArray[np.int64]  # [1]
-    numbers: NDArray[np.int64]  # [1], N, or 0
     kind: ClassVar[str] = "table"
-    layout: ClassVar[Layout] = {
-        "weights": (np.float64, 3),
-        "bins": (np.int64, 1),
-        "low": (np.float64, 1),
-        "high": (np.float64, 1),
-        "tilings": (np.int64, 1),
-        "numbers": (np.int64, 1),
-    }
 
     @classmethod
     def of(
         cls,
-        weights: NDArray[np.float64],
+        weights: Floats,
         numbers: int,
         bins: list[int],
         low: list[float],
         high: list[float],
         tilings: int,
-    ) -> "Table":
+    ) -> "TileCoding":
         """Say what weights [R, tiles, A] are; see `tiling_of`."""
         return cls(
             weights,
+            np.array([numbers], np.int64),
             np.array([numbers] if numbers else bins, np.int64),
             np.array([0] if numbers else low, np.float64),
             np.array([numbers] if numbers else high, np.float64),
             np.array([tilings], np.int64),
-            np.array([numbers], np.int64),
         )
-
-    @property
-    def runs(self) -> int:
-        """Count the runs, R."""
-        return len(self.weights)
-
-    def select(self, runs: slice) -> "Table":
-        """Return the policies of some of the runs."""
-        return replace(self, weights=self.weights[runs])
 
     def tiling(self) -> Tiling:
         """Say how observations are cut into tiles."""
         bins, low, high = self.bins.tolist(), self.low.tolist(), self.high.tolist()
         return tiling_of(int(self.numbers[0]), bins, low, high, int(self.tilings[0]))
 
-    def preferences(self, observations: Observations) -> NDArray[np.float64]:
+    def preferences(self, observations: Observations) -> Floats:
         """Return the action values, [R, E, A], for observations [R, E, S]."""
         tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
         if tiling.numbers:
@@ -184,24 +166,7 @@ class Table:
             total += self.weights[runs, tile]
         return total
 
-    def act(self, observations: Observations) -> NDArray[np.int64]:
-        """Choose run r's action for each observation [r, e]: the first of the highest value."""
-        return self.preferences(observations).argmax(axis=2)
-
-    def player(self, run: int, variables: int) -> Player:
-        """Make the player of a run, for kernels."""
+    def of_run(self, run: int, variables: int) -> TilePolicy:
+        """Return the policy of a run for kernels."""
         del variables
-        return player_of(self.tiling(), self.weights[run])
-
-    def misshapen(self, variables: int, numbers: int, actions: int) -> str:
-        """Say what does not fit an environment; nothing where all does."""
-        sizes = {len(self.bins), len(self.low), len(self.high)}
-        if self.tilings.shape != (1,) or self.tilings[0] < 1 or self.bins.min(initial=1) < 1:
-            return "bins or tilings that are not above 0"
-        if self.numbers.tolist() != [numbers]:
-            return f"numbers {self.numbers.tolist()}"
-        if not numbers and (sizes != {variables} or not (self.low < self.high).all()):
-            return "bins, low and high that do not fit the variables"
-        if self.weights.shape[1:] != (tile_count(self.tiling()), actions):
-            return f"weights of shape {self.weights.shape}"
-        return ""
+        return tile_policy(self.tiling(), self.weights[run])

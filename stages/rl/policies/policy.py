@@ -1,0 +1,115 @@
+"""What all kinds of policies have in common, and how what is seen becomes what they compute with.
+
+A policy stands twice. In kernels it is a NamedTuple of one run's weights and of room to compute in:
+`greedy_action` chooses by it. In NumPy it is all runs of an agent at once, `Policies`: nothing that
+evaluates should wait for a compiler. Sums run in the same order, so both choose alike to the last
+bit.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stages.rl.engine.compiling import ByClass, kernel
+
+Floats: TypeAlias = NDArray[np.float64]
+Observations: TypeAlias = NDArray[Any]  # [R, E, S]
+
+
+@ByClass
+def greedy_action(policy: Any, observation: Floats) -> int:
+    """Choose, in a kernel, the action that a policy prefers in an observation [S].
+
+    The policy's class decides, when a kernel is compiled, how the action is chosen.
+    """
+    raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The greedy policies of all runs of an agent, in NumPy; their file holds these arrays."""
+
+    kind: ClassVar[str]  # by which the file is told from those of other kinds
+
+    weights: Floats  # [R, ...], what was learned
+    numbers: NDArray[np.int64]  # [1], N; 0 where observations are vectors
+
+    @property
+    def runs(self) -> int:
+        """Count the runs, R."""
+        return len(self.weights)
+
+    def select(self, runs: slice) -> Self:
+        """Return the policies of some of the runs."""
+        return replace(self, weights=self.weights[runs])
+
+    def preferences(self, observations: Observations) -> Floats:
+        """Say how much run r prefers each action in each observation [r, e]: [R, E, A]."""
+        raise NotImplementedError
+
+    def act(self, observations: Observations) -> NDArray[np.int64]:
+        """Choose run r's action for each observation [r, e]: the first of the preferred ones."""
+        return self.preferences(observations).argmax(axis=2)
+
+    def of_run(self, run: int, variables: int) -> Any:
+        """Return the policy of a run for kernels, where observations have so many variables, S."""
+        raise NotImplementedError
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays of the file."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Do the reverse."""
+        return cls(**arrays)
+
+
+class Inputs(NamedTuple):
+    """How an observation [S] becomes the inputs [I] of a policy.
+
+    A vector is multiplied by the scale, and I = S. A whole number below N, of which nobody knows
+    what lies beside what, becomes I = N zeros, with a one in its place.
+    """
+
+    numbers: int  # N; 0 where observations are vectors
+    scale: Floats  # [S], not used with numbers
+
+
+def inputs_of(variables: int, numbers: int, scale: list[float]) -> Inputs:
+    """Make the inputs for an environment; an empty scale leaves the variables as they are."""
+    return Inputs(numbers, np.array(scale or [1.0] * variables))
+
+
+def input_count(inputs: Inputs) -> int:
+    """Count the inputs, I."""
+    return inputs.numbers or len(inputs.scale)
+
+
+def scale_faults(scale: list[float], variables: int, numbers: int) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a scale for an environment, if anything, and its key."""
+    if scale and numbers:
+        yield "scale", f"has {len(scale)} values; give none, as numbers are seen"
+    elif scale and len(scale) != variables:
+        yield "scale", f"has {len(scale)} values; give {variables}, or none"
+
+
+@kernel
+def fill_in(inputs: Inputs, observation: Floats, x: Floats) -> None:
+    """Fill in the inputs x, at least [I]."""
+    if inputs.numbers > 0:
+        x[: inputs.numbers] = 0.0
+        x[int(observation[0])] = 1.0
+    else:
+        for i in range(inputs.scale.size):
+            x[i] = inputs.scale[i] * observation[i]
+
+
+def inputs_for(inputs: Inputs, observations: Observations) -> Floats:
+    """Do the same for many observations [..., S] at once, in NumPy; return [..., I]."""
+    if inputs.numbers:
+        return np.equal(observations, np.arange(inputs.numbers)).astype(np.float64)
+    return inputs.scale * observations.astype(np.float64)
