@@ -134,7 +134,7 @@ def laid_out(figure: Figure) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.filterwarnings("ignore:.*out of date.*")
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(content=parameters())
 def test_what_is_accepted_runs(
     content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,7 @@ def test_any_change_of_the_science_and_no_other_gives_the_cache_another_name(cop
     assert fingerprint(science) == usual
 
 
+@pytest.mark.slow
 def test_clones_share_what_numba_cache_dir_names(tmp_path: Path) -> None:
     one, other = copied(tmp_path / "one"), copied(tmp_path / "other")
     shared = str(tmp_path / "shared")
@@ -110,7 +112,7 @@ def test_clones_share_what_numba_cache_dir_names(tmp_path: Path) -> None:
 
 
 @needs_linux
-@pytest.mark.parametrize("where", ["a file", "/proc/nowhere"])
+@pytest.mark.parametrize("where", ["a file", pytest.param("/proc/nowhere", marks=pytest.mark.slow)])
 def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
     (copy / "a file").write_text("")
     steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
@@ -118,3 +120,25 @@ def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy
     assert compiled > 5
     assert len(told.splitlines()) == 1
     assert told.endswith("; so kernels are compiled each time\n")
+
+
+DAMAGED = [b"", b"\x80", b"nothing that pickle knows"]
+UNKNOWN = [b"cof_a_notebook\nEnvironment\n."]  # a pickle of a class that only its writer knows
+
+
+@pytest.mark.parametrize(
+    "content", [UNKNOWN, pytest.param(DAMAGED, marks=pytest.mark.slow)], ids=["unknown", "damaged"]
+)
+def test_machine_code_that_cannot_be_read_costs_time_alone(
+    content: list[bytes], copy: Path
+) -> None:
+    play(copy)
+    kept = sorted((copy / ".cache").rglob("*.nbi"))
+    assert len(kept) >= 1
+    for file, bad in zip(kept, cycle(content), strict=False):
+        file.write_bytes(bad)
+    steps, compiled = play(copy)
+    assert steps == 500
+    assert compiled > 5
+    play(copy)  # it is kept again from now on
+    assert play(copy) == (500, 0)

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from browser import opened
 from matplotlib.colors import to_rgb
 from pictured import AGENTS, CARTPOLE, LAKE, MARKS, drawing, learner
@@ -47,6 +48,7 @@ def test_on_a_dark_screen_a_figure_is_dark_and_else_it_is_as_it_was(tmp_path: Pa
         assert paper == (24 if on_dark else 255)
 
 
+@pytest.mark.slow
 def test_slides_are_as_wide_as_a_screen_and_have_larger_letters() -> None:
     for draw in drawing(AGENTS, CARTPOLE, MARKS).values():
         figure = draw()

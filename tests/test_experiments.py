@@ -13,7 +13,7 @@ from inside import LOCK
 from ruamel.yaml import YAML
 
 RATE = "cartpole.train_policy.learning_rate"
-HOME, THERE, ELSEWHERE = "cartpole", "cliff_walking", "frozen_lake"
+HOME, THERE = "cartpole", "cliff_walking"
 LITTLE = {
     "search.candidates": 20,
     "search.finalists": 2,
@@ -31,12 +31,11 @@ LITTLE = {
 
 @pytest.fixture(scope="module")
 def project(scratch: Checkout) -> Checkout:
-    """The small pipeline with its cache, and little to do in two other environments, committed."""
+    """The small pipeline with its cache, and little to do in another environment, committed."""
     yaml = YAML()
     content = yaml.load(scratch.path / "params.yaml")
-    for name in (THERE, ELSEWHERE):
-        for leaf, value in LITTLE.items():
-            put(content, f"{name}.{leaf}", value)
+    for leaf, value in LITTLE.items():
+        put(content, f"{THERE}.{leaf}", value)
     yaml.dump(content, scratch.path / "params.yaml")
     assert scratch.repro() == ["check_params"]
     scratch.commit()
@@ -119,26 +118,24 @@ def finish_queue(project: Checkout) -> str:
     return status
 
 
-def test_a_queue_goes_through_environments_and_leaves_the_workspace_alone(
+def test_a_queue_runs_another_environment_and_leaves_the_workspace_alone(
     project: Checkout,
 ) -> None:
     before = project.results()
     queue = ("exp", "run", "--queue", "--name")
-    word = f"environment={THERE},{ELSEWHERE}"
-    printed = project.dvc(*queue, "both", "-S", word, "evaluate@q_learning")
-    assert printed.count("Queued experiment") == 2
+    project.dvc(*queue, "there", "-S", f"environment={THERE}", "evaluate@q_learning")
     project.dvc(*queue, "bad", "-S", f"{RATE}=20")
     status = finish_queue(project)
-    assert status.count("Success") == 2
+    assert status.count("Success") == 1
     assert status.count("Failed") == 1
     assert project.results() == before
     assert project.git("status", "--short") == ""
-    assert -500.0 <= mean_return(project, "both-1") <= -13.0
-    assert 0.0 <= mean_return(project, "both-2") <= 1.0
-    (line,) = (line for line in listed(project) if line.startswith("both-1 "))
+    assert -500.0 <= mean_return(project, "there") <= -13.0
+    (line,) = (line for line in listed(project) if line.startswith("there "))
     assert f'environment="{THERE}"' in line
 
 
+@pytest.mark.slow
 def test_another_environment_is_one_word_and_the_way_back_runs_nothing(project: Checkout) -> None:
     before = project.results()
     project.edit("params.yaml", (f"environment: {HOME}", f"environment: {THERE}"))

@@ -131,6 +131,7 @@ def test_what_dvc_was_killed_in_writing_is_named_at_the_next_run(file: str, due:
     due.assert_recovers()
 
 
+@pytest.mark.slow
 def test_of_two_runs_at_once_one_passes(due: Due) -> None:
     """DVC names the one to the other if both want the same file."""
     with running(due) as first, running(due) as second:

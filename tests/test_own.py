@@ -37,31 +37,47 @@ def fresh(checkout: Callable[[], Checkout]) -> Checkout:
     return made
 
 
-def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
+def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
     added(fresh, "docs/own.md", "A game that Gymnasium has not")
     assert fresh.git("status", "--short", "stages").split() == [
         "??",
         "stages/rl/environments/catch.py",
     ]
     fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
-    fresh.repro()
-    page = (fresh.path / "data/report/index.html").read_text()
-    assert "Catch-v0" in page
-    assert "a ball falls" in page
+    fresh.repro("evaluate@q_learning")
     metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/q_learning/metrics.json")
     assert metrics["return"]["mean"] > 0.5  # caught more often than not
     assert metrics["return"]["random"] < -0.4  # -1 + 2 / 7, for a ball over seven columns, or less
 
 
-def test_an_agent_of_ones_own_is_in_every_figure_table_and_comparison(fresh: Checkout) -> None:
-    fresh.commit()
-    added(fresh, "CONTRIBUTING.md", "How to add an agent")
-    fresh.edit("dvc.yaml", ("search, policy, q_learning]", "search, policy, q_learning, sarsa]"))
-    fresh.git("add", "--all")
-    fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
-    fresh.repro()
+def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
+    add_sarsa(fresh)
+    fresh.repro("evaluate@sarsa")
     metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/sarsa/metrics.json")
     assert -19.0 <= metrics["return"]["mean"] <= -13.0  # it keeps away from the cliff, or along it
+
+
+def add_sarsa(fresh: Checkout) -> None:
+    """Add the agent of CONTRIBUTING.md, in the environment that it says."""
+    added(fresh, "CONTRIBUTING.md", "How to add an agent")
+    fresh.edit("dvc.yaml", ("search, policy, q_learning]", "search, policy, q_learning, sarsa]"))
+    fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
+
+
+@pytest.mark.slow
+def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
+    added(fresh, "docs/own.md", "A game that Gymnasium has not")
+    fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
+    fresh.repro()
+    page = (fresh.path / "data/report/index.html").read_text()
+    assert "Catch-v0" in page
+    assert "a ball falls" in page
+
+
+@pytest.mark.slow
+def test_an_agent_of_ones_own_is_in_every_figure_table_and_comparison(fresh: Checkout) -> None:
+    add_sarsa(fresh)
+    fresh.repro()
     page = (fresh.path / "data/report/index.html").read_text()
     assert page.count(">sarsa</b> against") + page.count("against <b") >= 3
     assert len(re.findall(r'<th scope="col"><b class="agent"[^>]*>sarsa</b></th>', page)) == 1

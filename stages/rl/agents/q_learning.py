@@ -6,8 +6,8 @@ Barto, "Reinforcement learning", 2nd edition, 2018, equation 6.8:
     Q(s, a) <- Q(s, a) + alpha [ r + gamma max_a' Q(s', a') - Q(s, a) ]
 
 Where an episode terminates nothing follows, and the bracket is r - Q(s, a). Where it is truncated
-we only stop watching: that step is updated like any other. With several tilings, each of their
-weights takes its share of the step.
+we only stop watching: that step is updated like any other. With several tilings Q is the sum of one
+weight from each, and alpha is divided by their number.
 """
 
 from collections.abc import Iterator
@@ -149,7 +149,7 @@ def train_episodes(
 ) -> None:
     """Learn from episodes `first` to `last` - 1, one after the other; fill in returns and steps.
 
-    All of them in one kernel: a call from Python takes as long as many steps.
+    All of them in one kernel: one call from Python costs as much as many steps.
     """
     for e in range(first, last):
         rates = Rates(schedule.discount, schedule.learning_rates[e], schedule.epsilons[e])

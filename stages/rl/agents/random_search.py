@@ -71,8 +71,9 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     chosen = finalists[scores.argmax()]
 
     count = settings.candidates
-    drawn = [after for after in landmarks(count) if 1 < after < count]
-    leading = [weights[returns[:after].argmax()] for after in drawn]
+    # Checkpoints: the leader of the screening after so many candidates; the last is the winner.
+    after = [landmark for landmark in landmarks(count) if 1 < landmark < count]
+    leading = [weights[returns[:candidates].argmax()] for candidates in after]
     return Run(
         chosen,
         weights[0],
@@ -82,7 +83,7 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
         np.full(len(scores), count, np.int32),
         scores,
         np.full(len(scores), lengths.sum() + steps),
-        Checkpoints(np.array([0, *drawn, count]), np.stack([weights[0], *leading, chosen])),
+        Checkpoints(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
     )
 
 
@@ -92,11 +93,11 @@ def screen(
     """Draw candidates, and play an episode with each.
 
     Args:
-        world: where.
-        policy: whose weights they replace.
-        scale: up to which weights are drawn, [J].
-        count: how many, C.
-        stream: of the weights, and of the episodes.
+        world: in which the episodes are played.
+        policy: a candidate's weights replace those of this policy.
+        scale: weights are drawn from -scale to scale, [J], one number an input, and the bias.
+        count: how many candidates, C.
+        stream: draws the weights and the episodes.
 
     Returns:
         The weights [C, A - 1, J], and each one's return and steps, [C].

@@ -10,11 +10,13 @@ climb along (`update`)
     G_t = r_t + gamma G_t+1              return: what came after an action (`fill_in_returns`)
     A_t = (G_t - mean G) / std G         advantage: how much better than usual (`standardise`)
     pi(a | s) = softmax(z)_a             z the network's outputs in s (`sample`)
-    1[b = a] - softmax(z)_b              derivative of log pi(a | s) by z_b, the score's gradient
+    1[b = a] - softmax(z)_b              derivative of log pi(a | s) by z_b: the score gradient
 
-After a terminated episode G is zero. A truncated one only stops being watched: its last G stands
-for going on for ever as so far, mean r / (1 - gamma) (bootstrapping at a time limit: Pardo et al.,
-"Time limits in reinforcement learning", ICML 2018, section 3); with gamma = 1 it is zero as well.
+The baseline, mean G, is one number for the whole batch, not a function of the state; and the factor
+gamma^t of the book's algorithm is left out, as is usual. After a terminated episode G is zero. A
+truncated episode would have gone on: the rest is estimated by its mean reward for ever, mean r /
+(1 - gamma), or zero with gamma = 1. (Why a time limit is no end: Pardo et al., "Time limits in
+reinforcement learning", ICML 2018, section 3; they estimate the rest by a critic.)
 """
 
 import math
@@ -105,7 +107,7 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     world, widths = world_of(task), widths_of(settings, task)
     inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    adam = adam_for(widths)
+    adam = adam_for(widths)  # owns the parameters; the layers of the policy are views of them
     policy = NetworkPolicy(layers_of(widths, adam.parameters), inputs, activations_for(widths))
     batch = batch_for(widths, settings.batch_episodes * task.limit)
     training = stream(seed, NAME, Purpose.TRAINING, run)
@@ -190,7 +192,7 @@ def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
 
 @kernel
 def fill_in_returns(rewards: Floats, discount: float, ahead: float, returns: Floats) -> None:
-    """Fill in the return of each step of an episode [T], after which `ahead` would have come."""
+    """Fill in the return of each step of an episode [T]; `ahead` is that after its last step."""
     for t in range(rewards.size - 1, -1, -1):
         ahead = rewards[t] + discount * ahead
         returns[t] = ahead
@@ -215,7 +217,7 @@ def update(
 def standardise(values: Floats, standardised: Floats) -> None:
     """Fill in the values with mean 0 and standard deviation 1.
 
-    All become 0 where they are equal, but for what rounding makes of equal ones.
+    If all values are equal, up to rounding, all become 0.
     """
     mean, largest = 0.0, 0.0
     for t in range(values.size):

@@ -1,6 +1,7 @@
 """Kernels: plain functions on numbers and arrays, which numba compiles when they are first called.
 
-numba is loaded at that first call, and only then. With NUMBA_DISABLE_JIT=1 a kernel is the Python
+A kernel works on numbers one by one, in loops, and makes no array: it fills in those that it gets.
+numba is loaded at the first call, and only then. With NUMBA_DISABLE_JIT=1 a kernel is the Python
 function that one reads, to the same bits: one can print in it, and step through it.
 
 Without fastmath, numba neither reorders sums nor fuses multiply and add, so a kernel gives the same
@@ -10,9 +11,11 @@ bits on every processor.
 import hashlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 import threading
+import traceback
 import warnings
 from collections.abc import Callable
 from functools import cache, singledispatch, update_wrapper
@@ -63,10 +66,26 @@ class Kernel(Generic[Arguments, Result]):
                     self._compiled = numba.njit(**OPTIONS, nogil=True, cache=kept)(self.function)
         return self._compiled
 
+    def without_cache(self) -> Callable[Arguments, Result]:
+        """Empty the folder of machine code, and do without it in this process."""
+        with _lock:
+            shutil.rmtree(cache_folder() or "", ignore_errors=True)
+            self._compiled = import_numba().njit(**OPTIONS, nogil=True)(self.function)
+        return self._compiled
+
     def __call__(self, *arguments: Arguments.args, **named: Arguments.kwargs) -> Result:
-        """Call the compiled function."""
+        """Call the compiled function.
+
+        Raises:
+            KernelError: numba cannot compile it.
+        """
         try:
-            return self.compiled()(*arguments, **named)
+            try:
+                return self.compiled()(*arguments, **named)
+            except Exception as error:
+                if not of_the_cache(error):
+                    raise
+                return self.without_cache()(*arguments, **named)
         except Exception as error:
             if type(error).__module__ != "numba.core.errors":
                 raise
@@ -161,6 +180,16 @@ def cache_folder() -> Path | None:
         sys.stderr.write(f"{where}: {error.strerror}; so kernels are compiled each time\n")
         return None
     return folder
+
+
+def of_the_cache(error: Exception) -> bool:
+    """Say whether numba raised it as it read or wrote machine code, before the kernel ran.
+
+    Files may be damaged, or name a class that only the process that wrote them knows, such as an
+    environment of a notebook.
+    """
+    files = (frame.filename for frame in traceback.extract_tb(error.__traceback__))
+    return any(Path(file).parts[-3:] == ("numba", "core", "caching.py") for file in files)
 
 
 def fingerprint(package: Path = PACKAGE) -> str:

@@ -103,7 +103,7 @@ class Adam(NamedTuple):
 
     parameters: Floats  # [P]
     gradient: Floats  # [P], of the objective to increase
-    layers: Layers  # views into the gradient
+    gradient_layers: Layers  # views into the gradient
     deltas: tuple[Floats, ...]  # [U] of inputs and layers: derivatives by what they put out
     mean: Floats  # [P], of past gradients; zeros at first
     square: Floats  # [P], mean of their squares; zeros at first
@@ -130,10 +130,10 @@ def backward(layers: Layers, activations: Activations, t: int, adam: Adam) -> No
         layers: the network.
         activations: as `forward` left them.
         t: the step.
-        adam: the gradient is added to; of the deltas the last is given.
+        adam: `deltas[-1]` is the input; `gradient` is added to.
     """
     for k in range(len(layers) - 1, -1, -1):
-        weights, biases = adam.layers[k]
+        weights, biases = adam.gradient_layers[k]
         x, before, delta = activations[k][t], adam.deltas[k], adam.deltas[k + 1]
         for j in range(delta.size):
             biases[j] += delta[j]
