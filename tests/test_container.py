@@ -10,8 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from checkout import Checkout
 from graph import AGENTS
+
+pytestmark = pytest.mark.slow
 
 
 def asked(checkout: Checkout, *arguments: str) -> Any:
@@ -21,8 +24,8 @@ def asked(checkout: Checkout, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_the_view_of_experiments_has_parameters_and_metrics(small: Checkout) -> None:
-    workspace, *commits = asked(small, "exp", "show", "--num", "3")
+def test_the_view_of_experiments_has_parameters_and_metrics(scratch: Checkout) -> None:
+    workspace, *commits = asked(scratch, "exp", "show", "--num", "3")
     assert workspace["rev"] == "workspace"
     assert len(commits) >= 1
     assert workspace["data"]["params"]["params.yaml"]["data"]["environment"] == "cartpole"
@@ -31,8 +34,10 @@ def test_the_view_of_experiments_has_parameters_and_metrics(small: Checkout) -> 
         assert metrics["data"]["runs"] == 3
 
 
-def test_the_view_of_plots_has_every_figure_curve_and_film(small: Checkout, tmp_path: Path) -> None:
-    shown = asked(small, "plots", "diff", "--out", str(tmp_path), "--split")
+def test_the_view_of_plots_has_every_figure_curve_and_film(
+    scratch: Checkout, tmp_path: Path
+) -> None:
+    shown = asked(scratch, "plots", "diff", "--out", str(tmp_path), "--split")
     here = {
         name: plot
         for name, plots in shown["data"].items()
@@ -55,8 +60,8 @@ def test_the_view_of_plots_has_every_figure_curve_and_film(small: Checkout, tmp_
     }
 
 
-def test_the_view_of_data_finds_all_of_it_in_place(small: Checkout, tmp_path: Path) -> None:
-    own = small.copied(tmp_path / "project")
+def test_the_view_of_data_finds_all_of_it_in_place(scratch: Checkout, tmp_path: Path) -> None:
+    own = scratch.copied(tmp_path / "project")
     own.commit()
     status = asked(own, "data", "status", "--granular", "--unchanged")
     assert list(status) == ["unchanged"]  # nothing is missing in the cache, nor other than there

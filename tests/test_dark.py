@@ -32,6 +32,7 @@ def test_no_colour_has_two_counterparts() -> None:
     assert len(dict(pairs)) == len(set(pairs))
 
 
+@pytest.mark.slow
 def test_on_a_dark_screen_a_figure_is_dark_and_else_it_is_as_it_was(tmp_path: Path) -> None:
     svg, _ = style.encode(policies.policies([learner(LAKE, 0.0, 1.0)], LAKE))
     turned = dark(svg)

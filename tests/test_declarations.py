@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from checkout import ROOT, Checkout, unshare
-from graph import files_below, put
+from graph import AGENTS, files_below, put
 from ruamel.yaml import YAML
 
 LOCK: dict[str, Any] = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())
@@ -71,7 +71,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("replay") / "folder"
 
 
-@pytest.mark.parametrize("stage", LOCK["stages"])
+# Of stages that differ only in the agent, one is replayed at each push.
+ALIKE = {f"{stage}@{agent}" for stage in ("evaluate", "render_gif") for agent in AGENTS[1:]}
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [pytest.param(s, marks=pytest.mark.slow) if s in ALIKE else s for s in LOCK["stages"]],
+)
 def test_a_stage_needs_and_makes_only_what_it_declares(
     stage: str, small: Checkout, empty: Path
 ) -> None:

@@ -35,6 +35,7 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 9
 
 
+@pytest.mark.slow
 def test_the_page_shows_things_in_the_order_in_which_one_asks(page: Path) -> None:
     names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_png")
     with opened(page) as visit:
@@ -60,6 +61,7 @@ def areas(page: Path) -> list[str | None]:
         return [area.get_attribute("d") for area in visit.page.locator(".mark-area path").all()]
 
 
+@pytest.mark.slow
 def test_a_curve_has_a_band_where_the_runs_are_enough_for_one(
     scratch: Checkout, page: Path
 ) -> None:
@@ -74,6 +76,7 @@ def test_a_curve_has_a_band_where_the_runs_are_enough_for_one(
     ]
 
 
+@pytest.mark.slow
 def test_a_page_without_the_scripts_says_what_is_missing(page: Path, tmp_path: Path) -> None:
     lost = tmp_path / "dvc_plots" / "index.html"
     lost.parent.mkdir()

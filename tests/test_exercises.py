@@ -67,6 +67,7 @@ def test_the_experiment_of_the_readme_is_accepted(student: Student) -> None:
     assert "Ran experiment(s): swing" in student.tell(f"{swing.line} check_params")
 
 
+@pytest.mark.slow
 def test_the_change_in_the_readme_tells_what_it_says(student: Student) -> None:
     """As far as the test of the agent that changes."""
     student.project.edit("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.1  #"))

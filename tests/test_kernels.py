@@ -69,6 +69,7 @@ def test_every_agent_trains_to_the_same_bits_without_the_compiler() -> None:
     assert python(DIGESTS, NUMBA_DISABLE_JIT="1") == digests()
 
 
+@pytest.mark.slow
 def test_no_kernel_reads_or_writes_outside_its_arrays() -> None:
     """numba checks no index by default; here the same runs with the checks switched on."""
     assert python(DIGESTS, **CHECKED) == digests()

@@ -78,7 +78,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # The arithmetic
 
 
-@pytest.mark.parametrize("name", CLASSIC)
+@pytest.mark.parametrize("name", [*CLASSIC[:2], pytest.param(CLASSIC[2], marks=pytest.mark.slow)])
 def test_recorded_episodes_come_out_again_bit_for_bit(name: str, pages: Path) -> None:
     """Policies of each kind, three of each; CartPole and Acrobot with options of their own."""
     task = set_up(name, ENVIRONMENTS[name])
@@ -139,7 +139,9 @@ def chances(outcomes: list[tuple[float, int, float, bool]]) -> dict[Any, float]:
     return added
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(
+    "name", [CELLS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in CELLS[1:])]
+)
 def test_worlds_of_cells_are_gymnasiums_and_policies_choose_as_in_the_test(
     name: str, pages: Path
 ) -> None:

@@ -145,6 +145,7 @@ def test_in_another_gravity_it_falls_as_it_does_in_gymnasium(cartpole: Page) -> 
     assert played_to_the_end(cartpole)[0] == 500
 
 
+@pytest.mark.slow
 def test_who_is_disturbed_does_worse(cartpole: Page) -> None:
     for slider in ("observation noise", "random actions"):
         slide(cartpole, slider, 20)
@@ -194,6 +195,7 @@ def test_on_a_phone_it_is_touched_and_axe_finds_nothing(
         assert visit.errors == []
 
 
+@pytest.mark.slow
 def test_elsewhere_a_key_takes_the_agents_place(made: MadeUp) -> None:
     with opened(made("mountain_car")) as visit:
         page = visit.page
@@ -219,6 +221,7 @@ def test_in_worlds_of_cells_each_key_is_a_step_of_both(made: MadeUp) -> None:
         assert game(page, "you.action") == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["cartpole", "acrobot", "frozen_lake"])
 def test_a_frame_is_drawn_in_time(name: str, made: MadeUp) -> None:
     with opened(made(name)) as visit:
@@ -242,6 +245,7 @@ def test_without_a_script_one_sentence_says_so(made: MadeUp) -> None:
         ]
 
 
+@pytest.mark.slow
 def test_it_is_not_printed(cartpole: Page) -> None:
     cartpole.emulate_media(media="print")
     expect(cartpole.locator("#live")).to_be_hidden()

@@ -129,6 +129,7 @@ def test_a_file_without_metrics_is_told_in_one_line(
     assert str(refusal.value) == f"{file}: holds no metrics of an agent; `dvc repro` makes it anew"
 
 
+@pytest.mark.slow
 def test_the_pipeline_ends_with_the_table(scratch: Checkout) -> None:
     before = scratch.results()
     table = scratch.run(*COMMAND).stdout

@@ -30,7 +30,14 @@ from stages.rl.robustness.returns import Play, rows
 from stages.rl.robustness.worlds import PUSHES, World, spread, worlds
 
 TASKS = [cartpole(60), acrobot(60), mountain_car(60), frozen_lake(), corridor(), glider()]
-EACH_TASK = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+EACH_TASK = pytest.mark.parametrize(
+    "task",
+    [
+        pytest.param(task, marks=pytest.mark.slow) if task.name == "acrobot" else task
+        for task in TASKS
+    ],
+    ids=lambda task: task.id,
+)
 
 
 def policies(task: Task) -> list[Policies]:

@@ -107,6 +107,7 @@ def test_uv_installs_the_locked_packages(bare: Project) -> None:
     assert bare.sets_up()
 
 
+@pytest.mark.slow
 def test_pip_installs_them_where_uv_cannot(bare: Project) -> None:
     bare.run(*SET_UP, PYTHON, UV_FIND_LINKS="nowhere")
     assert bare.installer() == "pip"

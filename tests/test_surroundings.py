@@ -74,6 +74,7 @@ def test_without_pip_the_remedy_is_uv(monkeypatch: pytest.MonkeyPatch) -> None:
     assert versions.install() == "uv pip sync requirements.txt requirements-dvc.txt"
 
 
+@pytest.mark.slow
 def test_an_experiment_that_dvc_would_lose_is_refused(scratch: Checkout, tmp_path: Path) -> None:
     clone = scratch.shallow_clone(tmp_path / "shallow")
     refused = clone.run("dvc", "exp", "run", "--temp", "-S", "seed=1", status=255).stderr
