@@ -133,25 +133,6 @@ def laid_out(figure: Figure) -> tuple[bytes, bytes]:
     return b'<svg xmlns="http://www.w3.org/2000/svg" width="6" height="3"/>', b"a picture"
 
 
-@pytest.mark.filterwarnings("ignore:.*out of date.*")
-@settings(max_examples=3)
-@given(content=parameters())
-def test_what_is_accepted_runs(
-    content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    accepted(content, tmp_path_factory)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:.*out of date.*")
-@settings(max_examples=20)
-@given(content=parameters())
-def test_more_of_what_is_accepted_runs(
-    content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    accepted(content, tmp_path_factory)
-
-
 def accepted(content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Check the parameters, run every stage, and look at what came of it."""
     folder = tmp_path_factory.mktemp("accepted")
@@ -171,3 +152,11 @@ def accepted(content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
             with np.load(f"data/train/{agent}/history.npz") as history:
                 assert history["returns"].shape[0] == content["runs"]
                 assert np.isfinite(history["returns"]).all()
+
+
+@pytest.mark.filterwarnings("ignore:.*out of date.*")
+@pytest.mark.parametrize("examples", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_what_is_accepted_runs(examples: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    given(content=parameters())(settings(max_examples=examples)(accepted))(
+        tmp_path_factory=tmp_path_factory
+    )
