@@ -118,6 +118,16 @@ def test_an_episode_that_the_environment_itself_truncates_is_recorded_so() -> No
     assert episodes.actions.shape == (3, 15)
 
 
+def test_an_episode_that_terminates_at_the_limit_of_steps_is_not_truncated() -> None:
+    falls = Linear(np.array([[[0.0, 0.0, -1.0, 0.0]]]), np.array([0]))  # pushes the wrong way
+    length = int(play(cartpole(), falls, 1).returns[0, 0])  # a reward of 1 for each step
+    assert length < 100
+    for limit, truncated in ((length, False), (length - 1, True)):
+        _, episodes = play(cartpole(limit), falls, 1)
+        assert len(episodes.of(0).actions) == limit
+        assert episodes.of(0).truncated is truncated
+
+
 def test_all_agents_meet_the_same_episodes() -> None:
     for task in TASKS:
         one = play(task, policies(task, 3)).episodes
