@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 VENV := .venv
-RUN := $(VENV)/bin/python -m
+RUN := $(VENV)/bin/python -E -m
 STAMP := $(VENV)/.installed
 EXTRAS_STAMP := $(VENV)/.extras-installed
+BASE := -r requirements.txt -r requirements-dvc.txt
 EXTRAS := requirements-test.txt requirements-ray.txt requirements-tune.txt requirements-video.txt
 PEERS := .venv-peers
 AGENT := policy
@@ -67,21 +68,23 @@ tour: $(EXTRAS_STAMP)  ## execute docs/tour.ipynb and write its outputs
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-ifneq ($(shell [ -x $(VENV)/bin/python ] && pwd -P | cmp -s - $(STAMP) && echo here),here)
+# An environment that works is only added to: what fails then leaves it as it was.
+HERE := $(shell $(VENV)/bin/python -c '' 2> /dev/null && pwd -P | cmp -s - $(STAMP) && echo here)
+ifneq ($(HERE),here)
 $(STAMP): again
 endif
 $(STAMP): requirements-uv.txt requirements.txt requirements-dvc.txt
-	@git -c safe.directory='*' rev-parse --verify --quiet HEAD:./dvc.yaml > /dev/null || { \
+	@git -c safe.directory='*' rev-parse --verify --quiet HEAD:./dvc.yaml > /dev/null 2>&1 || { \
 		echo 'this folder has no history in Git, which DVC needs: git clone the project, or' \
 		"git init && git add . && git commit -m 'as downloaded'" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv --clear $(VENV)
+	@[ '$(HERE)' = here ] || $(PYTHON) -m venv --clear $(VENV)
 	-$(RUN) pip install $(LOCKED) -r requirements-uv.txt
-	$(call install,-r requirements.txt -r requirements-dvc.txt)
+	$(call install,$(BASE))
 	@pwd -P > $@
 $(EXTRAS_STAMP): $(STAMP) $(EXTRAS)
-	$(call install,$(EXTRAS:%=-r %))
+	$(call install,$(BASE) $(EXTRAS:%=-r %))
 	@touch $@
 $(PEERS)/.installed: bench/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)

@@ -121,6 +121,15 @@ def test_a_package_with_another_hash_is_refused(bare: Project) -> None:
     assert bare.sets_up()
 
 
+def test_a_lock_that_cannot_be_installed_leaves_the_environment_as_it_was(bare: Project) -> None:
+    bare.run(*SET_UP, PYTHON)
+    with bare.edited("requirements-dvc.txt", ("dvc==3", "dvc==4")):
+        bare.run(*SET_UP, PYTHON, status=2)
+        assert bare.installer() == "uv"
+    bare.run(*SET_UP, PYTHON)
+    assert not bare.sets_up()
+
+
 def test_without_history_nothing_is_installed(bare: Project) -> None:
     shutil.rmtree(bare.path / ".git")  # as in the archive that GitHub makes
     assert (
