@@ -155,7 +155,7 @@ def accepted(content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.mark.filterwarnings("ignore:.*out of date.*")
-@pytest.mark.parametrize("examples", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_what_is_accepted_runs(examples: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     given(content=parameters())(settings(max_examples=examples)(accepted))(
         tmp_path_factory=tmp_path_factory

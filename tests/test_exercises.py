@@ -44,9 +44,8 @@ def test_no_exercise_is_done_in_the_beginning(
     assert refusal(10).startswith("no experiment `before` yet")
 
 
-@pytest.mark.parametrize(
-    "number", [1, *(pytest.param(number, marks=pytest.mark.slow) for number in NUMBERS[1:])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", NUMBERS)
 def test_an_exercise_tells_what_the_page_says(student: Student, number: int) -> None:
     for command, told in student.follow(number):
         if command.quoted:

@@ -120,9 +120,8 @@ def test_what_is_killed_while_it_trains_is_made_good_by_the_next_run(due: Due) -
     due.assert_recovers()
 
 
-@pytest.mark.parametrize(
-    "file", ["dvc.lock", pytest.param(".dvc/tmp/rwlock", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ["dvc.lock", ".dvc/tmp/rwlock"])
 def test_what_dvc_was_killed_in_writing_is_named_at_the_next_run(file: str, due: Due) -> None:
     (due.checkout.path / file).write_bytes(b"" if file == "dvc.lock" else b'{"a')
     refused = due.checkout.attempt(*DVC_REPRO)

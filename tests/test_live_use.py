@@ -108,6 +108,7 @@ def test_the_cart_is_pushed_by_keys_as_long_as_they_are_down(cartpole: Page) -> 
     assert game(cartpole, "options.gravity") == pytest.approx(GRAVITY * 4 ** (1 / 20), rel=0.005)
 
 
+@pytest.mark.slow
 def test_two_play_from_the_same_start_and_both_returns_are_told(cartpole: Page) -> None:
     cartpole.get_by_label("play against it, from the same start").check()
     assert game(cartpole, "agent.path[0]") == game(cartpole, "you.path[0]")
@@ -122,6 +123,7 @@ def test_two_play_from_the_same_start_and_both_returns_are_told(cartpole: Page) 
     assert game(cartpole, "agent.push") == 0
 
 
+@pytest.mark.slow
 def test_in_another_gravity_it_falls_as_it_does_in_gymnasium(cartpole: Page) -> None:
     assert played_to_the_end(cartpole)[0] == 500
     slide(cartpole, "gravity", 20)

@@ -29,6 +29,8 @@ from stages.pictures.looks import COLOURS
 from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.task import Task
 
+pytestmark = pytest.mark.slow  # the scenes of six environments, drawn pixel by pixel
+
 
 @pytest.fixture
 def unknown(monkeypatch: pytest.MonkeyPatch) -> Task:

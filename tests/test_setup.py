@@ -121,6 +121,7 @@ def test_a_package_with_another_hash_is_refused(bare: Project) -> None:
     assert bare.sets_up()
 
 
+@pytest.mark.slow
 def test_a_lock_that_cannot_be_installed_leaves_the_environment_as_it_was(bare: Project) -> None:
     bare.run(*SET_UP, PYTHON)
     with bare.edited("requirements-dvc.txt", ("dvc==3", "dvc==4")):
