@@ -4,17 +4,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from checkout import ROOT
 from ruamel.yaml import YAML
-
-from stages.training import train
 
 GRAPH, LOCKED = (
     YAML(typ="safe").load((ROOT / name).read_text()) for name in ("dvc.yaml", "dvc.lock")
@@ -38,21 +34,12 @@ def working_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def main_of(script: ModuleType) -> Callable[[], None]:
-    """Return what a script runs; the scripts that train an agent have no function of their own."""
-    if hasattr(script, "main"):
-        main: Callable[[], None] = script.main
-        return main
-    (agent,) = (value for value in vars(script).values() if hasattr(value, "SECTION"))
-    return partial(train, agent, script.__doc__)
-
-
 @contextmanager
 def command_line(stage: str) -> Iterator[Callable[[], None]]:
     """Lend the main function of a stage, with the arguments of its command in dvc.lock."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[4:]])
-        yield main_of(MODULES[stage])
+        yield MODULES[stage].main
 
 
 def run(stage: str) -> None:
