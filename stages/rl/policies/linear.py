@@ -52,7 +52,7 @@ class LinearPolicy(NamedTuple):
     x: Floats  # [J], scratch
 
 
-@greedy_action.implement(LinearPolicy)
+@greedy_action.register(LinearPolicy)
 def linear_action(policy: LinearPolicy, observation: Floats) -> int:
     """Choose the action of the highest score."""
     policy.x[-1] = 1.0  # of the bias, if there is one

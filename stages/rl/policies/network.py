@@ -169,7 +169,7 @@ class NetworkPolicy(NamedTuple):
     activations: Activations  # [1, U] each, scratch
 
 
-@greedy_action.implement(NetworkPolicy)
+@greedy_action.register(NetworkPolicy)
 def network_action(policy: NetworkPolicy, observation: Floats) -> int:
     """Choose the action of the highest output, the first of equal ones."""
     fill_in(policy.inputs, observation, policy.activations[0][0])

@@ -13,13 +13,13 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.compiling import ByClass, kernel
+from stages.rl.engine.compiling import by_class, kernel
 
 Floats: TypeAlias = NDArray[np.float64]
 Observations: TypeAlias = NDArray[Any]  # [R, E, S]
 
 
-@ByClass
+@by_class
 def greedy_action(policy: Any, observation: Floats) -> int:
     """Choose, in a kernel, the action that a policy prefers in an observation [S].
 

@@ -106,7 +106,7 @@ def tile_policy(tiling: Tiling, weights: Floats) -> TilePolicy:
     return TilePolicy(tiling, weights, np.zeros(count, np.uint64), np.zeros(count, np.uint64))
 
 
-@greedy_action.implement(TilePolicy)
+@greedy_action.register(TilePolicy)
 def tile_action(policy: TilePolicy, observation: Floats) -> int:
     """Choose the action of the highest value."""
     find_tiles(policy.tiling, observation, policy.tiles)
