@@ -88,7 +88,7 @@ import importlib, sys
 for name in {names}:
     importlib.import_module(name)
 from tasks import cartpole, frozen_lake
-from stages.rl.interface.task import dynamics
+from stages.rl.interface.setting_up import dynamics
 dynamics(cartpole()), dynamics(frozen_lake())
 print(json.dumps('numba' in sys.modules))
 """

@@ -7,7 +7,8 @@ from settings import POLICY, Q_LEARNING, SEARCH, train
 from tasks import acrobot, cartpole, cliff_walking, corridor, frozen_lake, mountain_car, taxi
 
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task
 from stages.rl.judge.planning import optimum
 
 CARTPOLE = Q_LEARNING._replace(

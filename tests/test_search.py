@@ -11,7 +11,8 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 from stages.rl.agents import random_search
 from stages.rl.agents.random_search import AGENT, NAME, Settings
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Threads
 from stages.rl.learning.training import Training, train
 

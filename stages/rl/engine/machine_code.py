@@ -44,7 +44,7 @@ def fingerprint(package: Path = PACKAGE) -> str:
     return digest.hexdigest()[:16]
 
 
-class Locator(UserProvidedCacheLocator):  # type: ignore[misc] # numba has no types
+class Locator(UserProvidedCacheLocator):
     """Where machine code is kept: in a place that clones share, if they share NUMBA_CACHE_DIR."""
 
     @classmethod

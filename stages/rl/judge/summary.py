@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.spec import Dynamics
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.judge import planning
 from stages.rl.judge.history import History
 from stages.rl.judge.statistics import interquartile_mean, mean_interval, wilson_interval
