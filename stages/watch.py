@@ -11,7 +11,8 @@ import numpy as np
 from stages import files
 from stages.common import params, script
 from stages.pictures.looks import look
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import make
+from stages.rl.interface.task import Task
 from stages.rl.policies.policy import Policies
 
 TRAINED = Path("data/train")

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from stages.pictures.animations import animation, scene, sheet
-from stages.rl.interface.setting_up import set_up
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import make, set_up
+from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import Episode
 
 COLOUR = "#d55e00"

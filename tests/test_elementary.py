@@ -6,7 +6,8 @@ from fractions import Fraction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stages.rl.engine.elementary import exp, sin_cos, sin_cos_near_zero
+from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
+from stages.rl.engine.exponential import exp
 
 # ln 2 and pi to 50 digits (OEIS A002162 and A000796).
 LN2 = Fraction("0.69314718055994530941723212145817656807550013436025")

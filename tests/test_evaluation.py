@@ -7,7 +7,8 @@ import pytest
 from tasks import acrobot, cartpole, corridor, frozen_lake, glider, mountain_car
 
 from stages.rl.interface.outside import SEED_BITS
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import make
+from stages.rl.interface.task import Task
 from stages.rl.judge import evaluation, simulators
 from stages.rl.judge.episodes import ENDED, RUNS, from_arrays
 from stages.rl.judge.evaluation import Actor, Played, RandomPolicy, episode_seeds

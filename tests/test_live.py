@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from stages.common.artifacts import load_arrays
-from stages.rl.interface.setting_up import set_up
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import make, set_up
+from stages.rl.interface.task import Task
 from stages.rl.judge import evaluation, policy_files
 from stages.rl.judge.episodes import Episode, Episodes, from_arrays
 from stages.rl.judge.simulators import simulators

@@ -14,8 +14,8 @@ from stages.rl.agents.reinforce import (
     learner_of,
     play_episode,
     sample,
+    shape_of,
     standardise,
-    widths_of,
 )
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.setting_up import dynamics
@@ -47,9 +47,9 @@ class Learner:
         settings = SETTINGS._replace(
             hidden_layers=[8, 5], batch_episodes=episodes, scale=scale or []
         )
-        self.world, self.widths = world_of(task, dynamics(task)), widths_of(settings, task)
+        self.world, self.widths = world_of(task, dynamics(task)), shape_of(settings, task)[1]
         self.kernels = learner_of(settings, task)
-        self.adam, self.batch = self.kernels.adam, self.kernels.batch
+        self.adam, self.batch = self.kernels.adam, self.kernels  # which has the batch
         self.steps, self.draws = 0, draws()
         initialise(self.kernels.policy.layers, self.draws)
 

@@ -19,8 +19,8 @@ from tasks import (
 
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import dynamics, make
+from stages.rl.interface.task import Task
 from stages.rl.judge.episodes import ENDED, Episodes
 from stages.rl.judge.simulators import use_our_sines
 from stages.rl.policies.linear import Linear

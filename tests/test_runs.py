@@ -9,7 +9,7 @@ from tasks import cartpole, corridor, frozen_lake, glider
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
 from stages.rl.judge.history import History
-from stages.rl.learning.runs import Agent, Checkpoints, Record, Run, landmarks
+from stages.rl.learning.runs import Agent, Record, Run, Snapshots, landmarks
 from stages.rl.learning.training import Training, gather, means, stretch
 
 EACH_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
@@ -98,7 +98,7 @@ def test_a_point_of_a_curve_is_the_mean_of_its_stretch() -> None:
 
 def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> None:
     returns, one = np.arange(4001.0), np.ones(1)
-    last = Checkpoints(np.zeros(1, np.int64), np.zeros((1, 1)))
+    last = Snapshots(np.zeros(1, np.int64), np.zeros((1, 1)))
     lengths, count = np.full(4001, 7), np.array([4001], np.int32)
     run = Run(0 * one, one, returns, lengths, count, one, np.ones(1, np.int64), last)
     training = gather([run, run])
@@ -115,7 +115,7 @@ def recorded(episodes: int, every: int, scores: list[float]) -> tuple[Run, list[
     for (first, last), score in zip(record.stretches(), scores, strict=True):
         stretches.append((first, last))
         for episode in range(first, last):
-            record.returns[episode], record.lengths[episode] = episode, 2 * episode
+            record.curve.returns[episode], record.curve.lengths[episode] = episode, 2 * episode
             policy[0] += 1.0
         record.score(score, 1000)
     return record.run(), stretches
@@ -131,7 +131,7 @@ def test_checkpoints_come_after_so_many_episodes_and_at_the_end() -> None:
     assert run.known_after.tolist() == [2 * 3 + 1000, 2 * 15 + 2000, 2 * 21 + 3000]
     assert (run.untrained.tolist(), run.policy.tolist()) == ([0.0], [6.0])
     assert run.checkpoints.episodes.tolist() == [0, 3, 6]  # what came after the chosen is not kept
-    assert run.checkpoints.policies.tolist() == [[0.0], [3.0], [6.0]]
+    assert run.checkpoints.weights.tolist() == [[0.0], [3.0], [6.0]]
     many, _ = recorded(10, 1, [0.0] * 9 + [-1.0])
     assert many.checkpoints.episodes.tolist() == [0, 1, 2, 3, 4, 6, 8, 9]
     assert recorded(6, 3, [0.0, 5.0])[0].scored_after.tolist() == [3, 6]

@@ -21,7 +21,8 @@ from tasks import (
     with_its_own_sines,
 )
 
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.setting_up import make
+from stages.rl.interface.task import Task
 from stages.rl.judge.simulators import Singles, Vector, plays_many, simulators, use_our_sines
 
 ANY_ANGLE = np.random.default_rng(0).uniform(-100.0, 100.0, 5000).tolist()

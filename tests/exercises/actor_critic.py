@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.engine.elementary import exp
+from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Probability, Rate
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
@@ -47,13 +47,13 @@ class Rates(NamedTuple):
     critic: float
 
 
-def policies(settings: Settings, task: Task, preferences: NDArray[np.float64]) -> TileCoding:
+def policies(settings: Settings, task: Problem, preferences: NDArray[np.float64]) -> TileCoding:
     """Say what the preferences [R, N, A] of all runs are: played greedily, as a table is."""
     del settings
     return TileCoding.of(preferences, task.numbers, [], [], [], 1)
 
 
-def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the preferences [N, A] of the best checkpoint."""
     tiling = tiling_of(task.numbers, [], [], [], 1)
     policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
@@ -65,7 +65,7 @@ def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> 
     for first, last in record.stretches():
         for episode in range(first, last):
             gained, steps = train_episode(world, policy, rates, values, probabilities, training)
-            record.returns[episode], record.lengths[episode] = gained, steps
+            record.curve.returns[episode], record.curve.lengths[episode] = gained, steps
         record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
     return record.run()
 

@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple, get_type_hints
 
+from stages.rl.interface.setting_up import make
 from stages.rl.interface.table import Table, table_of
-from stages.rl.interface.task import Task, make
+from stages.rl.interface.task import Task
 from stages.rl.robustness.worlds import NOISE, PUSHES
 
 FACTOR = 4.0  # of an option, up and down from what the agents were trained with

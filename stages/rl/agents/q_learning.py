@@ -22,10 +22,10 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.learning.exploring import epsilon_greedy, linear
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -62,7 +62,7 @@ class Settings(NamedTuple):
     selection_episodes: Count  # greedy episodes that score a checkpoint
 
 
-def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
     variables = 0 if task.numbers else task.variables
     for key in ("bins", "low", "high"):
@@ -76,7 +76,7 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
         yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
 
 
-def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
+def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
     """Yield how many numbers a run leaves behind, and the keys that decide on them."""
     yield "bins", tile_count(tiling_of(*cut(settings, task))) * task.actions
     yield "checkpoint_every", settings.episodes // settings.checkpoint_every
@@ -109,7 +109,7 @@ def schedule_of(settings: Settings) -> Schedule:
     )
 
 
-def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
     tiling, schedule = tiling_of(*cut(settings, task)), schedule_of(settings)
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
@@ -118,19 +118,17 @@ def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> 
     selection = stream(seed, NAME, Purpose.SELECTION, run)
     record = Record(weights, settings.episodes, settings.checkpoint_every)
     for first, last in record.stretches():
-        train_episodes(
-            world, policy, schedule, first, last, training, record.returns, record.lengths
-        )
+        train_episodes(world, policy, schedule, first, last, training, record.curve)
         record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
     return record.run()
 
 
-def policies(settings: Settings, task: Task, weights: Floats) -> TileCoding:
+def policies(settings: Settings, task: Problem, weights: Floats) -> TileCoding:
     """Say what the weights [R, tiles, A] of all runs are."""
     return TileCoding.of(weights, *cut(settings, task))
 
 
-def cut(settings: Settings, task: Task) -> tuple[int, list[int], list[float], list[float], int]:
+def cut(settings: Settings, task: Problem) -> tuple[int, list[int], list[float], list[float], int]:
     """Say how observations are cut into tiles: see `stages.rl.policies.tile_coding.tiling_of`."""
     return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
 
@@ -143,16 +141,15 @@ def train_episodes(
     first: int,
     last: int,
     stream: Stream,
-    returns: Floats,
-    lengths: NDArray[np.int64],
+    curve: Curve,
 ) -> None:
-    """Learn from episodes `first` to `last` - 1, one after the other; fill in returns and steps.
+    """Learn from episodes `first` to `last` - 1, one after the other.
 
     All of them in one kernel: one call from Python costs as much as many steps.
     """
     for e in range(first, last):
         rates = Rates(schedule.discount, schedule.learning_rates[e], schedule.epsilons[e])
-        returns[e], lengths[e] = train_episode(world, policy, rates, stream)
+        curve.returns[e], curve.lengths[e] = train_episode(world, policy, rates, stream)
 
 
 @kernel

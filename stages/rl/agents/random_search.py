@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.learning import batched
 from stages.rl.learning.playing import World, mean_return, play
-from stages.rl.learning.runs import Agent, Checkpoints, Run, Where, landmarks
+from stages.rl.learning.runs import Agent, Run, Snapshots, Where, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
 
@@ -36,7 +36,7 @@ class Settings(NamedTuple):
     bias: bool  # whether a score has a part that depends on nothing
 
 
-def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
     yield from scale_faults(settings.scale, task.variables, task.numbers)
     if settings.finalists > settings.candidates:
@@ -48,13 +48,13 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
         yield "candidates", f"is {settings.candidates}, of {weights} weights; give at most {most}"
 
 
-def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
+def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
     """Yield how many numbers a run leaves behind, and the key that decides on them."""
     del task
     yield "finalists", settings.finalists
 
 
-def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Search once; the policy is the weights [A - 1, J] of the best finalist."""
     inputs = inputs_of(task.variables, task.numbers, [])
     scale = np.ones(input_count(inputs) + settings.bias)  # [J]
@@ -83,7 +83,7 @@ def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> 
         np.full(len(scores), count, np.int32),
         scores,
         np.full(len(scores), lengths.sum() + steps),
-        Checkpoints(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
+        Snapshots(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
     )
 
 
@@ -126,7 +126,7 @@ def score(
     return np.array(scores), sum(steps)
 
 
-def policies(settings: Settings, task: Task, weights: Floats) -> Linear:
+def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
     """Say what the weights [R, A - 1, J] of all runs are."""
     del settings
     return Linear(weights, np.array([task.numbers], np.int64))

@@ -7,7 +7,7 @@ climb along (`update`)
 
     1/T  sum_t  A_t  grad log pi(a_t | s_t)
 
-    G_t = r_t + gamma G_t+1              return: what came after an action (`fill_in_returns`)
+    G_t = r_t + gamma G_t+1              return: what came after an action (`play_episode`)
     A_t = (G_t - mean G) / std G         advantage: how much better than usual (`standardise`)
     pi(a | s) = softmax(z)_a             z the network's outputs in s (`sample`)
     1[b = a] - softmax(z)_b              derivative of log pi(a | s) by z_b: the score gradient
@@ -25,22 +25,20 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
-from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.engine.elementary import exp
+from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
 from stages.rl.policies import network
-from stages.rl.policies.policy import Floats, fill_in, input_count, inputs_of, scale_faults
+from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
 
 NAME = "policy"
-
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
 Width = Annotated[int, Interval(ge=1, le=1024)]
@@ -59,31 +57,34 @@ class Settings(NamedTuple):
     selection_episodes: Count  # greedy episodes that score a checkpoint
 
 
-def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
+def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
     yield from scale_faults(settings.scale, task.variables, task.numbers)
-    if settings.batch_episodes * task.limit > MOST_STEPS:
-        yield (
-            "batch_episodes",
-            f"is {settings.batch_episodes}; give at most {MOST_STEPS // task.limit}",
-        )
+    most = MOST_STEPS // task.limit
+    if settings.batch_episodes > most:
+        yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
 
 
-def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
+def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
     """Yield how many numbers a run leaves behind, and the key that decides on them."""
-    yield "hidden_layers", network.parameter_count(widths_of(settings, task))
+    yield "hidden_layers", network.parameter_count(shape_of(settings, task)[1])
     yield "checkpoint_every", settings.episodes // settings.checkpoint_every
 
 
-def widths_of(settings: Settings, task: Task) -> list[int]:
-    """List the widths of the inputs and of all layers."""
+def shape_of(settings: Settings, task: Problem) -> tuple[Inputs, list[int]]:
+    """Return what the network gets, and how wide that and each layer are."""
     inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    return [input_count(inputs), *settings.hidden_layers, task.actions]
+    return inputs, [input_count(inputs), *settings.hidden_layers, task.actions]
 
 
-class Batch(NamedTuple):
-    """The steps since the last update, a row each."""
+class Learner(NamedTuple):
+    """A network, the steps since its last update, a row each, and how it learns from them."""
 
+    policy: network.NetworkPolicy
+    adam: network.Adam  # its parameters are those of the policy
+    batch_episodes: int
+    discount: float
+    learning_rate: float  # at the first update; it falls linearly to zero
     activations: network.Activations  # [T, U] each, of inputs and layers; the last are outputs z
     score_gradients: Floats  # [T, A], derivatives of log pi(a_t | s_t) by the outputs
     rewards: Floats  # [T]
@@ -91,34 +92,23 @@ class Batch(NamedTuple):
     advantages: Floats  # [T], A
 
 
-class Learner(NamedTuple):
-    """What learns, and how."""
-
-    policy: network.NetworkPolicy
-    adam: network.Adam
-    batch: Batch
-    batch_episodes: int
-    discount: float
-    learning_rate: float  # at the first update
-
-
-def learner_of(settings: Settings, task: Task) -> Learner:
-    """Make a network, all zero, and room for a batch."""
-    widths, steps = widths_of(settings, task), settings.batch_episodes * task.limit
-    adam = network.adam_for(widths)  # its parameters are those of the policy
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    activations, score_gradients = network.activations_for(widths, steps), (steps, task.actions)
+def learner_of(settings: Settings, task: Problem) -> Learner:
+    """Make a network, all zero, and room for a batch of episodes."""
+    inputs, widths = shape_of(settings, task)
+    adam, steps = network.adam_for(widths), settings.batch_episodes * task.limit
     return Learner(
         network.policy_of(inputs, widths, adam.parameters),
         adam,
-        Batch(activations, np.zeros(score_gradients), *np.zeros((3, steps))),
         settings.batch_episodes,
         settings.discount,
         settings.learning_rate,
+        network.activations_for(widths, steps),
+        np.zeros((steps, task.actions)),
+        *np.zeros((3, steps)),
     )
 
 
-def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     learner = learner_of(settings, task)
     training = stream(seed, NAME, Purpose.TRAINING, run)
@@ -126,33 +116,24 @@ def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> 
     network.initialise(learner.policy.layers, training)
     record = Record(learner.adam.parameters, settings.episodes, settings.checkpoint_every)
     for first, last in record.stretches():
-        train_episodes(world, learner, first, last, training, record.returns, record.lengths)
+        train_episodes(world, learner, first, last, training, record.curve)
         episodes = settings.selection_episodes
         record.score(*mean_return(world, learner.policy, selection.copy(), episodes))
     return record.run()
 
 
-def policies(settings: Settings, task: Task, parameters: Floats) -> network.Network:
+def policies(settings: Settings, task: Problem, parameters: Floats) -> network.Network:
     """Say what the parameters [R, P] of all runs are."""
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    numbers = np.array([task.numbers], np.int64)
-    return network.Network(parameters, numbers, widths_of(settings, task), inputs.scale)
+    inputs, widths = shape_of(settings, task)
+    return network.Network(parameters, np.array([task.numbers], np.int64), widths, inputs.scale)
 
 
 @kernel
 def train_episodes(
-    world: World,
-    learner: Learner,
-    first: int,
-    last: int,
-    stream: Stream,
-    returns: Floats,
-    lengths: NDArray[np.int64],
+    world: World, learner: Learner, first: int, last: int, stream: Stream, curve: Curve
 ) -> None:
-    """Learn from episodes `first` to `last` - 1, one after the other; fill in returns and steps.
-
-    The learning rate falls linearly: it is left of it what is left of the episodes.
-    """
+    """Learn from episodes `first` to `last` - 1, one after the other."""
+    returns, lengths = curve
     for e in range(first, last):
         place = e % learner.batch_episodes  # in the batch
         steps = lengths[e - place : e].sum()  # of the batch so far
@@ -164,27 +145,26 @@ def train_episodes(
 
 @kernel
 def play_episode(world: World, learner: Learner, first: int, stream: Stream) -> tuple[float, int]:
-    """Play an episode with sampled actions; return its return and steps.
-
-    They are filled into the batch, from row `first` on.
-    """
+    """Play an episode with sampled actions, in rows from `first` on; return its return, steps."""
     environment, observation, limit, _ = world
-    policy, batch, discount = learner.policy, learner.batch, learner.discount
+    policy, activations, discount = learner.policy, learner.activations, learner.discount
     end, total, terminated, truncated = first, 0.0, False, False
     state = start(environment, stream)
     while end - first < limit and not terminated and not truncated:
         observe(environment, state, observation)
-        fill_in(policy.inputs, observation, batch.activations[0][end])
-        network.forward(policy.layers, batch.activations, end)
-        action = sample(batch.activations[-1][end], batch.score_gradients[end], stream)
+        fill_in(policy.inputs, observation, activations[0][end])
+        network.forward(policy.layers, activations, end)
+        action = sample(activations[-1][end], learner.score_gradients[end], stream)
         state, reward, terminated, truncated = step(environment, state, action, stream)
-        batch.rewards[end] = reward
+        learner.rewards[end] = reward
         total += reward
         end += 1
     ahead = 0.0
     if not terminated and discount < 1.0:
         ahead = total / (end - first) / (1.0 - discount)
-    fill_in_returns(batch.rewards[first:end], discount, ahead, batch.returns[first:end])
+    for t in range(end - 1, first - 1, -1):
+        ahead = learner.rewards[t] + discount * ahead
+        learner.returns[t] = ahead
     return total, end - first
 
 
@@ -209,24 +189,15 @@ def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
 
 
 @kernel
-def fill_in_returns(rewards: Floats, discount: float, ahead: float, returns: Floats) -> None:
-    """Fill in the return of each step of an episode [T]; `ahead` is that after its last step."""
-    for t in range(rewards.size - 1, -1, -1):
-        ahead = rewards[t] + discount * ahead
-        returns[t] = ahead
-
-
-@kernel
 def update(learner: Learner, steps: int, learning_rate: float) -> None:
     """Climb along the gradient of a batch of so many steps, T."""
-    policy, adam, batch = learner.policy, learner.adam, learner.batch
-    standardise(batch.returns[:steps], batch.advantages[:steps])
+    adam, advantages, deltas = learner.adam, learner.advantages, learner.adam.deltas[-1]
+    standardise(learner.returns[:steps], advantages[:steps])
     adam.gradient[:] = 0.0
-    deltas = adam.deltas[-1]
     for t in range(steps):
         for a in range(deltas.size):
-            deltas[a] = batch.score_gradients[t, a] * batch.advantages[t] / steps
-        network.backward(policy.layers, batch.activations, t, adam)
+            deltas[a] = learner.score_gradients[t, a] * advantages[t] / steps
+        network.backward(learner.policy.layers, learner.activations, t, adam)
     network.climb(adam, learning_rate)
 
 

@@ -63,10 +63,9 @@ class Kernel(Generic[Arguments, Result]):
             from stages.rl.engine import machine_code  # noqa: PLC0415 # it imports numba
 
             if machine_code.cannot_read(error):
-                machine_code.throw_away()
-                self._compiled = machine_code.compiled(self.function, keep=False)
+                self._compiled = machine_code.compiled_anew(self.function)
                 return self(*arguments, **named)
-            if machine_code.cannot_compile(error):
+            if type(error).__module__ == "numba.core.errors":
                 raise KernelError(machine_code.refusal(error, self.function)) from None
             raise
 

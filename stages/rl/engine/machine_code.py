@@ -67,9 +67,9 @@ def declare(callables: list[tuple[Any, Callable[..., Any]]]) -> None:
         callables.pop(0)  # only now, as no other thread may compile what calls it before
 
 
-def compiled(function: Callable[..., Any], *, keep: bool = True) -> Any:
+def compiled(function: Callable[..., Any]) -> Any:
     """Return what numba compiles anew for each combination of types, or has kept."""
-    if keep and PACKAGE in Path(function.__code__.co_filename).parents:
+    if PACKAGE in Path(function.__code__.co_filename).parents:
         try:
             return numba.njit(**ENTERED, cache=True)(function)
         except RuntimeError:  # numba cannot write there
@@ -80,9 +80,10 @@ def compiled(function: Callable[..., Any], *, keep: bool = True) -> Any:
 say = cache(sys.stderr.write)  # once
 
 
-def throw_away() -> None:
-    """Delete what is kept."""
+def compiled_anew(function: Callable[..., Any]) -> Any:
+    """Do the same, but throw away all that is kept, and keep nothing of it."""
     shutil.rmtree(config.CACHE_DIR, ignore_errors=True)
+    return numba.njit(**ENTERED)(function)
 
 
 def cannot_read(error: Exception) -> bool:
@@ -93,11 +94,6 @@ def cannot_read(error: Exception) -> bool:
     """
     files = (Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__))
     return any(file.parts[-3:] == ("numba", "core", "caching.py") for file in files)
-
-
-def cannot_compile(error: Exception) -> bool:
-    """Say whether numba raised an error as it does not understand a kernel."""
-    return type(error).__module__ == "numba.core.errors"
 
 
 def refusal(error: Exception, function: Callable[..., Any]) -> str:

@@ -12,7 +12,6 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, next_word
 from stages.rl.interface.dynamics import observe, start, step
 
@@ -71,25 +70,12 @@ def disconnect(number: int) -> None:
     CONNECTIONS.pop(number).environment.close()
 
 
-@kernel
-def reset(number: int, seed: int) -> None:
-    """Begin an episode, in Python."""
-    with numba.objmode():
-        CONNECTIONS[number].reset(seed)
-
-
-@kernel
-def take(number: int, action: int) -> tuple[float, bool, bool]:
-    """Take a step, in Python."""
-    with numba.objmode(reward="float64", terminated="boolean", truncated="boolean"):
-        reward, terminated, truncated = CONNECTIONS[number].step(action)
-    return reward, terminated, truncated
-
-
 @start.register(Outside)
 def start_outside(outside: Outside, stream: Stream) -> int:
     """Begin an episode; the state is Gymnasium's affair."""
-    reset(outside.number, int(next_word(stream) >> SEED_BITS))
+    number, seed = outside.number, int(next_word(stream) >> SEED_BITS)
+    with numba.objmode():  # back in Python
+        CONNECTIONS[number].reset(seed)
     return 0
 
 
@@ -105,5 +91,7 @@ def step_outside(
     outside: Outside, state: int, action: int, stream: Stream
 ) -> tuple[int, float, bool, bool]:
     """Take a step."""
-    reward, terminated, truncated = take(outside.number, action)
+    number = outside.number
+    with numba.objmode(reward="float64", terminated="boolean", truncated="boolean"):
+        reward, terminated, truncated = CONNECTIONS[number].step(action)
     return state, reward, terminated, truncated

@@ -2,22 +2,13 @@
 
 from importlib import import_module
 from types import ModuleType
-from typing import Any, NamedTuple
 
+from stages.rl.interface.problem import Problem
 from stages.rl.interface.spec import EnvironmentSpec
 
 
-class Task(NamedTuple):
+class Task(Problem):
     """An environment that is set up."""
-
-    name: str  # of the section in params.yaml, and of the module
-    id: str  # by which Gymnasium knows it
-    options: dict[str, Any]  # that are not as Gymnasium has them
-    limit: int  # steps after which an episode is truncated
-    threshold: float | None  # mean return that counts as solved; None where nothing does
-    variables: int  # S, of an observation; 1 where it is a whole number
-    numbers: int  # N, how many numbers an observation can be; 0 where it is a vector
-    actions: int  # A
 
     @property
     def module(self) -> ModuleType:
@@ -55,25 +46,3 @@ def spec_of(module: ModuleType) -> EnvironmentSpec:
     """Find what the module of an environment says of it."""
     found = (value for value in vars(module).values() if isinstance(value, EnvironmentSpec))
     return next(found, EnvironmentSpec())
-
-
-def make(task: Task, **more: Any) -> Any:
-    """Make Gymnasium's environment, with the options.
-
-    Args:
-        task: the environment.
-        more: for `gymnasium.make`, such as a render mode.
-    """
-    import gymnasium  # noqa: PLC0415 # takes its time, and few need it
-
-    options = task.options if task.spec.configure is None else {}
-    made = gymnasium.make(task.id, max_episode_steps=task.limit, **options, **more)
-    configure(task, made.unwrapped)
-    return made
-
-
-def configure(task: Task, environment: Any) -> None:
-    """Give an environment of Gymnasium the options that `gymnasium.make` does not take."""
-    spec = task.spec
-    if spec.configure is not None:
-        spec.configure(environment, spec.options(**task.options))

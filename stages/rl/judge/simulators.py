@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
-from stages.rl.interface.task import Task, configure, make
+from stages.rl.interface.setting_up import configure, make
+from stages.rl.interface.task import Task
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
 TOGETHER = 100_000  # episodes at most in an environment that steps many as arrays

@@ -11,7 +11,7 @@ import numpy as np
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, below, uniform, uniform_between
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.policies.policy import Floats, greedy_action
 
 
@@ -38,20 +38,16 @@ class World(NamedTuple):
     disturbance: Disturbance  # of greedy episodes, not of training
 
 
-def world_of(task: Task, environment: Any) -> World:
+def world_of(task: Problem, environment: Any) -> World:
     """Make a world of an environment as it is."""
     return World(environment, np.zeros(task.variables), task.limit, no_noise(task.variables))
 
 
 @kernel
 def mean_return(world: World, policy: Any, stream: Stream, episodes: int) -> tuple[float, int]:
-    """Play greedy episodes, one after the other; return their mean return and all their steps.
+    """Play so many greedy episodes, one after the other; return their mean return, and all steps.
 
-    Args:
-        world: where.
-        policy: who plays, see `stages.rl.policies.policy.greedy_action`.
-        stream: of start states, and of chance in the environment.
-        episodes: how many.
+    The stream draws the start states, and what is left to chance in the environment.
     """
     total, steps = 0.0, 0
     for _ in range(episodes):

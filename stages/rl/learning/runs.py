@@ -10,11 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.interface.options import OneOf, Ratios, Steps
-from stages.rl.interface.task import Task
+from stages.rl.interface.problem import Problem
 from stages.rl.learning.playing import World
 from stages.rl.policies.policy import Floats, Policies
 
 Where: TypeAlias = Ratios | Steps | OneOf
+
+
+class Curve(NamedTuple):
+    """How the training episodes of a run went; kernels fill it in."""
+
+    returns: Floats  # [E]
+    lengths: NDArray[np.int64]  # [E], their steps
+
+
+class Snapshots(NamedTuple):
+    """A run's weights in the course of its training: the first, some between, the chosen ones."""
+
+    episodes: NDArray[np.int64]  # [C], training episodes that had led to each, ascending from 0
+    weights: Floats  # [C, ...]
 
 
 class Run(NamedTuple):
@@ -31,17 +45,10 @@ class Run(NamedTuple):
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
     scores: Floats  # [K], mean return of each over the selection episodes
     known_after: NDArray[np.int64]  # [K], all steps that had led to each score, selection's too
-    checkpoints: "Checkpoints"
+    checkpoints: Snapshots
 
 
-class Checkpoints(NamedTuple):
-    """A run's policies in the course of its training: the first, some between, the chosen one."""
-
-    episodes: NDArray[np.int64]  # [C], training episodes that had led to each, ascending from 0
-    policies: Floats  # [C, ...]
-
-
-def none_of_it(settings: Any, task: Task) -> tuple[()]:
+def none_of_it(settings: Any, task: Problem) -> tuple[()]:
     """Stand in for what an agent need not check."""
     del settings, task
     return ()
@@ -58,12 +65,12 @@ class Agent:
     section: str  # of its stage, and of its section in params.yaml
     settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
     # ..., the world for this run, the seed and the number of the run
-    train: Callable[[Any, Task, World, int, int], Run]
-    policies: Callable[[Any, Task, Floats], Policies]  # ..., weights [R, ...] of runs
+    train: Callable[[Any, Problem, World, int, int], Run]
+    policies: Callable[[Any, Problem, Floats], Policies]  # ..., weights [R, ...] of runs
     # Keys whose values do not fit one another or the environment, and what is wrong with each.
-    faults: Callable[[Any, Task], Iterable[tuple[str, str]]] = none_of_it
+    faults: Callable[[Any, Problem], Iterable[tuple[str, str]]] = none_of_it
     # How many numbers a run leaves behind, by the key that decides on it: all runs have to fit.
-    sizes: Callable[[Any, Task], Iterable[tuple[str, int]]] = none_of_it
+    sizes: Callable[[Any, Problem], Iterable[tuple[str, int]]] = none_of_it
     # Where tuning seeks, by keys; without it, as far as the keys' types tell.
     tuned: Mapping[str, Where] | None = None
 
@@ -73,7 +80,7 @@ class Record:
 
         for first, last in record.stretches():
             for episode in range(first, last):
-                record.returns[episode], record.lengths[episode] = ...
+                record.curve.returns[episode], record.curve.lengths[episode] = ...
             record.score(...)
         return record.run()
 
@@ -81,21 +88,15 @@ class Record:
     """
 
     def __init__(self, weights: Floats, episodes: int, checkpoint_every: int) -> None:
-        """Begin.
-
-        Args:
-            weights: of the policy, which learning changes in place.
-            episodes: all training episodes.
-            checkpoint_every: episodes between two scores; the last comes at the end.
-        """
+        """Begin, with weights that learning changes in place; the last checkpoint is at the end."""
         self.weights = weights
-        self.returns, self.lengths = np.empty(episodes), np.empty(episodes, np.int64)
+        self.curve = Curve(np.empty(episodes), np.empty(episodes, np.int64))
         self.scored_after = [*range(checkpoint_every, episodes, checkpoint_every), episodes]
         self.scores: list[float] = []
         self.selection_steps: list[int] = []  # that each score took
         self.chosen, self.chosen_after, self.best = weights.copy(), 0, -math.inf
-        self.kept = {0: self.chosen}  # policies by the episodes that had led to them
-        self.landmarks = set(landmarks(len(self.scored_after)))
+        self.kept = {0: self.chosen}  # weights by the episodes that had led to them
+        self.landmarks = landmarks(len(self.scored_after))
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Yield the episodes between two scores: the first, and the one after the last."""
@@ -113,18 +114,17 @@ class Record:
 
     def run(self) -> Run:
         """Return what is left of the run."""
-        shown = [after for after in self.kept if after < self.chosen_after]
-        policies = [*(self.kept[after] for after in shown), self.chosen]
-        trained = np.cumsum(self.lengths)[np.array(self.scored_after) - 1]
+        shown = {after: kept for after, kept in self.kept.items() if after < self.chosen_after}
+        shown[self.chosen_after] = self.chosen
+        trained = np.cumsum(self.curve.lengths)[np.array(self.scored_after) - 1]
         return Run(
             self.chosen,
             self.kept[0],
-            self.returns,
-            self.lengths,
+            *self.curve,
             np.array(self.scored_after, np.int32),
             np.array(self.scores),
             trained + np.cumsum(self.selection_steps),
-            Checkpoints(np.array([*shown, self.chosen_after]), np.stack(policies)),
+            Snapshots(np.array([*shown]), np.stack([*shown.values()])),
         )
 
 

@@ -12,7 +12,7 @@ from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import world_of
-from stages.rl.learning.runs import Agent, Checkpoints, Run
+from stages.rl.learning.runs import Agent, Run, Snapshots
 from stages.rl.policies.policy import Floats
 
 POINTS = 2000  # of a training curve at most: what a run leaves behind stays small
@@ -29,7 +29,7 @@ class Training(NamedTuple):
     scored_after: NDArray[np.int32]  # [R, K]
     scores: Floats  # [R, K]
     known_after: NDArray[np.int64]  # [R, K]
-    checkpoints: Checkpoints  # of run 0
+    checkpoints: Snapshots  # of run 0
 
     def history(self) -> dict[str, NDArray[Any]]:
         """Name the arrays that tell how the training went: all but the policies."""

@@ -118,11 +118,7 @@ def backward(layers: Layers, activations: Activations, t: int, adam: Adam) -> No
     dW[i, j] += x[i] delta[j],  db[j] += delta[j],  and one layer before,
     delta[i] = sum_j W[i, j] delta[j] where x[i] > 0, else 0.
 
-    Args:
-        layers: the network.
-        activations: as `forward` left them.
-        t: the step.
-        adam: `deltas[-1]` is the input; `gradient` is added to.
+    `activations` are as `forward` left them; delta of the last layer is given, in adam.deltas[-1].
     """
     for k in range(len(layers) - 1, -1, -1):
         weights, biases = adam.gradient_layers[k]
