@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from stages.rl.judge.comparison import difference_of_means, p_values, probability_of_improvement
-from stages.rl.judge.statistics import (
+from stages.evaluation.comparison import difference_of_means, p_values, probability_of_improvement
+from stages.evaluation.statistics import (
     bootstrap_interval,
     cautious_interval,
     interquartile_mean,

@@ -24,10 +24,10 @@ from pictured import (
     words,
 )
 
+from stages.evaluation.planning import lasting
 from stages.pictures.figures import courses, maps, policies, shown
 from stages.pictures.figures.shades import colours_of, mixed
 from stages.rl.interface.task import Task, dynamics
-from stages.rl.judge.planning import lasting
 from stages.rl.policies.tile_coding import TileCoding
 
 # Over two variables

@@ -17,17 +17,17 @@ from tasks import (
     with_its_own_sines,
 )
 
+from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.perturbations import PUSHES, World, spread, worlds
+from stages.evaluation.perturbed_returns import Play, rows
+from stages.evaluation.simulators import use_our_sines
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.task import Task, dynamics, make
-from stages.rl.judge.episodes import ENDED, Episodes
-from stages.rl.judge.simulators import use_our_sines
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
 from stages.rl.policies.policy import Policies
 from stages.rl.policies.tile_coding import TileCoding
-from stages.rl.robustness.returns import Play, rows
-from stages.rl.robustness.worlds import PUSHES, World, spread, worlds
 
 TASKS = [cartpole(60), acrobot(60), mountain_car(60), frozen_lake(), corridor(), glider()]
 EACH_TASK = pytest.mark.parametrize(

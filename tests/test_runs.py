@@ -8,7 +8,7 @@ from tasks import cartpole, corridor, frozen_lake, glider
 
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
+from stages.rl.learning.history import History
 from stages.rl.learning.runs import Agent, Checkpoints, Record, Run, landmarks
 from stages.rl.learning.training import Training, gather, means, stretch
 

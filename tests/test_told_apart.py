@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from stages.rl.judge.comparison import (
+from stages.evaluation.comparison import (
     p_values,
     told_apart,
 )

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from stages.evaluation.summary import possible_returns
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
-from stages.rl.judge.summary import possible_returns
+from stages.rl.learning.history import History
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, world_of
 from stages.rl.learning.runs import Agent

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.judge.comparison import difference_of_means, told_apart
-from stages.rl.judge.statistics import Estimate, mean_interval
+from stages.evaluation.comparison import difference_of_means, told_apart
+from stages.evaluation.statistics import Estimate, mean_interval
 from stages.tuning.study import RUNGS, Search
 from stages.tuning.trials import SEEDS, Outcome, Runs, mean_cost
 

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stages.evaluation.statistics import wilson_interval
 from stages.pictures.figures import Agent
 from stages.pictures.figures.axes import Axis, axis_of, write_beside
 from stages.pictures.figures.marks import Marks, number, written
@@ -20,7 +21,6 @@ from stages.pictures.figures.style import (
     widths,
 )
 from stages.pictures.looks import Look
-from stages.rl.judge.statistics import wilson_interval
 
 STEPS = "environment steps of a run, those that select a policy included"
 BEFORE = 0.8  # of what the quickest run needed: where a logarithmic axis begins

@@ -3,7 +3,7 @@
 And in one more: who holds up in worlds that were not those of the training.
 
 Every word follows from the numbers. Beyond chance is what a permutation test tells apart at 5%, see
-`stages.rl.judge.comparison`.
+`stages.evaluation.comparison`.
 """
 
 import math
@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from stages.evaluation.perturbations import NOISE, PUSHES
 from stages.pictures.numbers import count, number
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
-from stages.rl.robustness.worlds import NOISE, PUSHES
 
 STILL = 0.02  # of a return: that much is no move
 
@@ -141,7 +141,7 @@ def holding_up(rows: Sequence[Mapping[str, Any]], agents: Sequence[Agent], task:
     half of what an agent gains there over random actions.
 
     Args:
-        rows: of robustness.json, see `stages.rl.robustness.returns.rows`.
+        rows: of robustness.json, see `stages.evaluation.perturbed_returns.rows`.
         agents: in the order of their first rows.
         task: the environment as trained.
     """

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stages.pictures.numbers import count, decimals, fixed, number, of_runs
-from stages.pictures.page import Agent
-from stages.rl.interface.task import Task
-from stages.rl.judge.comparison import (
+from stages.evaluation.comparison import (
     difference_of_means,
     probability_of_improvement,
     told_apart,
 )
-from stages.rl.judge.statistics import Estimate, median
+from stages.evaluation.statistics import Estimate, median
+from stages.pictures.numbers import count, decimals, fixed, number, of_runs
+from stages.pictures.page import Agent
+from stages.rl.interface.task import Task
 
 
 class Cell(NamedTuple):

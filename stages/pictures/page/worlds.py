@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple, get_type_hints
 
+from stages.evaluation.perturbations import NOISE, PUSHES
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, make
-from stages.rl.robustness.worlds import NOISE, PUSHES
 
 FACTOR = 4.0  # of an option, up and down from what the agents were trained with
 STATIC_OPTIONS: dict[str, dict[str, Any]] = {  # without chance

@@ -38,7 +38,7 @@ from stages.rl.policies.tile_coding import (
     value,
 )
 
-NAME = "q_learning"
+STREAM = "q_learning"  # the key of its random streams
 LEAST = 0.001  # between low and high
 Bins = Annotated[int, Interval(ge=1, le=100)]
 
@@ -114,8 +114,8 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     world, tiling, schedule = world_of(task), tiling_of(*cut(settings, task)), schedule_of(settings)
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     policy = tile_policy(tiling, weights)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
     record = Record(weights, settings.episodes, settings.checkpoint_every)
     for episodes in record.stretches():
         first, last = episodes.start, episodes.stop
@@ -211,4 +211,4 @@ TUNED: dict[str, Where] = {  # not how long it learns: what it has learned by th
     "final_epsilon": options.Steps(0.0, 0.2, 0.01),
     "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
 }
-AGENT = Agent(NAME, "train_q_learning", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, sizes, TUNED)

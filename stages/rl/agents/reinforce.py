@@ -51,7 +51,7 @@ from stages.rl.policies.network import (
 )
 from stages.rl.policies.policy import Floats, fill_in, input_count, inputs_of, scale_faults
 
-NAME = "policy"
+STREAM = "policy"  # the key of its random streams
 
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
@@ -110,8 +110,8 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     adam = adam_for(widths)  # owns the parameters; the layers of the policy are views of them
     policy = NetworkPolicy(layers_of(widths, adam.parameters), inputs, activations_for(widths))
     batch = batch_for(widths, settings.batch_episodes * task.limit)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
     initialise(policy.layers, training)
 
     record = Record(adam.parameters, settings.episodes, settings.checkpoint_every)
@@ -241,4 +241,4 @@ TUNED: dict[str, Where] = {
     "discount": options.DISCOUNTS,
     "learning_rate": options.Ratios(0.001, 0.2),
 }
-AGENT = Agent(NAME, "train_policy", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, sizes, TUNED)

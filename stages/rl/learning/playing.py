@@ -1,6 +1,6 @@
 """Greedy episodes in kernels: to score what is kept of a training, a candidate or a checkpoint.
 
-And, disturbed, to see how a trained policy holds up (`stages.rl.robustness`): by the same
+And, disturbed, to see how a trained policy holds up (`stages.evaluation`): by the same
 kernel, so that it is compiled once.
 """
 

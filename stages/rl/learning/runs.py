@@ -52,7 +52,7 @@ class Agent:
     All functions take the settings, of the agent's own class, and the environment first.
     """
 
-    name: str  # of its folder in data/, in dvc.yaml, and of its random streams
+    name: str  # of its module, of its folders in data/, and in dvc.yaml
     section: str  # of its stage, and of its section in params.yaml
     settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
     train: Callable[[Any, Task, int, int], Run]  # ..., the seed and the number of the run

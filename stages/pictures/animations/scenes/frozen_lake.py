@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.grid import ICE, PIT, Grid
 from stages.pictures.animations.scene import GOLD
 from stages.rl.interface.task import Task, make
-from stages.rl.judge.episodes import Episode
 
 
 class Scene(Grid):
