@@ -16,10 +16,10 @@ from PIL import Image
 
 from stages import report
 from stages.common.artifacts import save_arrays, save_json
+from stages.evaluation.history import History
 from stages.evaluation.summary import Returns, summarise
 from stages.pictures.page.page import FIGURES
 from stages.rl.interface.setting_up import set_up
-from stages.rl.learning.history import History
 
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},

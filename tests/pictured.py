@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.history import History
 from stages.evaluation.perturbations import NOISE, PUSHES
 from stages.pictures.figures import (
     Agent,
@@ -28,7 +29,6 @@ from stages.pictures.figures import (
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
-from stages.rl.learning.history import History
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
 from stages.rl.policies.policy import Policies

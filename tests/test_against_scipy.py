@@ -17,6 +17,7 @@ from stages.evaluation.statistics import (
     cautious_interval,
     interquartile_mean,
     median,
+    student_quantile,
     wilson_interval,
 )
 
@@ -116,3 +117,10 @@ def test_the_permutation_test_of_one_score_is_scipys(first: list[int], second: l
     scores = np.array([*first, *second])[:, np.newaxis]
     (told,) = p_values(scores, len(first), 10_000, np.random.default_rng(0))
     assert told == pytest.approx(expected)
+
+
+@given(st.floats(0.5, 0.9995), st.integers(5, 100_000))
+def test_the_quantile_of_students_distribution_is_scipys(chance: float, degrees: int) -> None:
+    assert student_quantile(chance, degrees) == pytest.approx(
+        stats.t.ppf(chance, degrees), rel=5.2e-3, abs=1e-9
+    )

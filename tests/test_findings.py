@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stages.evaluation.history import History
 from stages.pictures.page import Agent, Animation
 from stages.pictures.page.findings import findings, holding_up
 from stages.rl.interface.task import Task
-from stages.rl.learning.history import History
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 CLIFF = Task("cliff_walking", "CliffWalking-v1", {}, 200, None, 1, 48, 4)

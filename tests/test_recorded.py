@@ -8,8 +8,8 @@ from tasks import cartpole
 
 from stages.evaluation import episodes, history
 from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.history import History
 from stages.evaluation.testing import joined
-from stages.rl.learning.history import History
 
 
 def short() -> Episodes:

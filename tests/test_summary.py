@@ -4,57 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_history import history
 
-from stages.evaluation.summary import Returns, possible_returns, summarise
+from stages.evaluation.summary import Returns, metrics, possible_returns, summarise
 from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.task import Task
-from stages.rl.learning.history import History
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)
-
-
-def history(scores: list[list[float]], steps: list[int]) -> History:
-    """Make a history: episodes of 1, 2, 3, ... steps, a checkpoint after every tenth.
-
-    Each score was known after as many steps more: `steps` of a run in all.
-    """
-    runs, checkpoints = len(scores), len(scores[0])
-    episodes = np.arange(1, 10 * checkpoints + 1)
-    lengths = np.tile(episodes.astype(np.float32), (runs, 1))
-    parts = range(1, checkpoints + 1)
-    known_after = np.array([[total * part // checkpoints for part in parts] for total in steps])
-    return History(
-        episodes,
-        -lengths,  # each step costs 1
-        lengths,
-        np.tile(np.arange(1, checkpoints + 1, dtype=np.int32) * np.int32(10), (runs, 1)),
-        np.array(scores),
-        known_after,
-    )
-
-
-def test_episodes_to_solve_is_the_first_that_led_to_a_solving_policy() -> None:
-    scores = [[100.0, 475.0, 500.0], [0.0, 474.9, 0.0], [500.0, 480.0, 100.0]]
-    told = history(scores, [300, 600, 1500])
-    assert told.episodes_to_solve(475.0).tolist() == [20.0, np.inf, 10.0]
-    # What had been taken when the score was known: two thirds of all, never, one third.
-    assert told.steps_to_solve(475.0).tolist() == [200.0, np.inf, 500.0]
-
-
-def test_where_nothing_counts_as_solved_no_run_ever_solves() -> None:
-    told = history([[500.0, 480.0], [0.0, 1e9]], [1, 1])
-    assert told.episodes_to_solve(None).tolist() == [np.inf, np.inf]
-    assert told.steps_to_solve(None).tolist() == [np.inf, np.inf]
-
-
-def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> None:
-    told = history([[500.0]], [1])
-    joined = told._replace(
-        episodes=np.array([4, 8, 10]),
-        lengths=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
-    )
-    assert joined.training_steps().tolist() == [[10.0, 36.0, 55.0]]
 
 
 def test_metrics_of_four_runs_done_by_hand() -> None:
@@ -87,13 +44,23 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
             "solved_high": 0.954,
             "perfect": 0.5,
         },
-        # Solved after 1000, 1000 and 6000 steps, and never.
+        # At the threshold after 1000, 1000 and 6000 steps, of which the second did not stay.
         "train": {
             "steps": 3000,
-            "episodes_to_solve": 20,
+            "episodes_to_solve": None,
             "steps_to_first_solve": 3500,
-            "steps_to_solve": 3500,
+            "steps_to_solve": None,
         },
+    }
+    assert metrics(found | {"return": found["return"] | {"low": low, "high": high}}) == {
+        "return": 468.75,
+        "low": low,
+        "high": high,
+        "worst": 400.0,
+        "runs": 4,
+        "solved": 3,
+        "steps_to_first_solve": 3500,
+        "steps_to_solve": None,
     }
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from stages.common.artifacts import load_arrays
 from stages.common.script import InputError
 from stages.evaluation.episodes import Episodes
+from stages.evaluation.history import History
 from stages.rl.interface.task import Task
-from stages.rl.learning.history import History
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
 from stages.rl.policies.policy import Policies

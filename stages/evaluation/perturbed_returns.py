@@ -70,7 +70,7 @@ class Play:
             )
             changed = unchanged._replace(environment=environment, disturbance=disturbance)
             starts = stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run)
-            returns[place], _ = mean_return(changed, trained, starts, self.episodes)
+            returns[place], _, _ = mean_return(changed, trained, starts, self.episodes)
         return returns
 
 

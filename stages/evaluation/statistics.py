@@ -11,6 +11,7 @@ A bound that does not exist is NaN: one run has no interval at all.
 import math
 from collections.abc import Iterator
 from functools import cache
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -183,3 +184,24 @@ def trailing_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float6
     earlier[..., window:] = sums[..., :-window]
     counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
     return (sums - earlier) / counts
+
+
+def student_quantile(probability: float, degrees: int) -> float:
+    """Quantile of Student's t distribution, by its expansion about the normal one.
+
+    Abramowitz and Stegun, "Handbook of mathematical functions", 26.7.5. Up to the quantile
+    of 99.95 % it is right to 0.5 % from 5 degrees on, to 5 % with 3, to 17 % with 2; with one
+    degree it is far too small.
+
+    Args:
+        probability: above 0 and below 1.
+        degrees: of freedom, 1 or more.
+    """
+    x = NormalDist().inv_cdf(probability)
+    terms = (
+        (x**3 + x) / 4,
+        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+        (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92_160,
+    )
+    return x + sum(term / degrees**k for k, term in enumerate(terms, 1))

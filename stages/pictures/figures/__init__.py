@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evaluation.episodes import Episodes
+from stages.evaluation.history import History
 from stages.pictures.looks import Look
-from stages.rl.learning.history import History
 from stages.rl.policies.policy import Policies
 
 

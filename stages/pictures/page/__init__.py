@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.learning.history import History
+from stages.evaluation.history import History
 
 
 class Animation(NamedTuple):

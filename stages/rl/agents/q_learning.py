@@ -116,7 +116,9 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     policy = tile_policy(tiling, weights)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    record = Record(weights, settings.episodes, settings.checkpoint_every)
+    record = Record(
+        weights, settings.episodes, settings.checkpoint_every, settings.selection_episodes
+    )
     for episodes in record.stretches():
         first, last = episodes.start, episodes.stop
         train_episodes(

@@ -82,6 +82,8 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
         # Who will be a finalist, and who wins, is known when all is done, not before.
         np.full(len(scores), count, np.int32),
         scores,
+        np.zeros(len(scores)),
+        settings.selection_episodes,
         np.full(len(scores), lengths.sum() + steps),
         Checkpoints(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
     )
@@ -122,7 +124,7 @@ def score(
         mean_return(world, policy._replace(weights=finalist), stream.copy(), episodes)
         for finalist in weights
     ]
-    scores, steps = zip(*played, strict=True)
+    scores, _, steps = zip(*played, strict=True)
     return np.array(scores), sum(steps)
 
 

@@ -114,7 +114,9 @@ def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
     selection = stream(seed, STREAM, Purpose.SELECTION, run)
     initialise(policy.layers, training)
 
-    record = Record(adam.parameters, settings.episodes, settings.checkpoint_every)
+    record = Record(
+        adam.parameters, settings.episodes, settings.checkpoint_every, settings.selection_episodes
+    )
     steps = 0  # in the batch
     for episodes in record.stretches():
         for episode in episodes:

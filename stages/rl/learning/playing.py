@@ -4,6 +4,7 @@ And, disturbed, to see how a trained policy holds up (`stages.evaluation`): by t
 kernel, so that it is compiled once.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,21 +46,31 @@ def world_of(task: Task) -> World:
 
 
 @kernel
-def mean_return(world: World, policy: Any, stream: Stream, episodes: int) -> tuple[float, int]:
-    """Play greedy episodes, one after the other; return their mean return and all their steps.
+def mean_return(
+    world: World, policy: Any, stream: Stream, episodes: int
+) -> tuple[float, float, int]:
+    """Play greedy episodes, one after the other.
 
     Args:
         world: where.
         policy: who plays, see `stages.rl.policies.policy.greedy_action`.
         stream: of start states, and of chance in the environment.
-        episodes: how many.
+        episodes: how many, n.
+
+    Returns:
+        Their mean return; its standard error, by the deviations from the mean as they come
+        (Welford, Technometrics 4(3), 1962), 0 for one episode; all their steps.
     """
-    total, steps = 0.0, 0
-    for _ in range(episodes):
+    total, mean, squares, steps = 0.0, 0.0, 0.0, 0
+    for n in range(1, episodes + 1):
         gained, taken = play(world, policy, stream)
         total += gained
         steps += taken
-    return total / episodes, steps
+        away = gained - mean
+        mean += away / n
+        squares += away * (gained - mean)
+    error = math.sqrt(squares / (episodes - 1) / episodes) if episodes > 1 else 0.0
+    return total / episodes, error, steps
 
 
 @kernel

@@ -19,7 +19,7 @@ class Run(NamedTuple):
     """One training run.
 
     A policy that is scored (a finalist of the search, a checkpoint of a learner) plays episodes
-    from the selection stream, the same stream for all policies of the run.
+    from the validation stream, the same stream for all policies of the run.
     """
 
     policy: Floats  # the weights of the policy that was chosen
@@ -27,8 +27,10 @@ class Run(NamedTuple):
     returns: Floats  # [E], of the training episodes
     lengths: NDArray[np.int64]  # [E], their steps
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
-    scores: Floats  # [K], mean return of each over the selection episodes
-    known_after: NDArray[np.int64]  # [K], all steps that had led to each score, selection's too
+    scores: Floats  # [K], mean return of each over the validation episodes
+    score_errors: Floats  # [K], standard error of each; 0 where no other score comes later
+    validation_episodes: int  # of each score
+    known_after: NDArray[np.int64]  # [K], all steps that had led to each score, validation's too
     checkpoints: "Checkpoints"
 
 
@@ -77,19 +79,24 @@ class Record:
     The policy with the best score is chosen, of equal ones the later.
     """
 
-    def __init__(self, weights: Floats, episodes: int, checkpoint_every: int) -> None:
+    def __init__(
+        self, weights: Floats, episodes: int, checkpoint_every: int, validation_episodes: int
+    ) -> None:
         """Begin.
 
         Args:
             weights: of the policy, which learning changes in place.
             episodes: all training episodes.
             checkpoint_every: episodes between two scores; the last comes at the end.
+            validation_episodes: of each score.
         """
+        self.validation_episodes = validation_episodes
         self.weights = weights
         self.returns, self.lengths = np.empty(episodes), np.empty(episodes, np.int64)
         self.scored_after = [*range(checkpoint_every, episodes, checkpoint_every), episodes]
         self.scores: list[float] = []
-        self.selection_steps: list[int] = []  # that each score took
+        self.errors: list[float] = []
+        self.validation_steps: list[int] = []  # that each score took
         self.chosen, self.chosen_after, self.best = weights.copy(), 0, -math.inf
         self.kept = {0: self.chosen}  # policies by the episodes that had led to them
         self.landmarks = set(landmarks(len(self.scored_after)))
@@ -98,10 +105,11 @@ class Record:
         """Yield the numbers of the episodes up to each score."""
         yield from map(range, [0, *self.scored_after], self.scored_after)
 
-    def score(self, mean: float, steps: int) -> None:
-        """Note the policy's mean return over the selection episodes, and their steps."""
+    def score(self, mean: float, error: float, steps: int) -> None:
+        """Note the policy's mean return over the validation episodes, its error and their steps."""
         self.scores.append(mean)
-        self.selection_steps.append(steps)
+        self.errors.append(error)
+        self.validation_steps.append(steps)
         after = self.scored_after[len(self.scores) - 1]
         if mean >= self.best:
             self.chosen, self.chosen_after, self.best = self.weights.copy(), after, mean
@@ -120,7 +128,9 @@ class Record:
             self.lengths,
             np.array(self.scored_after, np.int32),
             np.array(self.scores),
-            trained + np.cumsum(self.selection_steps),
+            np.array(self.errors),
+            self.validation_episodes,
+            trained + np.cumsum(self.validation_steps),
             Checkpoints(np.array([*shown, self.chosen_after]), np.stack(policies)),
         )
 
