@@ -92,14 +92,14 @@ def _stuck(agent: Agent) -> str:
 
 
 def _how_soon(agents: Sequence[Agent], by_steps: Apart) -> str:
-    """Say how many steps those who solve it need to know it, and which are sooner for sure."""
+    """Say how many steps those who solve it need to solve it to stay, and which are sooner for sure."""
     medians = [float(np.median(agent.steps_to_solve)) for agent in agents]
     order = sorted(range(len(agents)), key=lambda place: medians[place])
     order = [place for place in order if math.isfinite(medians[place])]
     if not order:
         return ""
     told = [f"{agents[place].name} {count(medians[place])}" for place in order]
-    unit = "steps to know it" + " (median over runs)" * (len(agents[0].means) > 1)
+    unit = "steps to solve it to stay" + " (median over runs)" * (len(agents[0].means) > 1)
     first = f"{agents[order[0]].name} needs {count(medians[order[0]])} {unit}"
     return f"{listed([first, *told[1:]])}{_doubts(agents, order, by_steps)}"
 

@@ -66,10 +66,12 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
 
 
 def hero(agents: Mapping[str, Agent]) -> str:
-    """Name the agent that is shown first: who solves soonest, else who has most."""
+    """Name the agent that is shown first: of most runs solved, then soonest, else of most return."""
 
-    def key(name: str) -> tuple[float, float]:
-        return float(np.median(agents[name].steps_to_solve)), -float(agents[name].means.mean())
+    def key(name: str) -> tuple[float, float, float]:
+        agent = agents[name]
+        solved = np.nan_to_num(agent.metrics["fraction.solved"])
+        return -solved, float(np.median(agent.steps_to_solve)), -float(agent.means.mean())
 
     return min(agents, key=key)
 

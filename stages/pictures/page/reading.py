@@ -21,6 +21,7 @@ def read(data: str, agent: str, name: str, threshold: float | None) -> Agent:
         numbers(f"{data}/evaluate/{agent}/summary.json"),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
+        training.steps_to_first_solve(threshold),
         training.steps_to_solve(threshold),
         training,
         page.animation(load_bytes(f"{data}/render_gif/{agent}.gif")),

@@ -57,13 +57,14 @@ def _results(agent: Agent, task: Task) -> Iterator[tuple[str, Cell]]:
     yield "mean return before training", Cell(signed_number(of["return.untrained"]))
     yield "environment steps, all", Cell(count(of["train.steps"]))
     if task.threshold is not None:
-        for unit, needed in (
-            ("steps", agent.steps_to_solve),
-            ("episodes", agent.episodes_to_solve),
+        for name, needed in (
+            ("steps to first solve, median", agent.steps_to_first_solve),
+            ("steps to solve, median", agent.steps_to_solve),
+            ("episodes to solve, median", agent.episodes_to_solve),
         ):
             value, low, high = median(needed)
             interval = "" if math.isinf(low) else _interval(count, low, high)  # never is never
-            yield f"{unit} to solve, median", Cell(count(value), interval)
+            yield name, Cell(count(value), interval)
 
 
 def comparisons(
