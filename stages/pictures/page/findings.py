@@ -92,7 +92,7 @@ def _stuck(agent: Agent) -> str:
 
 
 def _how_soon(agents: Sequence[Agent], by_steps: Apart) -> str:
-    """Say how many steps those who solve it need to solve it to stay, and which are sooner for sure."""
+    """Say after how many steps those who solve it do so to stay, and which differ significantly."""
     medians = [float(np.median(agent.steps_to_solve)) for agent in agents]
     order = sorted(range(len(agents)), key=lambda place: medians[place])
     order = [place for place in order if math.isfinite(medians[place])]

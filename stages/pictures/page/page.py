@@ -66,7 +66,7 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
 
 
 def hero(agents: Mapping[str, Agent]) -> str:
-    """Name the agent that is shown first: of most runs solved, then soonest, else of most return."""
+    """Name the agent that is shown first: by runs solved, then steps to solve, then return."""
 
     def key(name: str) -> tuple[float, float, float]:
         agent = agents[name]
