@@ -7,7 +7,8 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task
 from stages.rl.learning import batched
 from stages.rl.learning.batched import MAX_LANES
 from stages.rl.learning.playing import world_of
@@ -45,7 +46,7 @@ def draws() -> Stream:
 def test_candidates_are_screened_alike(
     task: Task, scale: list[float], episodes: int, *, bias: bool
 ) -> None:
-    wide, world = np.array([*scale, 1.0] if bias else scale), world_of(task)
+    wide, world = np.array([*scale, 1.0] if bias else scale), world_of(task, dynamics(task))
     policy, found = policy_of(task, wide.size), []
     for form in FORMS:
         weights, returns, lengths = form.screen(world, policy, wide, episodes, draws())
@@ -56,7 +57,7 @@ def test_candidates_are_screened_alike(
 
 
 def scored_alike(task: Task, weights: NDArray[np.float64], episodes: int) -> list[float]:
-    world, policy, found = world_of(task), policy_of(task, weights.shape[2]), []
+    world, policy, found = world_of(task, dynamics(task)), policy_of(task, weights.shape[2]), []
     for form in FORMS:
         scores, steps = form.score(world, policy, weights, draws(), episodes)
         found.append((scores.tolist(), steps))

@@ -11,7 +11,7 @@ import pytest
 from checkout import ROOT
 from linux import needs_linux
 
-from stages.rl.engine.compiling import fingerprint
+from stages.rl.engine.machine_code import fingerprint
 
 # No Python starts there without it.
 OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.rl.engine.compiling import OPTIONS, Kernel, KernelError, kernel
+from stages.rl.engine.compiling import Kernel, KernelError, kernel
+from stages.rl.engine.machine_code import OPTIONS
 
 
 @kernel

@@ -16,7 +16,7 @@ from settings import AGENTS, brief, train
 from tasks import acrobot, cartpole, frozen_lake, glider, mountain_car
 
 from stages.rl.agents import q_learning
-from stages.rl.engine.compiling import ByClass, kernel
+from stages.rl.engine.compiling import by_class, kernel
 from stages.rl.environments.cartpole import CartPole
 from stages.rl.policies.linear import choose
 
@@ -88,7 +88,7 @@ import importlib, sys
 for name in {names}:
     importlib.import_module(name)
 from tasks import cartpole, frozen_lake
-from stages.rl.interface.task import dynamics
+from stages.rl.interface.setting_up import dynamics
 dynamics(cartpole()), dynamics(frozen_lake())
 print(json.dumps('numba' in sys.modules))
 """
@@ -122,18 +122,18 @@ class Point(NamedTuple):
     place: float
 
 
-@ByClass
+@by_class
 def area(figure: Any, times: float) -> Any:  # noqa: ARG001 # which a kernel cannot delete
     """Return a multiple of a figure's area."""
     return 0.0 * times
 
 
-@area.implement(Square)
+@area.register(Square)
 def area_of_square(figure: Square, times: float) -> float:
     return times * figure.side * figure.side
 
 
-@area.implement(Circle)
+@area.register(Circle)
 def area_of_circle(figure: Circle, times: float) -> float:
     return times * 3.0 * figure.radius * figure.radius
 

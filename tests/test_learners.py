@@ -8,7 +8,8 @@ from tasks import acrobot, cartpole, cliff_walking, corridor, frozen_lake, mount
 
 from stages.evaluation.planning import optimum
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task
 
 CARTPOLE = Q_LEARNING._replace(
     bins=[1, 1, 6, 3],

@@ -9,10 +9,11 @@ from tasks import cartpole, cliff_walking
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
 from stages.rl.learning.runs import Run
+from stages.rl.learning.training import train_run
 
 
 def trained(agent: Any, settings: Any, task: Task, episodes: int) -> Run:
-    return agent.train(settings._replace(episodes=episodes), task, 0, 0)
+    return train_run(agent.AGENT, settings._replace(episodes=episodes), task, 0, 0)
 
 
 def test_with_falling_rates_it_is_another_training_from_its_first_update_on() -> None:

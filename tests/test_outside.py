@@ -22,8 +22,8 @@ from tasks import cartpole, corridor, glider
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import check_rules
-from stages.rl.interface.task import Task, dynamics, make
+from stages.rl.interface.setting_up import check_rules, dynamics
+from stages.rl.interface.task import Task, make
 from stages.rl.learning.playing import play, world_of
 from stages.rl.learning.runs import Agent
 from stages.rl.policies.linear import Linear, LinearPolicy
@@ -60,7 +60,11 @@ def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, st
     ids=["itself", "limit", "vector", "CartPole"],
 )
 def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set[str]) -> None:
-    world, generator, told = world_of(task), np.random.default_rng(0), Counter[str]()
+    world, generator, told = (
+        world_of(task, dynamics(task)),
+        np.random.default_rng(0),
+        Counter[str](),
+    )
     inputs = inputs_of(task.variables, task.numbers, [])
     ours, plain = (stream(0, "outside", Purpose.TRAINING, 0) for _ in range(2))
     for _ in range(30):
@@ -99,7 +103,7 @@ def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
 
 def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
     task = glider(limit=10**9, raises="step", calls=5)
-    world, draws = world_of(task), stream(0, "", Purpose.TRAINING, 0)
+    world, draws = world_of(task, dynamics(task)), stream(0, "", Purpose.TRAINING, 0)
     policy = LinearPolicy(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
     with pytest.raises(OverflowError):
         play(world, policy, draws)

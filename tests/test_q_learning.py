@@ -19,8 +19,9 @@ from stages.rl.agents import q_learning
 from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_episode, update
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.table import Table, table_of
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.learning.exploring import epsilon_greedy
 from stages.rl.learning.playing import World, no_noise
 from stages.rl.policies.tile_coding import (

@@ -10,26 +10,19 @@ from tasks import cartpole, corridor, frozen_lake, glider
 
 from stages.rl.agents import reinforce
 from stages.rl.agents.reinforce import (
-    Batch,
     Settings,
-    batch_for,
+    learner_of,
     play_episode,
     sample,
     standardise,
     widths_of,
 )
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.learning.playing import world_of
-from stages.rl.policies.network import (
-    Adam,
-    NetworkPolicy,
-    activations_for,
-    adam_for,
-    initialise,
-    layers_of,
-)
-from stages.rl.policies.policy import inputs_of
+from stages.rl.learning.training import train_run
+from stages.rl.policies.network import initialise, layers_of
 
 SETTINGS = Settings(
     hidden_layers=[8],
@@ -48,24 +41,21 @@ def draws() -> Stream:
 
 
 class Learner:
-    """A network with what it needs to learn from a batch of so many episodes."""
+    """A network that learns from a batch of so many episodes."""
 
     def __init__(self, task: Task, episodes: int, scale: list[float] | None = None) -> None:
-        inputs = inputs_of(task.variables, task.numbers, scale or [])
-        self.world = world_of(task)
-        self.widths = widths_of(SETTINGS._replace(hidden_layers=[8, 5]), task)
-        self.adam = adam_for(self.widths)
-        layers = layers_of(self.widths, self.adam.parameters)
-        self.policy = NetworkPolicy(layers, inputs, activations_for(self.widths))
-        self.batch = batch_for(self.widths, episodes * task.limit)
-        self.steps = 0
-        self.draws = draws()
-        initialise(layers, self.draws)
+        settings = SETTINGS._replace(
+            hidden_layers=[8, 5], batch_episodes=episodes, scale=scale or []
+        )
+        self.world, self.widths = world_of(task, dynamics(task)), widths_of(settings, task)
+        self.kernels = learner_of(settings, task)
+        self.adam, self.batch = self.kernels.adam, self.kernels.batch
+        self.steps, self.draws = 0, draws()
+        initialise(self.kernels.policy.layers, self.draws)
 
     def play(self, discount: float = 0.99) -> tuple[float, int]:
-        gained, steps = play_episode(
-            self.world, self.policy, self.batch, self.steps, discount, self.draws
-        )
+        learner = self.kernels._replace(discount=discount)
+        gained, steps = play_episode(self.world, learner, self.steps, self.draws)
         self.steps += steps
         return gained, steps
 
@@ -141,7 +131,7 @@ def test_the_gradient_is_that_of_the_weighted_log_likelihood(
     steps = sum(learner.play()[1] for _ in range(3))
     actions = batch.score_gradients[:steps].argmax(axis=1)  # 1 - p where taken, -p elsewhere
     before, returns = parameters.copy(), batch.returns.copy()
-    reinforce.update(learner.policy, batch, steps, learner.adam, 0.0)
+    reinforce.update(learner.kernels, steps, 0.0)
     assert (parameters == before).all()  # at a learning rate of zero
     assert (batch.returns == returns).all()
     advantages = batch.advantages[:steps]
@@ -217,13 +207,14 @@ def test_updates_come_after_each_batch_and_at_the_end(
     done: list[tuple[int, Any]] = []
     update = reinforce.update
 
-    def recorded(policy: NetworkPolicy, batch: Batch, steps: int, adam: Adam, rate: float) -> None:
+    def recorded(learner: reinforce.Learner, steps: int, rate: float) -> None:
         done.append((steps, rate))
-        update(policy, batch, steps, adam, rate)
+        update(learner, steps, rate)
 
+    monkeypatch.setattr(reinforce, "train_episodes", reinforce.train_episodes.function)
     monkeypatch.setattr(reinforce, "update", recorded)
     settings = SETTINGS._replace(episodes=episodes, batch_episodes=batch, checkpoint_every=every)
-    run = reinforce.train(settings, cartpole(6), 0, 0)  # 6 steps, in which no pole falls
+    run = train_run(reinforce.AGENT, settings, cartpole(6), 0, 0)  # 6 steps, in which no pole falls
     assert [steps for steps, _ in done] == [6 * count for count, _ in updates]
     assert_allclose([rate for _, rate in done], [0.02 * part for _, part in updates], rtol=1e-12)
     assert run.scored_after.tolist() == scored

@@ -23,7 +23,8 @@ from stages.evaluation.perturbed_returns import Play, rows
 from stages.evaluation.simulators import use_our_sines
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.task import Task, dynamics, make
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
 from stages.rl.policies.policy import Policies

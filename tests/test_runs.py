@@ -108,13 +108,13 @@ def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> N
     assert training.lengths[1, 5] == 7.0
 
 
-def recorded(episodes: int, every: int, scores: list[float]) -> tuple[Run, list[range]]:
+def recorded(episodes: int, every: int, scores: list[float]) -> tuple[Run, list[tuple[int, int]]]:
     """Train a policy that counts its training episodes; of the i-th the return is i, steps 2 i."""
     policy, stretches = np.zeros(1), []
     record = Record(policy, episodes, every)
-    for stretch_, score in zip(record.stretches(), scores, strict=True):
-        stretches.append(stretch_)
-        for episode in stretch_:
+    for (first, last), score in zip(record.stretches(), scores, strict=True):
+        stretches.append((first, last))
+        for episode in range(first, last):
             record.returns[episode], record.lengths[episode] = episode, 2 * episode
             policy[0] += 1.0
         record.score(score, 1000)
@@ -123,7 +123,7 @@ def recorded(episodes: int, every: int, scores: list[float]) -> tuple[Run, list[
 
 def test_checkpoints_come_after_so_many_episodes_and_at_the_end() -> None:
     run, stretches = recorded(7, 3, [0.0, 5.0, 1.0])
-    assert stretches == [range(3), range(3, 6), range(6, 7)]
+    assert stretches == [(0, 3), (3, 6), (6, 7)]
     assert run.scored_after.tolist() == [3, 6, 7]
     assert run.scores.tolist() == [0.0, 5.0, 1.0]
     assert run.returns.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]

@@ -18,6 +18,7 @@ from tasks import cartpole
 
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.engine.random_numbers import Purpose, below, stream, uniform, uniform_between
+from stages.rl.learning.training import train_run
 
 TOUR = ROOT / "docs" / "tour.ipynb"
 CELLS = {cell.id: cell for cell in nbformat.read(TOUR, as_version=4).cells}
@@ -67,7 +68,7 @@ def test_random_search_chooses_the_same_weights(tour: dict[str, Any]) -> None:
 
 def test_reinforce_learns_the_same_network_but_for_the_order_of_sums(tour: dict[str, Any]) -> None:
     settings = reinforce.Settings([16], [1.0, 1.0, 5.0, 1.0], 60, 4, 0.99, 0.08, 60, 1)
-    kernels = reinforce.train(settings, TASK, 0, 0)
+    kernels = train_run(reinforce.AGENT, settings, TASK, 0, 0)
     _, (W, b, V, c), returns = tour["reinforce"](Draws("policy"), 60)  # noqa: N806 # as there
     assert returns == kernels.returns.tolist()
     plain = np.concatenate([W.ravel(), b, V.ravel(), c])
@@ -90,7 +91,7 @@ def test_q_learning_learns_the_same_table(tour: dict[str, Any]) -> None:
         checkpoint_every=100,
         selection_episodes=1,
     )
-    kernels = q_learning.train(settings, TASK, 0, 0)
+    kernels = train_run(q_learning.AGENT, settings, TASK, 0, 0)
     _, Q, returns = tour["q_learning"](Draws("q_learning"), 100)  # noqa: N806 # as there
     assert returns.tolist() == kernels.returns.tolist()
     assert Q.tolist() == kernels.policy.tolist()

@@ -15,8 +15,9 @@ from stages.evaluation.perturbations import World
 from stages.evaluation.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.evaluation.summary import possible_returns, rounded
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.spec import Dynamics
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.learning.playing import Disturbance, mean_return, world_of
 from stages.rl.policies.policy import Policies
 
@@ -58,7 +59,8 @@ class Play:
 
         All worlds and all agents have the same starts; noise and pushes are drawn apart from them.
         """
-        trained, unchanged = policy.of_run(run, self.task.variables), world_of(self.task)
+        trained = policy.of_run(run, self.task.variables)
+        unchanged = world_of(self.task, dynamics(self.task))
         environments = self.environments or [unchanged.environment] * len(self.worlds)
         returns = np.empty(len(self.worlds))
         for place, (world, environment) in enumerate(zip(self.worlds, environments, strict=True)):

@@ -11,8 +11,9 @@ from stages.evaluation import planning
 from stages.evaluation.history import History
 from stages.evaluation.statistics import interquartile_mean, mean_interval, wilson_interval
 from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.spec import Dynamics
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 
 
 class Returns(NamedTuple):

@@ -20,7 +20,6 @@ from stages.evaluation.episodes import ENDED, RUNS, Episodes
 from stages.evaluation.simulators import Simulators, plays_many, simulators
 from stages.rl.engine.random_numbers import NOBODY, RANDOM, Purpose, sequence
 from stages.rl.interface.task import Task
-from stages.rl.policies.policy import Observations
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"  # of making a process
 BASELINE_EPISODES = 5  # of each run at least, that untrained and random policies play
@@ -36,7 +35,7 @@ class Actor(Protocol):
     def select(self, runs: slice) -> "Actor":
         """Return who plays in some of the runs."""
 
-    def act(self, observations: Observations) -> NDArray[np.int64]:
+    def act(self, observations: NDArray[Any]) -> NDArray[np.int64]:
         """Choose run r's action for each observation [r, e]."""
 
 
@@ -62,7 +61,7 @@ class RandomPolicy:
         """Return who plays in some of the runs."""
         return RandomPolicy(self.generators[runs], self.actions)
 
-    def act(self, observations: Observations) -> NDArray[np.int64]:
+    def act(self, observations: NDArray[Any]) -> NDArray[np.int64]:
         """Draw an action for each observation [r, e], from run r's stream."""
         count = observations.shape[1]
         drawn = [generator.integers(0, self.actions, count) for generator in self.generators]

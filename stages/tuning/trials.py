@@ -13,11 +13,12 @@ import numpy as np
 from stages.evaluation.history import History
 from stages.evaluation.summary import possible_returns
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, world_of
 from stages.rl.learning.runs import Agent
-from stages.rl.learning.training import gather
+from stages.rl.learning.training import gather, train_run
 
 SEEDS = 2**32  # that params.yaml can hold
 
@@ -72,11 +73,13 @@ class Trainer(NamedTuple):
         """Train with some settings in a run, and test what it has learned."""
         settings, run = work
         seed = root(self.seed, run)
-        trained = self.agent.train(settings, self.task, seed, 0)
+        trained = train_run(self.agent, settings, self.task, seed, 0)
         policies = self.agent.policies(settings, self.task, trained.policy[np.newaxis])
         policy = policies.of_run(0, self.task.variables)
         test = stream(seed, NOBODY, Purpose.TEST, 0)
-        gained, _, _ = mean_return(world_of(self.task), policy, test, self.episodes)
+        gained, _, _ = mean_return(
+            world_of(self.task, dynamics(self.task)), policy, test, self.episodes
+        )
         history = History(**gather([trained]).history())
         (steps,) = history.steps_to_solve(self.task.threshold)
         (all_steps,) = history.steps

@@ -21,7 +21,7 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Probability, Rate
 from stages.rl.interface.task import Task
-from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
 
@@ -53,17 +53,17 @@ def policies(settings: Settings, task: Task, preferences: NDArray[np.float64]) -
     return TileCoding.of(preferences, task.numbers, [], [], [], 1)
 
 
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the preferences [N, A] of the best checkpoint."""
-    world, tiling = world_of(task), tiling_of(task.numbers, [], [], [], 1)
+    tiling = tiling_of(task.numbers, [], [], [], 1)
     policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
     values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
     training = stream(seed, NAME, Purpose.TRAINING, run)
     selection = stream(seed, NAME, Purpose.SELECTION, run)
     record = Record(policy.weights, settings.episodes, settings.checkpoint_every)
-    for episodes in record.stretches():
-        for episode in episodes:
+    for first, last in record.stretches():
+        for episode in range(first, last):
             gained, steps = train_episode(world, policy, rates, values, probabilities, training)
             record.returns[episode], record.lengths[episode] = gained, steps
         record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))

@@ -15,8 +15,9 @@ from stages.pictures.figures.shades import LEVELS, ink_on, mixed
 from stages.pictures.figures.style import WIDTH
 from stages.pictures.looks import Look
 from stages.pictures.numbers import decimals, fixed
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.spec import Dynamics
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import TileCoding
 
 HIGHEST = 2.5  # inches of a panel

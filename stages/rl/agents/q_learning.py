@@ -24,7 +24,7 @@ from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task
 from stages.rl.learning.exploring import epsilon_greedy, linear
-from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run, Where
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
@@ -109,22 +109,20 @@ def schedule_of(settings: Settings) -> Schedule:
     )
 
 
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the weights [tiles, A] of the best checkpoint."""
-    world, tiling, schedule = world_of(task), tiling_of(*cut(settings, task)), schedule_of(settings)
+    tiling, schedule = tiling_of(*cut(settings, task)), schedule_of(settings)
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     policy = tile_policy(tiling, weights)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    record = Record(
-        weights, settings.episodes, settings.checkpoint_every, settings.selection_episodes
-    )
-    for episodes in record.stretches():
-        first, last = episodes.start, episodes.stop
+    episodes = settings.selection_episodes
+    record = Record(weights, settings.episodes, settings.checkpoint_every, episodes)
+    for first, last in record.stretches():
         train_episodes(
             world, policy, schedule, first, last, training, record.returns, record.lengths
         )
-        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+        record.score(*mean_return(world, policy, selection.copy(), episodes))
     return record.run()
 
 

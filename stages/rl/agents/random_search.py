@@ -17,7 +17,7 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
 from stages.rl.interface.task import Task
 from stages.rl.learning import batched
-from stages.rl.learning.playing import World, mean_return, play, world_of
+from stages.rl.learning.playing import World, mean_return, play
 from stages.rl.learning.runs import Agent, Checkpoints, Run, Where, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
@@ -54,9 +54,9 @@ def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
     yield "finalists", settings.finalists
 
 
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
+def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
     """Search once; the policy is the weights [A - 1, J] of the best finalist."""
-    world, inputs = world_of(task), inputs_of(task.variables, task.numbers, [])
+    inputs = inputs_of(task.variables, task.numbers, [])
     scale = np.ones(input_count(inputs) + settings.bias)  # [J]
     scale[: len(settings.scale)] = settings.scale
     policy = LinearPolicy(np.zeros((task.actions - 1, scale.size)), inputs, np.zeros(scale.size))

@@ -25,6 +25,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
+from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import exp
@@ -33,22 +34,9 @@ from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.options import Count, Number, Probability, Rate
 from stages.rl.interface.task import Task
-from stages.rl.learning.playing import World, mean_return, world_of
+from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run, Where
-from stages.rl.policies.network import (
-    Activations,
-    Adam,
-    Network,
-    NetworkPolicy,
-    activations_for,
-    adam_for,
-    backward,
-    climb,
-    forward,
-    initialise,
-    layers_of,
-    parameter_count,
-)
+from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, fill_in, input_count, inputs_of, scale_faults
 
 STREAM = "policy"  # the key of its random streams
@@ -83,7 +71,7 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
 
 def sizes(settings: Settings, task: Task) -> Iterator[tuple[str, int]]:
     """Yield how many numbers a run leaves behind, and the key that decides on them."""
-    yield "hidden_layers", parameter_count(widths_of(settings, task))
+    yield "hidden_layers", network.parameter_count(widths_of(settings, task))
     yield "checkpoint_every", settings.episodes // settings.checkpoint_every
 
 
@@ -96,70 +84,99 @@ def widths_of(settings: Settings, task: Task) -> list[int]:
 class Batch(NamedTuple):
     """The steps since the last update, a row each."""
 
-    activations: Activations  # [T, U] each, of inputs and layers; the last are the outputs z
+    activations: network.Activations  # [T, U] each, of inputs and layers; the last are outputs z
     score_gradients: Floats  # [T, A], derivatives of log pi(a_t | s_t) by the outputs
     rewards: Floats  # [T]
     returns: Floats  # [T], G
     advantages: Floats  # [T], A
 
 
-def train(settings: Settings, task: Task, seed: int, run: int) -> Run:
-    """Learn once; the policy is the parameters [P] of the best checkpoint."""
-    world, widths = world_of(task), widths_of(settings, task)
+class Learner(NamedTuple):
+    """What learns, and how."""
+
+    policy: network.NetworkPolicy
+    adam: network.Adam
+    batch: Batch
+    batch_episodes: int
+    discount: float
+    learning_rate: float  # at the first update
+
+
+def learner_of(settings: Settings, task: Task) -> Learner:
+    """Make a network, all zero, and room for a batch."""
+    widths, steps = widths_of(settings, task), settings.batch_episodes * task.limit
+    adam = network.adam_for(widths)  # its parameters are those of the policy
     inputs = inputs_of(task.variables, task.numbers, settings.scale)
-    adam = adam_for(widths)  # owns the parameters; the layers of the policy are views of them
-    policy = NetworkPolicy(layers_of(widths, adam.parameters), inputs, activations_for(widths))
-    batch = batch_for(widths, settings.batch_episodes * task.limit)
+    activations, score_gradients = network.activations_for(widths, steps), (steps, task.actions)
+    return Learner(
+        network.policy_of(inputs, widths, adam.parameters),
+        adam,
+        Batch(activations, np.zeros(score_gradients), *np.zeros((3, steps))),
+        settings.batch_episodes,
+        settings.discount,
+        settings.learning_rate,
+    )
+
+
+def train(settings: Settings, task: Task, world: World, seed: int, run: int) -> Run:
+    """Learn once; the policy is the parameters [P] of the best checkpoint."""
+    learner = learner_of(settings, task)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    initialise(policy.layers, training)
-
-    record = Record(
-        adam.parameters, settings.episodes, settings.checkpoint_every, settings.selection_episodes
-    )
-    steps = 0  # in the batch
-    for episodes in record.stretches():
-        for episode in episodes:
-            gained, taken = play_episode(world, policy, batch, steps, settings.discount, training)
-            record.returns[episode], record.lengths[episode] = gained, taken
-            steps += taken
-            place = episode % settings.batch_episodes  # in the batch
-            if place == settings.batch_episodes - 1 or episode == settings.episodes - 1:
-                left = 1.0 - (episode - place) / settings.episodes
-                update(policy, batch, steps, adam, settings.learning_rate * left)
-                steps = 0
-        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+    network.initialise(learner.policy.layers, training)
+    episodes = settings.selection_episodes
+    parameters = learner.adam.parameters
+    record = Record(parameters, settings.episodes, settings.checkpoint_every, episodes)
+    for first, last in record.stretches():
+        train_episodes(world, learner, first, last, training, record.returns, record.lengths)
+        record.score(*mean_return(world, learner.policy, selection.copy(), episodes))
     return record.run()
 
 
-def batch_for(widths: list[int], steps: int) -> Batch:
-    """Make room for so many steps."""
-    score_gradients = np.zeros((steps, widths[-1]))
-    return Batch(activations_for(widths, steps), score_gradients, *np.zeros((3, steps)))
-
-
-def policies(settings: Settings, task: Task, parameters: Floats) -> Network:
+def policies(settings: Settings, task: Task, parameters: Floats) -> network.Network:
     """Say what the parameters [R, P] of all runs are."""
     inputs = inputs_of(task.variables, task.numbers, settings.scale)
     numbers = np.array([task.numbers], np.int64)
-    return Network(parameters, numbers, widths_of(settings, task), inputs.scale)
+    return network.Network(parameters, numbers, widths_of(settings, task), inputs.scale)
 
 
 @kernel
-def play_episode(
-    world: World, policy: NetworkPolicy, batch: Batch, first: int, discount: float, stream: Stream
-) -> tuple[float, int]:
+def train_episodes(
+    world: World,
+    learner: Learner,
+    first: int,
+    last: int,
+    stream: Stream,
+    returns: Floats,
+    lengths: NDArray[np.int64],
+) -> None:
+    """Learn from episodes `first` to `last` - 1, one after the other; fill in returns and steps.
+
+    The learning rate falls linearly: it is left of it what is left of the episodes.
+    """
+    for e in range(first, last):
+        place = e % learner.batch_episodes  # in the batch
+        steps = lengths[e - place : e].sum()  # of the batch so far
+        returns[e], lengths[e] = play_episode(world, learner, steps, stream)
+        if place == learner.batch_episodes - 1 or e == returns.size - 1:
+            left = 1.0 - (e - place) / returns.size
+            update(learner, steps + lengths[e], learner.learning_rate * left)
+
+
+@kernel
+def play_episode(world: World, learner: Learner, first: int, stream: Stream) -> tuple[float, int]:
     """Play an episode with sampled actions; return its return and steps.
 
     They are filled into the batch, from row `first` on.
     """
     environment, observation, limit, _ = world
+    policy, batch, discount = learner.policy, learner.batch, learner.discount
     end, total, terminated, truncated = first, 0.0, False, False
     state = start(environment, stream)
     while end - first < limit and not terminated and not truncated:
         observe(environment, state, observation)
         fill_in(policy.inputs, observation, batch.activations[0][end])
-        forward(policy.layers, batch.activations, end)
+        network.forward(policy.layers, batch.activations, end)
         action = sample(batch.activations[-1][end], batch.score_gradients[end], stream)
         state, reward, terminated, truncated = step(environment, state, action, stream)
         batch.rewards[end] = reward
@@ -201,18 +218,17 @@ def fill_in_returns(rewards: Floats, discount: float, ahead: float, returns: Flo
 
 
 @kernel
-def update(
-    policy: NetworkPolicy, batch: Batch, steps: int, adam: Adam, learning_rate: float
-) -> None:
+def update(learner: Learner, steps: int, learning_rate: float) -> None:
     """Climb along the gradient of a batch of so many steps, T."""
+    policy, adam, batch = learner.policy, learner.adam, learner.batch
     standardise(batch.returns[:steps], batch.advantages[:steps])
     adam.gradient[:] = 0.0
     deltas = adam.deltas[-1]
     for t in range(steps):
         for a in range(deltas.size):
             deltas[a] = batch.score_gradients[t, a] * batch.advantages[t] / steps
-        backward(policy.layers, batch.activations, t, adam)
-    climb(adam, learning_rate)
+        network.backward(policy.layers, batch.activations, t, adam)
+    network.climb(adam, learning_rate)
 
 
 @kernel

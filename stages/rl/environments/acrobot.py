@@ -47,7 +47,7 @@ class State(NamedTuple):
     theta2_dot: float  # rad/s
 
 
-@start.implement(Acrobot)
+@start.register(Acrobot)
 def start_acrobot(acrobot: Acrobot, stream: Stream) -> State:
     """Draw every variable uniformly within 0.1 rad and rad/s."""
     theta1 = uniform_between(-0.1, 0.1, stream)
@@ -56,7 +56,7 @@ def start_acrobot(acrobot: Acrobot, stream: Stream) -> State:
     return State(theta1, theta2, theta1_dot, uniform_between(-0.1, 0.1, stream))
 
 
-@observation_of.implement(Acrobot)
+@observation_of.register(Acrobot)
 def observation_of_acrobot(acrobot: Acrobot, state: State) -> tuple[np.float32, ...]:
     """Return cosines and sines of the angles, and the velocities, as float32."""
     sine1, cosine1 = sin_cos(state.theta1)
@@ -71,7 +71,7 @@ def observation_of_acrobot(acrobot: Acrobot, state: State) -> tuple[np.float32, 
     )
 
 
-@step.implement(Acrobot)
+@step.register(Acrobot)
 def step_acrobot(
     acrobot: Acrobot, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
@@ -142,7 +142,7 @@ def wrapped(angle: float) -> float:
     return angle - 2.0 * math.pi * math.floor((angle + math.pi) / (2.0 * math.pi))
 
 
-@from_column.implement(Acrobot)
+@from_column.register(Acrobot)
 def acrobot_from_column(acrobot: Acrobot, states: NDArray[np.float64], k: int) -> State:
     """Read a state, [4, K]."""
     return State(states[0, k], states[1, k], states[2, k], states[3, k])

@@ -46,7 +46,7 @@ class State(NamedTuple):
     theta_dot: float  # pole angular velocity, rad/s
 
 
-@start.implement(CartPole)
+@start.register(CartPole)
 def start_cartpole(cartpole: CartPole, stream: Stream) -> State:
     """Draw every variable uniformly within START_BOUND."""
     x = uniform_between(-START_BOUND, START_BOUND, stream)
@@ -56,14 +56,14 @@ def start_cartpole(cartpole: CartPole, stream: Stream) -> State:
     return State(x, x_dot, theta, theta_dot)
 
 
-@observation_of.implement(CartPole)
+@observation_of.register(CartPole)
 def observation_of_cartpole(cartpole: CartPole, state: State) -> tuple[np.float32, ...]:
     """Return the state, as float32."""
     x, x_dot, theta, theta_dot = state
     return np.float32(x), np.float32(x_dot), np.float32(theta), np.float32(theta_dot)
 
 
-@step.implement(CartPole)
+@step.register(CartPole)
 def step_cartpole(
     cartpole: CartPole, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
@@ -103,7 +103,7 @@ def move(cartpole: CartPole, state: State, force: float) -> State:
     )
 
 
-@from_column.implement(CartPole)
+@from_column.register(CartPole)
 def cartpole_from_column(cartpole: CartPole, states: NDArray[np.float64], k: int) -> State:
     """Read a state, [4, K]."""
     return State(states[0, k], states[1, k], states[2, k], states[3, k])

@@ -36,19 +36,19 @@ class State(NamedTuple):
     velocity: float
 
 
-@start.implement(MountainCar)
+@start.register(MountainCar)
 def start_mountain_car(car: MountainCar, stream: Stream) -> State:
     """Draw a place around the bottom; the car stands still."""
     return State(uniform_between(-0.6, -0.4, stream), 0.0)
 
 
-@observation_of.implement(MountainCar)
+@observation_of.register(MountainCar)
 def observation_of_mountain_car(car: MountainCar, state: State) -> tuple[np.float32, ...]:
     """Return the state, as float32."""
     return np.float32(state.position), np.float32(state.velocity)
 
 
-@step.implement(MountainCar)
+@step.register(MountainCar)
 def step_mountain_car(
     car: MountainCar, state: State, action: int, stream: Stream
 ) -> tuple[State, float, bool, bool]:
@@ -63,7 +63,7 @@ def step_mountain_car(
     return State(position, velocity), -1.0, terminated, False
 
 
-@from_column.implement(MountainCar)
+@from_column.register(MountainCar)
 def mountain_car_from_column(car: MountainCar, states: NDArray[np.float64], k: int) -> State:
     """Read a state, [2, K]."""
     return State(states[0, k], states[1, k])

@@ -19,16 +19,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.compiling import ByClass
+from stages.rl.engine.compiling import by_class
 from stages.rl.engine.random_numbers import Stream
 
 
-@ByClass
+@by_class
 def start(environment: Any, stream: Stream) -> Any:
     """Draw the state in which an episode starts."""
 
 
-@ByClass
+@by_class
 def observation_of(environment: Any, state: Any) -> Any:
     """Return what an agent sees in a state, S numbers: float32, as Gymnasium shows them.
 
@@ -36,7 +36,7 @@ def observation_of(environment: Any, state: Any) -> Any:
     """
 
 
-@ByClass
+@by_class
 def observe(environment: Any, state: Any, observation: NDArray[np.float64]) -> None:
     """Fill in what an agent sees in a state, [S].
 
@@ -48,12 +48,12 @@ def observe(environment: Any, state: Any, observation: NDArray[np.float64]) -> N
         observation[i] = seen[i]
 
 
-@ByClass
+@by_class
 def step(environment: Any, state: Any, action: int, stream: Stream) -> Any:
     """Take an action; return the next state, the reward, whether it terminated, was truncated."""
 
 
-@ByClass
+@by_class
 def from_column(environment: Any, states: NDArray[Any], k: int) -> Any:
     """Read the state in column k of states [V, K].
 

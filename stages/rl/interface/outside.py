@@ -86,21 +86,21 @@ def take(number: int, action: int) -> tuple[float, bool, bool]:
     return reward, terminated, truncated
 
 
-@start.implement(Outside)
+@start.register(Outside)
 def start_outside(outside: Outside, stream: Stream) -> int:
     """Begin an episode; the state is Gymnasium's affair."""
     reset(outside.number, int(next_word(stream) >> SEED_BITS))
     return 0
 
 
-@observe.implement(Outside)
+@observe.register(Outside)
 def observe_outside(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
     """Fill in what the environment returned last."""
     for i in range(observation.size):
         observation[i] = outside.observation[i]
 
 
-@step.implement(Outside)
+@step.register(Outside)
 def step_outside(
     outside: Outside, state: int, action: int, stream: Stream
 ) -> tuple[int, float, bool, bool]:

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task, make, module_of
 
 
@@ -45,6 +46,20 @@ def set_up(name: str, given: Mapping[str, Any]) -> Task:
     if not (isinstance(seen, gymnasium.spaces.Box) and len(seen.shape) == 1):
         raise ValueError(f"env.id: {spec.id} shows {seen}; give one with Discrete or a vector, Box")
     return unseen._replace(variables=seen.shape[0], actions=int(actions.n))
+
+
+def dynamics(task: Task) -> Any:
+    """Make the value that kernels take first: see `stages.rl.interface.dynamics`."""
+    spec = task.spec
+    if spec.dynamics is Dynamics.EQUATIONS:
+        return spec.options(**task.options)
+    if spec.dynamics is Dynamics.TABLE:
+        from stages.rl.interface.table import table_of  # noqa: PLC0415 # few need it
+
+        return table_of(make(task).unwrapped)
+    from stages.rl.interface.outside import connect  # noqa: PLC0415 # it loads numba
+
+    return connect(make(task))
 
 
 def check_rules(task: Task) -> None:

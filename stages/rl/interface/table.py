@@ -62,19 +62,19 @@ def drawn(cumulative: NDArray[np.float64], stream: Stream) -> int:
     return number
 
 
-@start.implement(Table)
+@start.register(Table)
 def start_table(table: Table, stream: Stream) -> int:
     """Draw the state in which an episode starts."""
     return drawn(table.starts, stream)
 
 
-@observation_of.implement(Table)
+@observation_of.register(Table)
 def observation_of_table(table: Table, state: int) -> tuple[int]:
     """Return the number of the state."""
     return (state,)
 
 
-@step.implement(Table)
+@step.register(Table)
 def step_table(
     table: Table, state: int, action: int, stream: Stream
 ) -> tuple[int, float, bool, bool]:

@@ -4,7 +4,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
+from stages.rl.interface.spec import EnvironmentSpec
 
 
 class Task(NamedTuple):
@@ -77,17 +77,3 @@ def configure(task: Task, environment: Any) -> None:
     spec = task.spec
     if spec.configure is not None:
         spec.configure(environment, spec.options(**task.options))
-
-
-def dynamics(task: Task) -> Any:
-    """Make the value that kernels take first: see `stages.rl.interface.dynamics`."""
-    spec = task.spec
-    if spec.dynamics is Dynamics.EQUATIONS:
-        return spec.options(**task.options)
-    if spec.dynamics is Dynamics.TABLE:
-        from stages.rl.interface.table import table_of  # noqa: PLC0415 # few need it
-
-        return table_of(make(task).unwrapped)
-    from stages.rl.interface.outside import connect  # noqa: PLC0415 # it loads numba
-
-    return connect(make(task))

@@ -47,7 +47,7 @@ class Episodes(NamedTuple):
 
 def possible(environment: Any) -> bool:
     """Say whether episodes of an environment can be played at once."""
-    return from_column.implemented_for(type(environment))
+    return from_column.dispatch(type(environment)) is not from_column.dispatch(object)
 
 
 def screen(

@@ -12,7 +12,7 @@ import numpy as np
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, below, uniform, uniform_between
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.task import Task, dynamics
+from stages.rl.interface.task import Task
 from stages.rl.policies.policy import Floats, greedy_action
 
 
@@ -39,10 +39,9 @@ class World(NamedTuple):
     disturbance: Disturbance  # of greedy episodes, not of training
 
 
-def world_of(task: Task) -> World:
-    """Set up an environment as it is."""
-    seen = np.zeros(task.variables)
-    return World(dynamics(task), seen, task.limit, no_noise(task.variables))
+def world_of(task: Task, environment: Any) -> World:
+    """Make a world of an environment as it is."""
+    return World(environment, np.zeros(task.variables), task.limit, no_noise(task.variables))
 
 
 @kernel

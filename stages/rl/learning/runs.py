@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from stages.rl.interface.options import OneOf, Ratios, Steps
 from stages.rl.interface.task import Task
+from stages.rl.learning.playing import World
 from stages.rl.policies.policy import Floats, Policies
 
 Where: TypeAlias = Ratios | Steps | OneOf
@@ -57,7 +59,8 @@ class Agent:
     name: str  # of its module, of its folders in data/, and in dvc.yaml
     section: str  # of its stage, and of its section in params.yaml
     settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
-    train: Callable[[Any, Task, int, int], Run]  # ..., the seed and the number of the run
+    # ..., the world for this run, the seed and the number of the run
+    train: Callable[[Any, Task, World, int, int], Run]
     policies: Callable[[Any, Task, Floats], Policies]  # ..., weights [R, ...] of runs
     # Keys whose values do not fit one another or the environment, and what is wrong with each.
     faults: Callable[[Any, Task], Iterable[tuple[str, str]]] = none_of_it
@@ -70,8 +73,8 @@ class Agent:
 class Record:
     """What is kept of a run that learns from one training episode after the other.
 
-        for episodes in record.stretches():
-            for episode in episodes:
+        for first, last in record.stretches():
+            for episode in range(first, last):
                 record.returns[episode], record.lengths[episode] = ...
             record.score(...)
         return record.run()
@@ -101,9 +104,9 @@ class Record:
         self.kept = {0: self.chosen}  # policies by the episodes that had led to them
         self.landmarks = set(landmarks(len(self.scored_after)))
 
-    def stretches(self) -> Iterator[range]:
-        """Yield the numbers of the episodes up to each score."""
-        yield from map(range, [0, *self.scored_after], self.scored_after)
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Yield the episodes between two scores: the first, and the one after the last."""
+        return pairwise([0, *self.scored_after])
 
     def score(self, mean: float, error: float, steps: int) -> None:
         """Note the policy's mean return over the validation episodes, its error and their steps."""

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Pool
+from stages.rl.learning.playing import world_of
 from stages.rl.learning.runs import Agent, Checkpoints, Run
 from stages.rl.policies.policy import Floats
 
@@ -39,7 +41,14 @@ class Training(NamedTuple):
 
 def train(agent: Agent, settings: Any, task: Task, seed: int, runs: int, pool: Pool) -> Training:
     """Train an agent in runs 0 to runs - 1, each from its own number alone."""
-    return gather(pool.map(partial(agent.train, settings, task, seed), range(runs), agent.section))
+    return gather(
+        pool.map(partial(train_run, agent, settings, task, seed), range(runs), agent.section)
+    )
+
+
+def train_run(agent: Agent, settings: Any, task: Task, seed: int, run: int) -> Run:
+    """Train an agent once, in a world for this run alone."""
+    return agent.train(settings, task, world_of(task, dynamics(task)), seed, run)
 
 
 def gather(done: Iterable[Run]) -> Training:

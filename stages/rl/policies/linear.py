@@ -5,22 +5,14 @@ with the highest score the last is taken. With two actions: the second where w .
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, uniform_between
-from stages.rl.policies.policy import (
-    Floats,
-    Inputs,
-    Observations,
-    Policies,
-    fill_in,
-    greedy_action,
-    inputs_for,
-)
+from stages.rl.policies.policy import Floats, Inputs, Policies, fill_in, greedy_action, inputs_for
 
 
 @kernel
@@ -52,7 +44,7 @@ class LinearPolicy(NamedTuple):
     x: Floats  # [J], scratch
 
 
-@greedy_action.implement(LinearPolicy)
+@greedy_action.register(LinearPolicy)
 def linear_action(policy: LinearPolicy, observation: Floats) -> int:
     """Choose the action of the highest score."""
     policy.x[-1] = 1.0  # of the bias, if there is one
@@ -66,7 +58,7 @@ class Linear(Policies):
 
     kind: ClassVar[str] = "linear"
 
-    def preferences(self, observations: Observations) -> Floats:
+    def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the scores of all actions, [R, E, A], for observations [R, E, S]."""
         inputs = Inputs(int(self.numbers[0]), np.ones(observations.shape[2]))
         x = inputs_for(inputs, observations)[:, :, np.newaxis]
@@ -77,7 +69,7 @@ class Linear(Policies):
             scores[:, :, 1:] += self.weights[:, np.newaxis, :, -1]
         return scores
 
-    def act(self, observations: Observations) -> NDArray[np.int64]:
+    def act(self, observations: NDArray[Any]) -> NDArray[np.int64]:
         """Choose run r's action for each observation [r, e]: the last of the preferred ones."""
         last_first = self.preferences(observations)[:, :, ::-1]
         return self.weights.shape[1] - last_first.argmax(axis=2)

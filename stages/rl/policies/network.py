@@ -17,15 +17,7 @@ from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream, uniform_between
-from stages.rl.policies.policy import (
-    Floats,
-    Inputs,
-    Observations,
-    Policies,
-    fill_in,
-    greedy_action,
-    inputs_for,
-)
+from stages.rl.policies.policy import Floats, Inputs, Policies, fill_in, greedy_action, inputs_for
 
 # Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015, section 2.
 ADAM_BETA1 = 0.9
@@ -169,7 +161,12 @@ class NetworkPolicy(NamedTuple):
     activations: Activations  # [1, U] each, scratch
 
 
-@greedy_action.implement(NetworkPolicy)
+def policy_of(inputs: Inputs, widths: Sequence[int], parameters: Floats) -> NetworkPolicy:
+    """Make a policy of parameters [P], which change it when they change."""
+    return NetworkPolicy(layers_of(widths, parameters), inputs, activations_for(widths))
+
+
+@greedy_action.register(NetworkPolicy)
 def network_action(policy: NetworkPolicy, observation: Floats) -> int:
     """Choose the action of the highest output, the first of equal ones."""
     fill_in(policy.inputs, observation, policy.activations[0][0])
@@ -189,7 +186,7 @@ class Network(Policies):
     scale: Floats  # [S]
     kind: ClassVar[str] = "network"
 
-    def preferences(self, observations: Observations) -> Floats:
+    def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the outputs, [R, E, A], for observations [R, E, S]."""
         y = inputs_for(Inputs(int(self.numbers[0]), self.scale), observations)
         for number, (weights, biases) in enumerate(layers_of(self.widths, self.weights)):
@@ -203,8 +200,7 @@ class Network(Policies):
         """Return the policy of a run for kernels."""
         del variables
         inputs = Inputs(int(self.numbers[0]), self.scale)
-        layers = layers_of(self.widths, self.weights[run])
-        return NetworkPolicy(layers, inputs, activations_for(self.widths))
+        return policy_of(inputs, self.widths, self.weights[run])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return weights_1 [R, U_in, U_out], biases_1 [R, U_out], weights_2, ..., and the rest."""

@@ -6,6 +6,7 @@ evaluates should wait for a compiler. Sums run in the same order, so both choose
 bit.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
@@ -13,23 +14,21 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.engine.compiling import ByClass, kernel
+from stages.rl.engine.compiling import by_class, kernel
 
 Floats: TypeAlias = NDArray[np.float64]
-Observations: TypeAlias = NDArray[Any]  # [R, E, S]
 
 
-@ByClass
-def greedy_action(policy: Any, observation: Floats) -> int:
+@by_class
+def greedy_action(policy: Any, observation: Floats) -> Any:
     """Choose, in a kernel, the action that a policy prefers in an observation [S].
 
     The policy's class decides, when a kernel is compiled, how the action is chosen.
     """
-    raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Policies:
+class Policies(ABC):
     """The greedy policies of all runs of an agent, in NumPy; their file holds these arrays."""
 
     kind: ClassVar[str]  # by which the file is told from those of other kinds
@@ -46,17 +45,17 @@ class Policies:
         """Return the policies of some of the runs."""
         return replace(self, weights=self.weights[runs])
 
-    def preferences(self, observations: Observations) -> Floats:
-        """Say how much run r prefers each action in each observation [r, e]: [R, E, A]."""
-        raise NotImplementedError
+    @abstractmethod
+    def preferences(self, observations: NDArray[Any]) -> Floats:
+        """Say how much run r prefers each action in observation [r, e], of [R, E, S]: [R, E, A]."""
 
-    def act(self, observations: Observations) -> NDArray[np.int64]:
+    def act(self, observations: NDArray[Any]) -> NDArray[np.int64]:
         """Choose run r's action for each observation [r, e]: the first of the preferred ones."""
         return self.preferences(observations).argmax(axis=2)
 
+    @abstractmethod
     def of_run(self, run: int, variables: int) -> Any:
         """Return the policy of a run for kernels, where observations have so many variables, S."""
-        raise NotImplementedError
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays of the file."""
@@ -108,7 +107,7 @@ def fill_in(inputs: Inputs, observation: Floats, x: Floats) -> None:
             x[i] = inputs.scale[i] * observation[i]
 
 
-def inputs_for(inputs: Inputs, observations: Observations) -> Floats:
+def inputs_for(inputs: Inputs, observations: NDArray[Any]) -> Floats:
     """Do the same for many observations [..., S] at once, in NumPy; return [..., I]."""
     if inputs.numbers:
         return np.equal(observations, np.arange(inputs.numbers)).astype(np.float64)

@@ -7,13 +7,13 @@ they are.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.policies.policy import Floats, Observations, Policies, greedy_action
+from stages.rl.policies.policy import Floats, Policies, greedy_action
 
 
 class Tiling(NamedTuple):
@@ -106,7 +106,7 @@ def tile_policy(tiling: Tiling, weights: Floats) -> TilePolicy:
     return TilePolicy(tiling, weights, np.zeros(count, np.uint64), np.zeros(count, np.uint64))
 
 
-@greedy_action.implement(TilePolicy)
+@greedy_action.register(TilePolicy)
 def tile_action(policy: TilePolicy, observation: Floats) -> int:
     """Choose the action of the highest value."""
     find_tiles(policy.tiling, observation, policy.tiles)
@@ -149,7 +149,7 @@ class TileCoding(Policies):
         bins, low, high = self.bins.tolist(), self.low.tolist(), self.high.tolist()
         return tiling_of(int(self.numbers[0]), bins, low, high, int(self.tilings[0]))
 
-    def preferences(self, observations: Observations) -> Floats:
+    def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the action values, [R, E, A], for observations [R, E, S]."""
         tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
         if tiling.numbers:
