@@ -1,4 +1,4 @@
-"""Stage `robustness`: play the trained policies in worlds that they were not trained in."""
+"""Stage `robustness`: play the trained policies under perturbations."""
 
 import json
 from functools import partial
@@ -8,7 +8,7 @@ import numpy as np
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_bytes
 from stages.evaluation import files, perturbed_returns
-from stages.evaluation.perturbations import spread, worlds
+from stages.evaluation.perturbations import perturbations, spread
 from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 from stages.workers import pool
 
@@ -24,7 +24,7 @@ def main() -> None:
         recorded.append(files.episodes(f"{options.data}/evaluate/{agent}"))
     path = f"{options.folder}/robustness.json"
     prepare(path)
-    some = worlds(task, *levels)
+    some = perturbations(task, *levels)
     play = perturbed_returns.Play(task, given.seed, count, some, spread(recorded))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     rows = []

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stages.evaluation.episodes import ENDED, Episodes
 from stages.evaluation.history import History
-from stages.evaluation.perturbations import NOISE, PUSHES
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -190,7 +190,7 @@ def other_worlds(agents: list[Agent]) -> dict[str, list[robustness.Line]]:
     """Nine changes, in which an agent's return falls from its best to its worst."""
     levels = {name: [0.25, 0.5, 1.0, 2.0, 4.0] for name in ("gravity", "some_force", "a", "b", "c")}
     levels |= {"is_windy": [0.0, 1.0], "mass_of_the_longer_of_both_links": [0.5, 1.0, 2.0]}
-    levels |= {NOISE: [0.0, 0.25, 1.0], PUSHES: [0.0, 0.1, 0.2, 0.4]}
+    levels |= {NOISE: [0.0, 0.25, 1.0], RANDOM_ACTIONS: [0.0, 0.1, 0.2, 0.4]}
     rows = [
         {"agent": one.look.name, "change": change, "level": level, "return": mean, "solved": None}
         | {"low": None, "high": None, "as_trained": level in (0.0, 1.0)}

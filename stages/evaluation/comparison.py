@@ -93,13 +93,13 @@ def _histograms(ranks: NDArray[np.int64], levels: int) -> NDArray[np.int64]:
     return np.bincount(apart.ravel(), minlength=rows * levels).reshape(rows, levels)
 
 
-def told_apart(
+def significant(
     returns: tuple[NDArray[np.float64], NDArray[np.float64]],
     steps_to_solve: tuple[NDArray[np.float64], NDArray[np.float64]],
     permutations: int,
     generator: np.random.Generator,
 ) -> tuple[bool, bool, bool]:
-    """Say by which of the three comparisons two agents are told apart, at 5% for the three.
+    """Test which of three comparisons of two agents are significant, at 5% for the three.
 
     Args:
         returns: mean return of each run of the first agent [R] and of the second [R'].

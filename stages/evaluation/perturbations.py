@@ -1,7 +1,7 @@
-"""Worlds in which trained policies were not trained: one thing is changed at a time.
+"""Perturbations under which trained policies are tested: one thing is changed at a time.
 
-That is an option of the environment; or what is seen, by noise; or what is done, when a random
-action takes the place of the chosen one, which is a push.
+That is an option of the environment; or an observation, by noise; or an action, when a random one
+takes the place of the chosen one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,33 +15,36 @@ from stages.evaluation.episodes import ENDED, Episodes
 from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task
 
-NOISE, PUSHES = "observation noise", "random actions"
+NOISE, RANDOM_ACTIONS = "observation noise", "random actions"
 
 
-class World(NamedTuple):
-    """A world in which one thing is changed."""
+class Perturbation(NamedTuple):
+    """An environment in which one thing is changed."""
 
     change: str  # the option, or one of the names above
-    level: float  # of an option the factor, of a switch 0 or 1, else how much of it: see `worlds`
-    as_trained: bool  # nothing is changed, then
+    level: float  # of an option the factor, of a switch 0 or 1, else how much: see below
+    as_trained: bool  # nothing is changed
     options: dict[str, Any]  # of the environment
     noise: float = 0.0
     random_actions: float = 0.0
 
 
-def worlds(
-    task: Task, factors: Sequence[float], noise: Sequence[float], pushes: Sequence[float]
-) -> list[World]:
-    """List the worlds, those with the same change together, by rising level, as trained among them.
+def perturbations(
+    task: Task,
+    factors: Sequence[float],
+    noise: Sequence[float],
+    random_actions: Sequence[float],
+) -> list[Perturbation]:
+    """List them: those of the same change together, by rising level, as trained among them.
 
     Args:
         task: the environment, as trained.
         factors: by which each of its options that is a number is multiplied, where that is allowed.
-        noise: standard deviations of what is added to each variable, in those that it has itself
-            in test episodes; none where whole numbers are seen.
-        pushes: probabilities that an action is a random one.
+        noise: standard deviations of what is added to each number of an observation, in those that
+            it has itself in test episodes; none where states are numbered.
+        random_actions: probabilities that an action is a random one.
     """
-    by_change: list[list[World]] = []
+    by_change: list[list[Perturbation]] = []
     for name, value, allowed in numbers_and_switches(task):
         if isinstance(value, bool):
             levels: list[tuple[float, float | bool]] = [(0.0, False), (1.0, True)]
@@ -50,25 +53,30 @@ def worlds(
             levels = [(by, other) for by, other in multiplied if within(other, allowed)]
         by_change.append(
             [
-                World(name, level, other == value, {**task.options, name: other})
+                Perturbation(name, level, other == value, {**task.options, name: other})
                 for level, other in levels
             ]
         )
     if not task.numbers:
         sizes = sorted({0.0, *noise})
-        by_change.append([World(NOISE, of, of == 0.0, task.options, noise=of) for of in sizes])
-    chances = sorted({0.0, *pushes})
+        by_change.append(
+            [Perturbation(NOISE, of, of == 0.0, task.options, noise=of) for of in sizes]
+        )
+    chances = sorted({0.0, *random_actions})
     by_change.append(
-        [World(PUSHES, of, of == 0.0, task.options, random_actions=of) for of in chances]
+        [
+            Perturbation(RANDOM_ACTIONS, of, of == 0.0, task.options, random_actions=of)
+            for of in chances
+        ]
     )
-    return [world for found in by_change if len(found) > 1 for world in found]
+    return [one for found in by_change if len(found) > 1 for one in found]
 
 
 def numbers_and_switches(task: Task) -> Iterator[tuple[str, float | bool, Any]]:
     """Yield the environment's options that are numbers other than 0 or switches.
 
-    Each with its name, its value in training, and what is allowed. Of an environment that Gymnasium
-    plays nobody knows what its options mean.
+    Each with its name, its value in training, and what is allowed. What the options of an
+    environment that Gymnasium plays mean is not known.
     """
     spec = task.spec
     if spec.dynamics is Dynamics.GYMNASIUM or spec.options is None:

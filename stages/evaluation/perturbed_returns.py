@@ -1,7 +1,7 @@
-"""Robustness: trained policies, greedy as in the test, in worlds that they never saw.
+"""Robustness: trained policies, greedy as in the test, under perturbations.
 
-The worlds are those of training (`stages.rl.interface.dynamics`) with other constants, played by
-kernels. A test compares them with Gymnasium's.
+The environments are those of training (`stages.rl.interface.dynamics`) with other constants,
+played by kernels. A test compares them with Gymnasium's.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.evaluation.perturbations import World
+from stages.evaluation.perturbations import Perturbation
 from stages.evaluation.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.evaluation.summary import possible_returns, rounded
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
@@ -21,52 +21,54 @@ from stages.rl.interface.task import Task
 from stages.rl.learning.playing import Disturbance, mean_return, world_of
 from stages.rl.policies.policy import Policies
 
-DECIMALS = 3  # of what is told
+DECIMALS = 3  # of a number
 RESAMPLES = 1000  # behind an interval: there are many
-TOLD = ("change", "level", "as_trained")  # of a world
+COLUMNS = ("change", "level", "as_trained")  # of a perturbation
 
 
 class Play:
-    """Episodes in several worlds, the same ones for every policy."""
+    """Episodes under several perturbations, the same ones for every policy."""
 
     def __init__(
         self,
         task: Task,
         seed: int,
         episodes: int,
-        some: Sequence[World],
+        some: Sequence[Perturbation],
         spread: NDArray[np.float64],
     ) -> None:
-        """Make the worlds.
+        """Make the environments.
 
         Args:
             task: the environment as trained.
             seed: root of the streams of starts and of disturbances.
-            episodes: of each run in each world.
-            some: the worlds, W.
-            spread: of each variable, [S]: what noise is measured in.
+            episodes: of each run under each perturbation.
+            some: the perturbations, W.
+            spread: of each number of an observation, [S]: what noise is measured in.
         """
-        self.task, self.seed, self.episodes, self.worlds = task, seed, episodes, some
+        self.task, self.seed, self.episodes, self.perturbations = task, seed, episodes, some
         self.spread = spread
         self.environments = None
         if (
             task.spec.dynamics is not Dynamics.GYMNASIUM
         ):  # else Gymnasium plays, for one thread at a time
-            self.environments = [dynamics(task._replace(options=world.options)) for world in some]
+            self.environments = [dynamics(task._replace(options=one.options)) for one in some]
 
     def mean_returns(self, policy: Policies, run: int) -> NDArray[np.float64]:
-        """Play with a run's policy; return its mean return in each world, [W].
+        """Play with a run's policy; return its mean return under each perturbation, [W].
 
-        All worlds and all agents have the same starts; noise and pushes are drawn apart from them.
+        All have the same starts; noise and random actions are drawn from another stream.
         """
         trained = policy.of_run(run, self.task.variables)
         unchanged = world_of(self.task, dynamics(self.task))
-        environments = self.environments or [unchanged.environment] * len(self.worlds)
-        returns = np.empty(len(self.worlds))
-        for place, (world, environment) in enumerate(zip(self.worlds, environments, strict=True)):
+        environments = self.environments or [unchanged.environment] * len(self.perturbations)
+        returns = np.empty(len(self.perturbations))
+        for place, (one, environment) in enumerate(
+            zip(self.perturbations, environments, strict=True)
+        ):
             disturbance = Disturbance(
-                world.noise * math.sqrt(3.0) * self.spread,  # the reach of uniform noise
-                world.random_actions,
+                one.noise * math.sqrt(3.0) * self.spread,  # the reach of uniform noise
+                one.random_actions,
                 self.task.actions,
                 stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run, 1),
             )
@@ -79,21 +81,21 @@ class Play:
 def rows(
     agent: str,
     returns: NDArray[np.float64],
-    some: Sequence[World],
+    some: Sequence[Perturbation],
     task: Task,
     generator: np.random.Generator,
 ) -> list[dict[str, Any]]:
-    """Tell how an agent did in each world.
+    """Report how an agent did under each perturbation.
 
     Args:
         agent: its name.
-        returns: mean return of each of its runs in each world, [R, W].
-        some: the worlds.
+        returns: mean return of each of its runs under each, [R, W].
+        some: the perturbations.
         task: the environment as trained.
         generator: where the draws behind the intervals come from.
 
     Returns:
-        For each world its change and level, the mean return over runs with its 95% interval, and
+        For each its change and level, the mean return over runs with its 95% interval, and
         the share of the runs that solve it. None where there is none of it.
     """
     if not some:  # params.yaml asks for none
@@ -105,14 +107,14 @@ def rows(
         ).T
     else:
         bounds = np.array(bootstrap_interval(returns, RESAMPLES, generator))
-    told = []
-    for place, world in enumerate(some):
+    found = []
+    for place, one in enumerate(some):
         of = returns[:, place]
         solved = math.nan if task.threshold is None else (of >= task.threshold).mean()
         low, high = bounds[:, place]
         numbers = {"return": of.mean(), "low": low, "high": high, "solved": solved}
-        told.append(
-            {"agent": agent, **{name: getattr(world, name) for name in TOLD}}
+        found.append(
+            {"agent": agent, **{name: getattr(one, name) for name in COLUMNS}}
             | {name: rounded(value, DECIMALS) for name, value in numbers.items()}
         )
-    return told
+    return found

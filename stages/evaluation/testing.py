@@ -1,7 +1,7 @@
 """The test: trained policies play fresh episodes in Gymnasium itself.
 
-The policies were trained in this project's own environments, where it has one, and are judged in a
-simulator that nobody here wrote. All agents play the same test episodes, which no training or
+The policies were trained in this project's own environments, where it has one, and are tested in
+Gymnasium's. All agents play the same test episodes, which no training or
 selection has seen: where there is chance in the environment, the same chances.
 """
 
@@ -100,7 +100,7 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     ends = [actor.runs * part // processes for part in range(processes + 1)]
     parts = [range(*pair) for pair in pairwise(ends)]
     with warnings.catch_warnings(), ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
-        # Of forks beside threads: those of NumPy's BLAS, which nobody uses here.
+        # Of forks beside threads: those of NumPy's BLAS, which is not used here.
         warnings.simplefilter("ignore", DeprecationWarning)
         begun = [
             pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part
@@ -118,15 +118,15 @@ def play_checkpoints(task: Task, seed: int, policies: Actor) -> Episodes:
 
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
     """Play the test episodes of some of the runs."""
-    judges = simulators(task, episodes, len(runs))
-    together, of_a_run = max(1, judges.count // episodes), min(judges.count, episodes)
+    envs = simulators(task, episodes, len(runs))
+    together, of_a_run = max(1, envs.count // episodes), min(envs.count, episodes)
     returns, recorded = [], []
     for first in range(runs.start, runs.stop, together):
         some = range(first, min(first + together, runs.stop))
         seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
         players = actor.select(slice(some.start, some.stop))
         played = [
-            play_together(task, judges, seeds[:, e : e + of_a_run], players)
+            play_together(task, envs, seeds[:, e : e + of_a_run], players)
             for e in range(0, episodes, of_a_run)
         ]
         returns.append(np.hstack([part.returns for part in played]))
@@ -134,13 +134,11 @@ def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -
     return Played(np.concatenate(returns), joined(recorded))
 
 
-def play_together(
-    task: Task, judges: Simulators, seeds: NDArray[np.uint32], actor: Actor
-) -> Played:
+def play_together(task: Task, envs: Simulators, seeds: NDArray[np.uint32], actor: Actor) -> Played:
     """Play an episode for each seed [R, E], all at once."""
     runs, episodes = seeds.shape
     chosen = actions_of_numbers(task, actor)
-    observations = judges.reset(seeds.ravel())
+    observations = envs.reset(seeds.ravel())
     running = np.ones(seeds.size, bool)
     returns = np.zeros(seeds.size)
     first = np.arange(0, seeds.size, episodes)  # of each run
@@ -150,7 +148,7 @@ def play_together(
         shaped = observations.reshape(runs, episodes, -1)
         actions = (actor.act(shaped) if chosen is None else chosen(shaped)).ravel()
         done.append(np.where(running[first], actions[first], ENDED))
-        observations, rewards, terminated, truncated = judges.step(actions, running)
+        observations, rewards, terminated, truncated = envs.step(actions, running)
         rewards = np.where(running, rewards, 0.0)
         returns += rewards
         gained.append(rewards[first])

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.evaluation.perturbations import NOISE, PUSHES
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
@@ -98,9 +98,10 @@ def _told(lines: Mapping[str, Sequence[Line]]) -> tuple[str, str]:
     banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
     band = "; band: its 95% interval" * banded
     parts = {
-        "an option of the environment times a factor, or off and on": set(lines) - {NOISE, PUSHES},
+        "an option of the environment times a factor, or off and on": set(lines)
+        - {NOISE, RANDOM_ACTIONS},
         f"{NOISE} in standard deviations of what is seen": NOISE in lines,
-        f"{PUSHES} as a share of all": PUSHES in lines,
+        f"{RANDOM_ACTIONS} as a share of all": RANDOM_ACTIONS in lines,
     }
     return (
         f"trained policies in other worlds, dotted: as in training; line: mean over runs{band}",
@@ -125,7 +126,7 @@ def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[Look]
 
 def _written(change: str, levels: NDArray[np.float64]) -> list[str]:
     """Write the levels of a change as what they are."""
-    if change == PUSHES:
+    if change == RANDOM_ACTIONS:
         return [f"{level:.0%}" for level in levels]
     if change == NOISE:
         return [f"{level:g}" for level in levels]

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from stages.evaluation.perturbations import NOISE, PUSHES
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.numbers import count, number
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
@@ -175,7 +175,7 @@ def _costliest(changed: Sequence[Mapping[str, Any]], usual: Mapping[str, float])
     for row in changed:
         losses.setdefault(row["change"], []).append(usual[row["agent"]] - row["return"])
     worst = max(losses, key=lambda change: sum(losses[change]) / len(losses[change]))
-    return worst if worst in (NOISE, PUSHES) else f"a change of {worst.replace('_', ' ')}"
+    return worst if worst in (NOISE, RANDOM_ACTIONS) else f"a change of {worst.replace('_', ' ')}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from stages.evaluation.comparison import (
     difference_of_means,
     probability_of_improvement,
-    told_apart,
+    significant,
 )
 from stages.evaluation.statistics import Estimate, median
 from stages.pictures.numbers import count, decimals, fixed, number, of_runs
@@ -99,7 +99,7 @@ def _compared(
     difference = difference_of_means(*returns, resamples, generator)
     better = probability_of_improvement(*returns, resamples, generator)
     sooner = probability_of_improvement(steps[1], steps[0], resamples, generator)
-    apart = told_apart(returns, steps, resamples, generator)
+    apart = significant(returns, steps, resamples, generator)
     # The means may be close to each other, so there is a decimal more than in theirs.
     places = min(3, 1 + min(decimals(means.mean()) for means in returns))
     forms = (_places(places), _percent, _percent)

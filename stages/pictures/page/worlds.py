@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, get_type_hints
 
-from stages.evaluation.perturbations import NOISE, PUSHES
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, make
 
@@ -31,7 +31,7 @@ class Slider(NamedTuple):
 
 def sliders(task: Task) -> list[dict[str, Any]]:
     """List what can be changed: the options, and what disturbs an agent."""
-    random = Slider("randomly", PUSHES, 0.0, 0.0, 1.0, linear=True)
+    random = Slider("randomly", RANDOM_ACTIONS, 0.0, 0.0, 1.0, linear=True)
     if task.numbers:
         rate = success_rate(task)
         own = [Slider("success", "steps that go where they should", rate, 0.0, 1.0, linear=True)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stages.evaluation.comparison import (
     p_values,
-    told_apart,
+    significant,
 )
 
 
@@ -108,7 +108,7 @@ def rate(shape: Callable[[np.random.Generator, int], Pair], runs: int) -> float:
     apart = 0
     for _ in range(SAMPLES):
         (returns, steps), (others, other_steps) = shape(draws, runs), shape(draws, runs)
-        apart += any(told_apart((returns, others), (steps, other_steps), 99, draws))
+        apart += any(significant((returns, others), (steps, other_steps), 99, draws))
     return apart / SAMPLES
 
 
@@ -128,7 +128,7 @@ def test_agents_that_differ_are_told_apart(runs: int, least: float) -> None:
     by_return = by_steps = 0
     for _ in range(200):
         (returns, steps), (others, other_steps) = normal(draws, runs), normal(draws, runs)
-        told = told_apart((returns + 45.0, others), (steps, other_steps), 199, draws)
+        told = significant((returns + 45.0, others), (steps, other_steps), 199, draws)
         by_return += told[0]
         by_steps += told[2]
     assert by_return / 200 >= least
@@ -139,15 +139,15 @@ def test_agents_that_differ_are_told_apart(runs: int, least: float) -> None:
 def test_agents_that_nothing_joins_are_told_apart_from_four_runs_on(runs: int) -> None:
     good, bad = 500.0 - np.arange(float(runs)), 100.0 + np.arange(float(runs))
     soon, never = np.full(runs, 100.0), np.full(runs, np.inf)
-    assert told_apart((good, bad), (soon, never), 1000, generator()) == (True, True, True)
-    assert told_apart((bad, good), (never, soon), 1000, generator()) == (True, True, True)
-    assert told_apart((good, bad), (never, never), 1000, generator()) == (True, True, False)
+    assert significant((good, bad), (soon, never), 1000, generator()) == (True, True, True)
+    assert significant((bad, good), (never, soon), 1000, generator()) == (True, True, True)
+    assert significant((good, bad), (never, never), 1000, generator()) == (True, True, False)
 
 
 @pytest.mark.parametrize("runs", [1, 2, 3])
 def test_no_agents_are_told_apart_by_three_runs(runs: int) -> None:
     good, bad = np.full(runs, 500.0), np.full(runs, 9.0)
-    told = told_apart((good, bad), (np.full(runs, 50.0), np.full(runs, np.inf)), 1000, generator())
+    told = significant((good, bad), (np.full(runs, 50.0), np.full(runs, np.inf)), 1000, generator())
     assert told == (False, False, False)
 
 
@@ -156,8 +156,8 @@ def test_no_agents_are_told_apart_by_three_runs(runs: int) -> None:
 def test_sums_of_a_hundred_thousand_runs_are_exact(high: float, low: float) -> None:
     """Whole numbers of 64 bits hold them, whatever the size of the returns."""
     good, bad = np.full(100_000, high), np.full(100_000, low)
-    assert told_apart((good, bad), (bad, good), 20, generator()) == (True, True, True)
-    assert told_apart((good, good), (good, good), 20, generator()) == (False, False, False)
+    assert significant((good, bad), (bad, good), 20, generator()) == (True, True, True)
+    assert significant((good, good), (good, good), 20, generator()) == (False, False, False)
 
 
 @pytest.mark.parametrize(("factor", "shift"), [(1e-3, 0.0), (1.0, -501.0), (1e9, 1e9)])
@@ -165,12 +165,12 @@ def test_a_verdict_does_not_depend_on_the_scale_of_the_returns(factor: float, sh
     draws = np.random.default_rng(3)
     for _ in range(20):
         (returns, steps), (others, other_steps) = normal(draws, 8), normal(draws, 8)
-        told = told_apart((returns + 30.0, others), (steps, other_steps), 99, generator())
+        told = significant((returns + 30.0, others), (steps, other_steps), 99, generator())
         moved = (returns + 30.0) * factor + shift, others * factor + shift
-        assert told_apart(moved, (steps, other_steps), 99, generator()) == told
+        assert significant(moved, (steps, other_steps), 99, generator()) == told
 
 
 def test_where_nothing_counts_as_solved_the_returns_are_judged_as_ever() -> None:
     place, never = np.arange(5.0), np.full(5, np.inf)
-    told = told_apart((-13.0 - place, -500.0 - place), (never, never), 1000, generator())
+    told = significant((-13.0 - place, -500.0 - place), (never, never), 1000, generator())
     assert told == (True, True, False)
