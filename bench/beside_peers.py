@@ -79,7 +79,7 @@ def players() -> list[str]:
         f" | 1 core / peer | {CORES} cores / peer |",
         "|---|---|---|---|---|---|---|",
         *rows,
-        row("cartpole", "the notebook's policy learning", learning),
+        row("cartpole", "the notebook's REINFORCE", learning),
         "",
         "In the last row ours is the training of our policy agent.",
     ]

@@ -13,12 +13,12 @@ from stages.common.artifacts import save_json
 
 def main() -> None:
     """Run the stage."""
-    options = script.arguments(__doc__, "--schema", "--passed")
+    options = script.arguments(__doc__, "folder")
     checking.check()
     script.workers()
     script.ray_address()
-    save_json(options.schema, checking.schema())
-    save_json(options.passed, {"params.yaml": "has no fault"})
+    save_json(f"{options.folder}/schema.json", checking.schema())
+    save_json(f"{options.folder}/passed.json", {"params.yaml": "has no fault"})
 
 
 if __name__ == "__main__":

@@ -1,48 +1,39 @@
 """Stage `evaluate`: play every run's greedy policy in Gymnasium, and summarise the returns."""
 
-from stages import files
+from pathlib import Path
+
 from stages.common import params, script
 from stages.common.artifacts import prepare, save_arrays, save_json
-from stages.rl.judge import evaluation, summary
+from stages.evaluation import files, summary, testing
 
 
 def main() -> None:
     """Run the stage."""
-    inputs = ["--policies", "--untrained", "--checkpoints", "--history"]
-    outputs = ["--returns", "--episodes", "--checkpoint-episodes", "--metrics"]
-    options = script.arguments(__doc__, *inputs, *outputs)
+    options = script.arguments(__doc__, "trained", "evaluated", "metrics")
     given = params.load("seed", "env", "evaluate")
     task, seed, count = given.task, given.seed, given.evaluate.episodes
-    policy, untrained = (
-        files.policies(path, task) for path in (options.policies, options.untrained)
-    )
-    checkpoints = files.checkpoints(options.checkpoints, task)
-    training = files.training(options.history)
-    for path, runs in ((options.untrained, untrained.runs), (options.history, len(training.steps))):
-        if runs != policy.runs:
-            fault = f"holds {runs} runs, not {policy.runs} as {options.policies}"
-            raise script.InputError(f"{path}: {fault}; `dvc repro` makes it anew")
-    prepare(options.returns, options.episodes, options.checkpoint_episodes, options.metrics)
+    policy = files.policies(options.trained, task)
+    untrained = files.policies(options.trained, task, "untrained")
+    checkpoints = files.checkpoints(options.trained, task)
+    history = files.history(options.trained)
+    prepare(f"{options.evaluated}/returns.npz", options.metrics)
     processes = script.workers()
-    few = min(count, max(evaluation.BASELINE_EPISODES, count // 20))
-    random = evaluation.RandomPolicy.of(seed, policy.runs, task.actions)
-    played = evaluation.play(task, seed, count, policy, processes)
-    before = evaluation.play(task, seed, few, untrained, processes)
-    filmed = evaluation.play_checkpoints(task, seed, checkpoints.policies)
-    by_chance = evaluation.play(task, seed, few, random, processes)
-    metrics = summary.summarise(
-        played.returns,
-        before.returns,
-        by_chance.returns,
-        training,
-        task,
-        given.evaluate.bootstrap_resamples,
-        seed,
+    few = min(count, max(testing.BASELINE_EPISODES, count // 20))
+    random = testing.RandomPolicy.of(seed, policy.runs, task.actions)
+    played = testing.play(task, seed, count, policy, processes)
+    before = testing.play(task, seed, few, untrained, processes)
+    by_chance = testing.play(task, seed, few, random, processes)
+    filmed = testing.play_checkpoints(task, seed, checkpoints.policies)
+    results = summary.Returns(played.returns, before.returns, by_chance.returns)
+    found = summary.summarise(results, history, task, given.evaluate.bootstrap_resamples, seed)
+    folder = options.evaluated
+    save_arrays(f"{folder}/returns.npz", returns=played.returns)
+    save_arrays(f"{folder}/episodes.npz", **played.episodes._asdict())
+    save_arrays(
+        f"{folder}/checkpoint_episodes.npz", episodes=checkpoints.episodes, **filmed._asdict()
     )
-    save_arrays(options.returns, returns=played.returns)
-    save_arrays(options.episodes, **played.episodes._asdict())
-    save_arrays(options.checkpoint_episodes, episodes=checkpoints.episodes, **filmed._asdict())
-    save_json(options.metrics, metrics)
+    save_json(f"{folder}/summary.json", found)
+    save_json(options.metrics, {Path(folder).name: summary.metrics(found)})
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 """Stage `plot`: draw how the agents learned, what they learned and how they did in the test."""
 
-import argparse
 import json
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from stages import files
 from stages.common import params, script
-from stages.common.artifacts import blaming, load_bytes, load_json, prepare, save_bytes
+from stages.common.artifacts import load_json, prepare, save_bytes
+from stages.evaluation import files
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -37,51 +35,32 @@ FIGURES = (
 TABLES = ("learning_curves", "test_returns")
 
 
-def read(trained: str, evaluated: str, task: Task, look: Look) -> Agent:
-    """Read what the figures show of an agent, from its two folders."""
-    training = files.training(f"{trained}/history.npz")
-    policy = files.policies(f"{trained}/policies.npz", task)
-    returns = files.returns(f"{evaluated}/returns.npz")
-    played = files.recorded(f"{evaluated}/episodes.npz", task)
-    low, high = load_json(
-        f"{evaluated}/metrics.json", nullable=("return.low", "return.high")
-    ).values()
-    return Agent(look, training, returns, (low, high), policy, played)
-
-
-def marks_of(evaluated: str, task: Task) -> Marks:
-    """Read what all agents are held against, from the folder of any of them."""
-    path = f"{evaluated}/metrics.json"
-    told = load_json(path, "return.random", nullable=("return.optimum",))
-    optimum = told["return.optimum"]
-    return Marks(task.threshold, None if math.isnan(optimum) else optimum, told["return.random"])
-
-
-def worlds(path: str, agents: Sequence[str]) -> dict[str, list[robustness.Line]]:
-    """Read how the agents did in worlds that they were not trained in."""
-    with blaming(path):
-        return robustness.lines_of(json.loads(load_bytes(path)), agents)
+def read(data: str, agent: str, task: Task, look: Look) -> Agent:
+    """Read what the figures show of an agent."""
+    trained, evaluated = f"{data}/train/{agent}", f"{data}/evaluate/{agent}"
+    of = load_json(f"{evaluated}/summary.json")["return"]
+    low, high = (math.nan if bound is None else bound for bound in (of["low"], of["high"]))
+    return Agent(
+        look,
+        files.history(trained),
+        files.returns(evaluated),
+        (low, high),
+        files.policies(trained, task),
+        files.episodes(evaluated),
+    )
 
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", nargs="+", required=True)
-    for option in ("--trained", "--evaluated", "--robustness", "--folder"):
-        parser.add_argument(option, required=True)
-    parser.add_argument("--slides", action="store_true", help="figures alone, at a speaker's size")
-    options = parser.parse_args()
+    options = script.arguments(__doc__, "data", "folder", agents=True)
     given = params.load("seed", "env", "plot")
     task, smoothing = given.task, given.plot.smoothing_episodes
-    agents = [
-        read(f"{options.trained}/{name}", f"{options.evaluated}/{name}", task, look)
-        for name, look in looks(options.agents).items()
-    ]
-    marks = marks_of(f"{options.evaluated}/{options.agents[0]}", task)
-    other_worlds = worlds(options.robustness, options.agents)
-    tables = () if options.slides else TABLES
-    prepare(*(f"{options.folder}/{name}.{kind}" for name in FIGURES for kind in ("svg", "png")))
-    prepare(*(f"{options.folder}/{name}.json" for name in tables))
+    agents = [read(options.data, name, task, look) for name, look in looks(options.agents).items()]
+    of = load_json(f"{options.data}/evaluate/{options.agents[0]}/summary.json")["return"]
+    marks = Marks(task.threshold, of["optimum"], of["random"])  # the same for all agents
+    rows = load_json(f"{options.data}/robustness/robustness.json")
+    other_worlds = robustness.lines_of(rows, options.agents)
+    prepare(f"{options.folder}/{FIGURES[0]}.svg")
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     axis, curves = learning.curves(agents, smoothing, generator)
     drawn = [
@@ -93,15 +72,13 @@ def main() -> None:
         robustness.robustness(other_worlds, [agent.look for agent in agents], marks),
     ]
     for name, figure in zip(FIGURES, drawn, strict=True):
-        svg, png = style.slide(figure) if options.slides else style.encode(figure)
-        save_bytes(f"{options.folder}/{name}.svg", svg if options.slides else dark(svg))
-        save_bytes(f"{options.folder}/{name}.png", png)
+        save_bytes(f"{options.folder}/{name}.svg", dark(style.encode(figure)))
     listed = (
         learning.table(agents, curves, task.threshold),
         playing.table(agents, task.threshold),
     )
-    for name, rows in zip(tables, listed, strict=False):
-        save_bytes(f"{options.folder}/{name}.json", (json.dumps(rows) + "\n").encode())
+    for name, table in zip(TABLES, listed, strict=True):
+        save_bytes(f"{options.folder}/{name}.json", (json.dumps(table) + "\n").encode())
 
 
 if __name__ == "__main__":

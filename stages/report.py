@@ -1,24 +1,22 @@
 """Stage `report`: put results, figures and animations on one page that needs nothing else."""
 
-import argparse
 import ast
 import inspect
 import os
+import sys
 from importlib import metadata
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from stages import reading, results
 from stages.common import params, script
-from stages.common.artifacts import load_bytes, prepare, save_bytes
-from stages.pictures import terminal
-from stages.pictures.looks import look
-from stages.pictures.page import page, preview, tables
+from stages.common.artifacts import load_bytes, load_json, prepare, save_bytes
+from stages.pictures import results_table
+from stages.pictures.looks import looks
+from stages.pictures.page import page, reading, tables
 from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
 
-FOLDERS = ("--trained", "--evaluated", "--animations", "--figures")
 # What can reach a result, apart from this project's own code.
 LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
 
@@ -46,55 +44,50 @@ def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", nargs="+", required=True)
-    for option in (*FOLDERS, "--together", "--robustness", "--page", "--findings", "--preview"):
-        parser.add_argument(option, required=True)
-    options = parser.parse_args()
+    options = script.arguments(__doc__, "data", "folder", agents=True)
     given = params.load(
         "seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section"
     )
-    task = given.task
-    files = {agent: reading.files_of(agent, options) for agent in options.agents}
-    figures = {name: f"{options.figures}/{name}.svg" for name in page.FIGURES}
-    listed = [*(some.metrics for some in files.values()), options.robustness]
+    data, folder, task = options.data, options.folder, given.task
     agents = {
-        agent: reading.read(look(agent, options.agents).name, some, task.threshold)
-        for agent, some in files.items()
+        agent: reading.read(data, agent, look.name, task.threshold)
+        for agent, look in looks(options.agents).items()
     }
-    together, worlds = reading.animation(options.together), reading.read_worlds(options.robustness)
-    prepare(options.page, options.findings, options.preview)
+    worlds = load_json(f"{data}/robustness/robustness.json")
+    prepare(f"{folder}/index.html")
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     resamples = given.evaluate.bootstrap_resamples
     compared = tables.comparisons(list(agents.values()), task, resamples, generator)
     found, elsewhere = page.sentences(agents, task, compared, worlds)
+    listed = [f"{data}/evaluate/{agent}/summary.json" for agent in agents]
     text = page.render(
         agents,
         task,
         compared,
         found=found,
         elsewhere=elsewhere,
-        together=together,
-        live=reading.live_section(options, task),
-        figures={name: load_bytes(path) for name, path in figures.items()},
+        together=page.animation(load_bytes(f"{data}/render_together/together.gif")),
+        live=reading.live_section(data, options.agents, task),
+        figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
         description=described(task.module),
         simulator=task.spec.dynamics.value,
         given=given,
         parameters=shown_parameters(given),
         versions={name: metadata.version(name) for name in LIBRARIES},
-        digests={path: reading.digest(path) for path in listed},
+        digests={
+            path: reading.digest(path) for path in (*listed, f"{data}/robustness/robustness.json")
+        },
     )
-    save_bytes(options.page, text.encode())
-    save_bytes(
-        options.findings, "".join(f"{line}\n" for line in [*found, elsewhere] if line).encode()
-    )
-    still = agents[page.hero(agents)].animation.still
-    title = f"What the agents learned in {task.id}"
-    save_bytes(options.preview, preview.preview(title, found, still))
-    metrics = {agent: some.metrics for agent, some in files.items()}
-    table = results.lines(options.findings, metrics, options.page)
+    save_bytes(f"{folder}/index.html", text.encode())
+    sentences = [*found, elsewhere] if elsewhere else found
+    summaries = {
+        look.name: load_json(f"{data}/evaluate/{agent}/summary.json")
+        for agent, look in looks(options.agents).items()
+    }
+    shown = results_table.results(sentences, summaries)
+    save_bytes(f"{folder}/results.md", shown.encode())
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done
-        terminal.tell(table)
+        sys.stdout.write(f"\n{shown}\nmore on one page: {folder}/index.html\n")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from functools import partial
 
 from stages.common import script
+from stages.common.training import train
 from stages.rl.agents.random_search import AGENT
-from stages.training import train
 
 main = partial(train, AGENT, __doc__)
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from stages import files
 from stages.common import params, script
+from stages.evaluation import files
 from stages.pictures.looks import look
-from stages.rl.interface.setting_up import make
-from stages.rl.interface.task import Task
+from stages.rl.interface.task import Task, make
 from stages.rl.policies.policy import Policies
 
 TRAINED = Path("data/train")
@@ -41,10 +40,9 @@ def arguments() -> argparse.Namespace:
 
 def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policies:
     """Read the policy of one run."""
-    path = f"{TRAINED}/{agent}/{'untrained' if untrained else 'policies'}.npz"
-    policy = files.policies(path, task)
+    policy = files.policies(f"{TRAINED}/{agent}", task, "untrained" if untrained else "policies")
     if run >= policy.runs:
-        raise script.InputError(f"--run: is {run}; give a run below {policy.runs}, as {path} holds")
+        raise script.InputError(f"--run: is {run}; give a run from 0 to {policy.runs - 1}")
     return policy.select(slice(run, run + 1))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.common.artifacts import save_arrays
+from stages.evaluation import testing
 from stages.rl.interface.task import Task
-from stages.rl.judge import evaluation
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
 from stages.rl.policies.tile_coding import TileCoding, tile_count
@@ -62,7 +62,7 @@ def save(folder: Path, agent: str, place: int, task: Task, runs: int) -> None:
     """Write what an agent leaves behind: its kind depends on its place among the agents."""
     policies = KINDS[place % len(KINDS)](task, runs)
     checkpoints = KINDS[place % len(KINDS)](task, len(CHECKPOINTS))
-    episodes = evaluation.play(task, 3, 1, policies.select(slice(1)), 1).episodes
+    episodes = testing.play(task, 3, 1, policies.select(slice(1)), 1).episodes
     about = {"kind": np.array(policies.kind), "environment": np.array(task.id)}
     trained = str(folder / "train" / agent)
     save_arrays(f"{trained}/policies.npz", **about, **policies.arrays())

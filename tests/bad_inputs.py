@@ -82,11 +82,11 @@ def arrays(stage: str, file: str, fault: str, **changed: Any) -> Bad:
 
 
 def linear(fault: str, **changed: Any) -> Bad:
-    return arrays("evaluate@search", LINEAR, fault, **changed)
+    return arrays("evaluate@random_search", LINEAR, fault, **changed)
 
 
 def network(fault: str, **changed: Any) -> Bad:
-    return arrays("evaluate@policy", "data/train/policy/policies.npz", fault, **changed)
+    return arrays("evaluate@reinforce", "data/train/reinforce/policies.npz", fault, **changed)
 
 
 def table(fault: str, **changed: Any) -> Bad:
@@ -94,7 +94,7 @@ def table(fault: str, **changed: Any) -> Bad:
 
 
 def history(fault: str, **changed: Any) -> Bad:
-    return arrays("evaluate@search", HISTORY, fault, **changed)
+    return arrays("evaluate@random_search", HISTORY, fault, **changed)
 
 
 def recorded(fault: str, **changed: Any) -> Bad:
@@ -102,19 +102,22 @@ def recorded(fault: str, **changed: Any) -> Bad:
 
 
 def no_policies(new: Callable[[bytes], bytes]) -> Bad:
-    return holding("evaluate@search", LINEAR, BROKEN, new)
+    return holding("evaluate@random_search", LINEAR, BROKEN, new)
 
 
 def not_as(name: str, held: str, wanted: str) -> str:
     return f"{name} as {held}, not {wanted}"
 
 
-LINEAR, HISTORY = "data/train/search/policies.npz", "data/train/search/history.npz"
-UNTRAINED, EPISODES = "data/train/search/untrained.npz", "data/evaluate/search/episodes.npz"
-CHECKPOINTS = "data/train/search/checkpoints.npz"
-OF_CHECKPOINTS = "data/evaluate/search/checkpoint_episodes.npz"
-RETURNS, METRICS = "data/evaluate/search/returns.npz", "data/evaluate/search/metrics.json"
-GIF, FIGURE = "data/render_gif/search.gif", "data/plot/policies.svg"
+LINEAR, HISTORY = "data/train/random_search/policies.npz", "data/train/random_search/history.npz"
+UNTRAINED, EPISODES = (
+    "data/train/random_search/untrained.npz",
+    "data/evaluate/random_search/episodes.npz",
+)
+CHECKPOINTS = "data/train/random_search/checkpoints.npz"
+OF_CHECKPOINTS = "data/evaluate/random_search/checkpoint_episodes.npz"
+RETURNS, METRICS = "data/evaluate/random_search/returns.npz", "data/metrics/random_search.json"
+GIF, FIGURE = "data/render_gif/random_search.gif", "data/plot/policies.svg"
 BROKEN = "not a whole .npz file of plain arrays"
 KINDS = "known kinds are linear, network, table"
 OTHERS = "arrays other than those of a linear policy"
@@ -127,8 +130,8 @@ MADE_BY = "no such file; `dvc repro` makes it"
 FILES = [
     Bad("search", remove("params.yaml"), "params.yaml: no such file; run from the root of the project"),
     Bad("search", write("params.yaml", b"seed: \xff"), "params.yaml: byte 6 is not UTF-8; save it as UTF-8"),
-    Bad("evaluate@search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
-    Bad("render_gif@search", remove(OF_CHECKPOINTS), f"{OF_CHECKPOINTS}: {MADE_BY}"),
+    Bad("evaluate@random_search", remove(LINEAR), f"{LINEAR}: {MADE_BY}"),
+    Bad("render_gif@random_search", remove(OF_CHECKPOINTS), f"{OF_CHECKPOINTS}: {MADE_BY}"),
     Bad("plot", remove(RETURNS), f"{RETURNS}: {MADE_BY}"),
     no_policies(lambda _: b""),
     no_policies(lambda whole: whole[: len(whole) // 2]),
@@ -140,10 +143,10 @@ FILES = [
     linear(f"numbers [16], {UNFIT}", numbers=np.array([16])),
     network(f"numbers [16], {UNFIT}", numbers=np.array([16])),
     table(f"numbers [16], {UNFIT}", numbers=np.array([16])),
-    holding("evaluate@search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, known_after", lambda _: packed(episodes=1, scored_after=1, known_after=1)),
+    holding("evaluate@random_search", HISTORY, "no array returns, lengths, scores; needed are episodes, returns, lengths, scored_after, scores, known_after", lambda _: packed(episodes=1, scored_after=1, known_after=1)),
     history(not_as("known_after", "int64 of shape (3,)", "int64 of rank 2"), known_after=np.ones(3, np.int64)),
-    arrays("evaluate@search", CHECKPOINTS, "episodes that do not ascend from 0, one for each policy", episodes=np.ones(1, np.int64)),
-    arrays("evaluate@search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 1, 4))),
+    arrays("evaluate@random_search", CHECKPOINTS, "episodes that do not ascend from 0, one for each policy", episodes=np.ones(1, np.int64)),
+    arrays("evaluate@random_search", UNTRAINED, f"2 runs, not 3 as {LINEAR}", weights=np.zeros((2, 1, 4))),
     history("known_after and scores of different shapes", known_after=np.ones((3, 2), np.int64)),
     history("scores with values that are not finite", scores=np.full((3, 4), np.inf)),
     arrays("plot", HISTORY, "returns and episodes of different lengths", episodes=np.ones(3, np.int64)),

@@ -16,10 +16,10 @@ from PIL import Image
 
 from stages import report
 from stages.common.artifacts import save_arrays, save_json
+from stages.evaluation.history import History
+from stages.evaluation.summary import Returns, summarise
 from stages.pictures.page.page import FIGURES
 from stages.rl.interface.setting_up import set_up
-from stages.rl.judge.history import History
-from stages.rl.judge.summary import summarise
 
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},
@@ -94,27 +94,30 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
             np.full((runs, 1), 12_345),
         )
         random = returns - level + 25.0
-        metrics = summarise(returns, returns, random, training, task, 200, 0)
-        save_json(str(folder / f"evaluate/{agent}/metrics.json"), metrics)
+        of = summarise(Returns(returns, returns, random), training, task, 200, 0)
+        save_json(str(folder / f"evaluate/{agent}/summary.json"), of)
         save_arrays(str(folder / f"evaluate/{agent}/returns.npz"), returns=returns)
         save_arrays(str(folder / f"train/{agent}/history.npz"), **training._asdict())
         acting.save(folder, agent, place, task, runs)
-        (folder / "gif").mkdir(exist_ok=True)
-        (folder / f"gif/{agent}.gif").write_bytes(picture(place))
-    (folder / "robustness.json").write_text(json.dumps(list(elsewhere(levels))))
-    (folder / "gif/together.gif").write_bytes(picture(99))
+        write(folder / f"render_gif/{agent}.gif", picture(place))
+    write(folder / "robustness/robustness.json", json.dumps(list(elsewhere(levels))).encode())
+    write(folder / "render_together/together.gif", picture(99))
     for figure in FIGURES:
-        drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
-        (folder / f"{figure}.svg").write_text(drawn)
+        drawn = b'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
+        write(folder / f"plot/{figure}.svg", drawn)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, whose folder need not exist."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
 
 
 def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> Path:
     """Make up results, run the stage `report` on them, and return the page."""
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
-    command = f"""--agents {" ".join(levels)} --trained train --evaluated evaluate
-        --animations gif --figures . --together gif/together.gif --robustness robustness.json
-        --page index.html --findings findings.txt --preview preview.png"""
+    command = f"{folder} . --agents {' '.join(levels)}"
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"

@@ -14,6 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.history import History
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -26,13 +29,10 @@ from stages.pictures.figures import (
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import ENDED, Episodes
-from stages.rl.judge.history import History
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
 from stages.rl.policies.policy import Policies
 from stages.rl.policies.tile_coding import TileCoding
-from stages.rl.robustness.worlds import NOISE, PUSHES
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)
@@ -43,7 +43,7 @@ OWN = Task("own", "Own-v0", {}, 30, None, 7, 0, 5)
 sys.modules["stages.rl.environments.own"] = ModuleType("own")  # which tells nothing
 
 MARKS = Marks(475.0, None, 22.0)
-LOOKS = list(looks(["search", "policy", "another"]).values())
+LOOKS = list(looks(["random_search", "reinforce", "another"]).values())
 NO_NUMBERS = np.array([0])
 NEVER = np.full((3, 2), 10.0)
 
@@ -190,7 +190,7 @@ def other_worlds(agents: list[Agent]) -> dict[str, list[robustness.Line]]:
     """Nine changes, in which an agent's return falls from its best to its worst."""
     levels = {name: [0.25, 0.5, 1.0, 2.0, 4.0] for name in ("gravity", "some_force", "a", "b", "c")}
     levels |= {"is_windy": [0.0, 1.0], "mass_of_the_longer_of_both_links": [0.5, 1.0, 2.0]}
-    levels |= {NOISE: [0.0, 0.25, 1.0], PUSHES: [0.0, 0.1, 0.2, 0.4]}
+    levels |= {NOISE: [0.0, 0.25, 1.0], RANDOM_ACTIONS: [0.0, 0.1, 0.2, 0.4]}
     rows = [
         {"agent": one.look.name, "change": change, "level": level, "return": mean, "solved": None}
         | {"low": None, "high": None, "as_trained": level in (0.0, 1.0)}

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations import animation, scene, sheet
-from stages.rl.interface.setting_up import make, set_up
-from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task, make
 
 COLOUR = "#d55e00"
 OWN_MAP = ["SFFFFH", "FHFFFG"]
@@ -60,7 +60,7 @@ def by_chance(task: Task, seed: int = 0) -> Episode:
 
 
 def panel(played: Episode, colour: str = COLOUR) -> scene.Panel:
-    return scene.Panel("policy learning", colour, played)
+    return scene.Panel("REINFORCE", colour, played)
 
 
 def scenery_of(task: Task, *played: Episode) -> Any:

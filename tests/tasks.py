@@ -53,7 +53,7 @@ CLASSIC_CONTROL = {
 
 
 def with_its_own_sines(patch: pytest.MonkeyPatch) -> None:
-    """Undo what `stages.rl.judge.simulators` does to Gymnasium, as long as the patch lasts."""
+    """Undo what `stages.evaluation.simulators` does to Gymnasium, as long as the patch lasts."""
     for module in CLASSIC_CONTROL.values():
         for name, value in {"np": np, "math": math, "sin": np.sin, "cos": np.cos}.items():
             if hasattr(module, name):

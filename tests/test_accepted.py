@@ -145,7 +145,7 @@ def accepted(content: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
         for stage in LOCK:
             run(stage)
         for agent in AGENTS:
-            told = json.loads(Path(f"data/evaluate/{agent}/metrics.json").read_text())["return"]
+            told = json.loads(Path(f"data/metrics/{agent}.json").read_text())["return"]
             assert told["worst"] <= told["mean"]
             if content["environment"] == "cartpole":
                 assert 1 <= told["worst"] <= told["mean"] <= 500

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from stages.rl.judge.comparison import difference_of_means, p_values, probability_of_improvement
-from stages.rl.judge.statistics import (
+from stages.evaluation.comparison import difference_of_means, p_values, probability_of_improvement
+from stages.evaluation.statistics import (
     bootstrap_interval,
     cautious_interval,
     interquartile_mean,
     median,
+    student_quantile,
     wilson_interval,
 )
 
@@ -116,3 +117,10 @@ def test_the_permutation_test_of_one_score_is_scipys(first: list[int], second: l
     scores = np.array([*first, *second])[:, np.newaxis]
     (told,) = p_values(scores, len(first), 10_000, np.random.default_rng(0))
     assert told == pytest.approx(expected)
+
+
+@given(st.floats(0.5, 0.9995), st.integers(5, 100_000))
+def test_the_quantile_of_students_distribution_is_scipys(chance: float, degrees: int) -> None:
+    assert student_quantile(chance, degrees) == pytest.approx(
+        stats.t.ppf(chance, degrees), rel=5.2e-3, abs=1e-9
+    )

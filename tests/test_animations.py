@@ -22,10 +22,10 @@ from shown import (
 from stages import render_gif, render_together
 from stages.common.artifacts import save_arrays
 from stages.common.script import InputError
+from stages.evaluation.episodes import ENDED
 from stages.pictures.animations import animation, scene, sheet, video
 from stages.pictures.animations.scenes import cartpole, mountain_car
 from stages.pictures.looks import look
-from stages.rl.judge.episodes import ENDED
 
 
 @pytest.mark.parametrize("steps_per_frame", [1, 2, 7])
@@ -139,11 +139,11 @@ def test_four_panels_make_a_square_and_more_stand_in_rows_of_three(
 
 
 def test_six_agents_have_six_colours() -> None:
-    agents = ["search", "policy", "q_learning", "sarsa", "double_q", "dyna"]
+    agents = ["random_search", "reinforce", "q_learning", "sarsa", "double_q", "dyna"]
     looks = [look(agent, agents) for agent in agents]
     assert [one.name for one in looks][:5] == [
         "random search",
-        "policy learning",
+        "REINFORCE",
         "Q-learning",
         "sarsa",
         "double q",

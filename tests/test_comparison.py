@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from stages.rl.judge.comparison import difference_of_means, probability_of_improvement
+from stages.evaluation.comparison import difference_of_means, probability_of_improvement
 
 values = st.lists(st.sampled_from([1.0, 2.0, 3.0, 475.5, np.inf]), min_size=1, max_size=12)
 

@@ -30,7 +30,7 @@ def test_the_view_of_experiments_has_parameters_and_metrics(scratch: Checkout) -
     assert len(commits) >= 1
     assert workspace["data"]["params"]["params.yaml"]["data"]["environment"] == "cartpole"
     for agent in AGENTS:
-        metrics = workspace["data"]["metrics"][f"data/evaluate/{agent}/metrics.json"]
+        metrics = workspace["data"]["metrics"][f"data/metrics/{agent}.json"]
         assert metrics["data"]["runs"] == 3
 
 

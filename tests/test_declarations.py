@@ -90,10 +90,12 @@ def test_the_replay_finds_a_planted_lie(scratch: Checkout, empty: Path) -> None:
     save = "save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))\n"
     lie = (
         "import pathlib\n"
-        '    seen = pathlib.Path("data/train/policy/untrained.npz").exists()\n'
+        '    seen = pathlib.Path("data/train/reinforce/untrained.npz").exists()\n'
         "    pace = given.render_gif.steps_per_frame + 9 * seen\n"
         "    save_bytes(options.gif, animate(panels, scenery, pace))\n"
     )
     scratch.edit("stages/render_gif.py", (save, lie))
-    scratch.repro("render_gif@search")
-    assert replay("render_gif@search", scratch, empty) == ["differs: data/render_gif/search.gif"]
+    scratch.repro("render_gif@random_search")
+    assert replay("render_gif@random_search", scratch, empty) == [
+        "differs: data/render_gif/random_search.gif"
+    ]

@@ -24,11 +24,11 @@ from pictured import (
     words,
 )
 
+from stages.evaluation.planning import lasting
 from stages.pictures.figures import courses, maps, policies, shown
 from stages.pictures.figures.shades import colours_of, mixed
 from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.judge.planning import lasting
 from stages.rl.policies.tile_coding import TileCoding
 
 # Over two variables

@@ -10,7 +10,7 @@ from pictured import MARKS, words
 from stages.pictures.figures import robustness
 from stages.pictures.looks import looks
 
-LOOKS = list(looks(["search", "policy"]).values())
+LOOKS = list(looks(["random_search", "reinforce"]).values())
 
 
 def row(agent: str, change: str, level: float, mean: float, band: float = 0.0) -> dict[str, Any]:
@@ -36,7 +36,7 @@ ROWS = [
 
 
 def test_a_panel_for_each_change_has_a_line_for_each_agent_by_rising_level() -> None:
-    lines = robustness.lines_of(ROWS, ["search", "policy"])
+    lines = robustness.lines_of(ROWS, ["random_search", "reinforce"])
     assert list(lines) == ["pole_mass", "is_windy", "random actions", "observation noise"]
     figure = robustness.robustness(lines, LOOKS, MARKS)
     first, *_ = figure.axes
@@ -52,7 +52,7 @@ def test_a_panel_for_each_change_has_a_line_for_each_agent_by_rising_level() -> 
 
 
 def test_levels_are_written_as_what_they_are_and_agents_named_once() -> None:
-    lines = robustness.lines_of(ROWS, ["search", "policy"])
+    lines = robustness.lines_of(ROWS, ["random_search", "reinforce"])
     figure = robustness.robustness(lines, LOOKS, MARKS)
     said = [[text.get_text() for text in panel.get_xticklabels()] for panel in figure.axes]
     factors = [f"\N{MULTIPLICATION SIGN}{factor}" for factor in ("0.5", "1", "2")]
@@ -64,7 +64,7 @@ def test_levels_are_written_as_what_they_are_and_agents_named_once() -> None:
 def test_rows_of_other_agents_or_none_are_refused() -> None:
     for rows in ([{"agent": "search"}], 7, [row("search", "gravity", 1.0, 5.0)]):
         with pytest.raises(ValueError, match="no rows of the robustness of these agents"):
-            robustness.lines_of(rows, ["search", "policy"])
+            robustness.lines_of(rows, ["random_search", "reinforce"])
 
 
 def test_without_another_world_the_figure_says_so() -> None:

@@ -13,8 +13,8 @@ from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.environments.acrobot import MAX_VELOCITY
 from stages.rl.environments.cartpole import ANGLE_LIMIT, POSITION_LIMIT
 from stages.rl.interface.dynamics import observation_of, start, step
-from stages.rl.interface.setting_up import dynamics, make
-from stages.rl.interface.task import Task
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task, make
 
 STATES = 3000
 DRAWS = stream(0, "nobody draws from it", Purpose.TRAINING, 0)

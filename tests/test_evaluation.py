@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from tasks import acrobot, cartpole, corridor, frozen_lake, glider, mountain_car
 
+from stages.evaluation import simulators, testing
+from stages.evaluation.episodes import ENDED, RUNS, from_arrays
+from stages.evaluation.testing import Actor, Played, RandomPolicy, episode_seeds
 from stages.rl.interface.outside import SEED_BITS
-from stages.rl.interface.setting_up import make
-from stages.rl.interface.task import Task
-from stages.rl.judge import evaluation, simulators
-from stages.rl.judge.episodes import ENDED, RUNS, from_arrays
-from stages.rl.judge.evaluation import Actor, Played, RandomPolicy, episode_seeds
+from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear
 
 SEED = 5
@@ -26,7 +25,7 @@ def policies(task: Task, runs: int) -> Linear:
 
 
 def play(task: Task, actor: Actor, episodes: int = 4, processes: int = 1) -> Played:
-    return evaluation.play(task, SEED, episodes, actor, processes)
+    return testing.play(task, SEED, episodes, actor, processes)
 
 
 def starts(task: Task, run: int, episodes: int) -> list[Any]:
@@ -102,7 +101,7 @@ def test_fewer_test_episodes_are_the_first_of_more(task: Task) -> None:
 @EACH_TASK
 def test_checkpoints_play_the_first_test_episode_of_run_0(task: Task) -> None:
     policy = policies(task, 3)
-    recorded = evaluation.play_checkpoints(task, SEED, policy)
+    recorded = testing.play_checkpoints(task, SEED, policy)
     for place in range(3):
         alone = play(task, policy.select(slice(place, place + 1)), episodes=1).episodes
         for ours, expected in zip(recorded.of(place), alone.of(0), strict=True):

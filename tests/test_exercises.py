@@ -73,7 +73,7 @@ def test_the_change_in_the_readme_tells_what_it_says(student: Student) -> None:
     params, repro, metrics = readme("Change something")
     assert repro.line == "dvc repro"
     assert fits(params.quoted, student.tell(params.line))
-    assert student.tell("dvc repro evaluate@policy")
+    assert student.tell("dvc repro evaluate@reinforce")
     assert fits(metrics.quoted, student.tell(metrics.line))
     student.project.git("checkout", ".")
 

@@ -58,7 +58,7 @@ def mean_return(project: Checkout, experiment: str) -> float:
     """Read the mean return of Q-learning in an experiment, as Git holds it."""
     references = project.git("for-each-ref", "--format=%(refname)", "refs/exps").split()
     (commit,) = (name for name in references if name.endswith(f"/{experiment}"))
-    text = project.git("show", f"{commit}:data/evaluate/q_learning/metrics.json")
+    text = project.git("show", f"{commit}:data/metrics/q_learning.json")
     return float(json.loads(text)["return"]["mean"])
 
 
@@ -74,7 +74,7 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
         "-S",
         f"{RATE}=0.0001",
         "train_q_learning",
-        "evaluate@policy",
+        "evaluate@reinforce",
     )
     assert "Stage 'train_q_learning' didn't change, skipping" in printed
     assert "Running stage 'train_policy'" in printed

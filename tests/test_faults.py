@@ -26,7 +26,7 @@ from ruamel.yaml import YAML
 pytestmark = needs_linux
 
 DVC_REPRO = [sys.executable, "-m", "dvc", "repro"]
-POLICIES = "data/train/search/policies.npz"
+POLICIES = "data/train/random_search/policies.npz"
 
 
 class Due(NamedTuple):

@@ -1,10 +1,8 @@
 """One run and few runs from end to end: what the metrics, the page and the README's table say."""
 
 import json
-import math
 import re
 from contextlib import chdir
-from pathlib import Path
 from typing import Any
 
 import inside
@@ -12,15 +10,12 @@ import numpy as np
 import pytest
 from checkout import Checkout
 from numpy.typing import NDArray
-from readme_table import cells
 
-from stages.common.artifacts import load_json
-from stages.common.script import InputError
 from stages.pictures.page import Agent, Animation
 from stages.pictures.page.tables import comparisons
 from stages.rl.interface.task import Task
 
-METRICS = "data/evaluate/{}/metrics.json"
+SUMMARY = "data/evaluate/{}/summary.json"
 BOUNDS = (
     ("return", "low"),
     ("return", "high"),
@@ -48,8 +43,8 @@ def said(checkout: Checkout) -> str:
 
 
 def test_the_metrics_of_one_run_have_no_bounds(single: Checkout) -> None:
-    for agent in ("search", "policy", "q_learning"):
-        metrics = json.loads((single.path / METRICS.format(agent)).read_text())
+    for agent in ("random_search", "reinforce", "q_learning"):
+        metrics = json.loads((single.path / SUMMARY.format(agent)).read_text())
         assert [metrics[section][name] for section, name in BOUNDS] == [None] * 4
         assert metrics["return"]["mean"] == metrics["return"]["worst"] > 0
 
@@ -64,23 +59,22 @@ def test_the_page_of_one_run_has_no_interval_and_no_bold_and_says_why(single: Ch
 
 def test_dvc_compares_one_run_with_three(single: Checkout) -> None:
     told = single.dvc("metrics", "diff", "--json", "HEAD")
-    changed = json.loads(told)[METRICS.format("search")]["return.low"]
+    changed = json.loads(told)["data/metrics/random_search.json"]["random_search.low"]
     assert changed["new"] is None
     assert changed["old"] > 0
     rows = json.loads((single.path / "data/plot/learning_curves.json").read_text())
     assert {(point["low"], point["high"]) for point in rows} == {(None, None)}
 
 
-def test_the_readmes_table_has_no_brackets_for_one_run(single: Checkout, small: Checkout) -> None:
-    one, three = (
-        cells(json.loads((made.path / METRICS.format("search")).read_text()))
-        for made in (single, small)
-    )
-    assert "[" not in "".join(one.values())
-    assert re.fullmatch(r"\d+\.\d+", one["mean return"])
-    assert re.fullmatch(r"[01] of 1", one["runs solved"])
-    assert "".join(three.values()).count("[") == 2
-    assert re.fullmatch(r"\d+\.\d+ \[\d+\.\d+, \d+\.\d+\]", three["mean return"])
+def test_the_table_in_the_terminal_has_no_brackets_for_one_run(
+    single: Checkout, small: Checkout
+) -> None:
+    one, three = ((made.path / "data/report/results.md").read_text() for made in (single, small))
+    rows = [[cell.strip() for cell in line.split("|")] for line in one.splitlines()]
+    (row,) = (row for row in rows if row[1:2] == ["random search"])
+    assert re.fullmatch(r"\d+\.\d+", row[2])
+    assert re.fullmatch(r"[01] of 1", row[4])
+    assert three.count("[") == 1 + 3
 
 
 def test_the_page_of_three_runs_says_what_its_intervals_are_and_that_bold_takes_four(
@@ -121,20 +115,3 @@ def test_agents_of_which_each_run_is_better_are_bold_from_four_runs_on(runs: int
         assert (of_far.interval != "") == (runs >= 10), measure
     assert near[0].value == "+0.10"
     assert [cell.value for cell in far[1:]] == ["100%", "100%"]
-
-
-def test_null_is_read_where_there_may_be_none_and_nowhere_else(tmp_path: Path) -> None:
-    file = tmp_path / "metrics.json"
-    file.write_text('{"return": {"mean": null, "low": null, "high": 3}}')
-    told = load_json(str(file), "return.high", nullable=["return.low"])
-    assert told["return.high"] == 3
-    assert math.isnan(told["return.low"])
-    for names, nullable in (
-        (["return.mean"], ["return.low"]),  # null where it may not be
-        (["return.high"], ["return.lowest"]),  # missing, which is not null
-        (["return.high"], ["return.high.low"]),
-    ):
-        with pytest.raises(
-            InputError, match=r"metrics.json: no number return\.[a-z.]+; `dvc repro`"
-        ):
-            load_json(str(file), *names, nullable=nullable)

@@ -111,9 +111,9 @@ def test_a_curve_begins_where_every_run_has_the_episodes_that_are_averaged() -> 
 def test_of_a_curve_dvc_gets_its_points_and_the_line_at_which_it_counts_as_solved() -> None:
     _, drawn = learning.curves(AGENTS, 20, np.random.default_rng(0))
     rows = learning.table(AGENTS, drawn, 475.0)
-    last = [row for row in rows if row["agent"] == "policy learning"][-1]
+    last = [row for row in rows if row["agent"] == "REINFORCE"][-1]
     assert last == {
-        "agent": "policy learning",
+        "agent": "REINFORCE",
         "step": 80_200,
         "return": 390.5,  # the mean of 381 to 400
         "low": None,  # of one run
@@ -143,7 +143,7 @@ def test_sample_efficiency_counts_the_runs_that_know_that_they_have_solved() -> 
     assert another[:, 1].tolist() == [0, 0.5, 0.5]
     said = words(drawn("sample_efficiency"))
     assert "random search\nnone of 3 solved it" in said
-    assert "policy learning\n1 of 1 solved it" in said
+    assert "REINFORCE\n1 of 1 solved it" in said
     assert "another\n1 of 2 solved it" in said
 
 
@@ -194,7 +194,7 @@ def test_where_all_returns_are_alike_it_is_said_and_not_drawn() -> None:
 def test_returns_name_the_runs_solved_with_their_interval() -> None:
     said = words(drawn("test_returns"))
     assert "random search\nmean 333.3 [100.0, 450.0]\n2 of 3 solve it [21%, 94%]\n" in said
-    assert "policy learning\nmean 500.0\n1 of 1 solve it\n" in said
+    assert "REINFORCE\nmean 500.0\n1 of 1 solve it\n" in said
     assert "another\nmean 9.00 [8.50, 9.50]\nnone of 2 solve it [0%, 66%]\n" in said
 
 

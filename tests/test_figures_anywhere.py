@@ -28,7 +28,14 @@ from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 
-NAMES = ["search", "policy", "q_learning", "sarsa", "actor_critic", "proximal_policy_optimisation"]
+NAMES = [
+    "random_search",
+    "reinforce",
+    "q_learning",
+    "sarsa",
+    "actor_critic",
+    "proximal_policy_optimisation",
+]
 
 
 def team(one: Agent, count: int) -> list[Agent]:

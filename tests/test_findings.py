@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stages.evaluation.history import History
 from stages.pictures.page import Agent, Animation
 from stages.pictures.page.findings import findings, holding_up
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 CLIFF = Task("cliff_walking", "CliffWalking-v1", {}, 200, None, 1, 48, 4)
@@ -58,23 +58,23 @@ def told(
 def test_all_at_the_ceiling_differ_by_how_soon_they_know() -> None:
     agents = [
         agent("random search", [500.0] * 3, [440_844.0] * 3),
-        agent("policy learning", [500.0] * 3, [31_100.0] * 3),
+        agent("REINFORCE", [500.0] * 3, [31_100.0] * 3),
         agent("Q-learning", [500.0] * 3, [15_000.0, 15_116.0, 90_000.0]),
     ]
     first = "All agents solve CartPole-v1 in all 3 runs."
     order = (
         "Q-learning needs 15,116 steps to know it (median over runs), "
-        "policy learning 31,100 and random search 440,844"
+        "REINFORCE 31,100 and random search 440,844"
     )
     assert told(*agents) == [first, f"{order}; the differences are beyond chance."]
     assert told(*agents, by=never) == [
         first,
-        f"{order}; between Q-learning and policy learning and between policy learning "
+        f"{order}; between Q-learning and REINFORCE and between REINFORCE "
         "and random search it may be chance.",
     ]
     assert told(*agents, by=lambda one, other: (one, other) == (0, 1)) == [
         first,
-        f"{order}; between Q-learning and policy learning it may be chance.",
+        f"{order}; between Q-learning and REINFORCE it may be chance.",
     ]
 
 

@@ -8,7 +8,7 @@ from PIL import ImageColor
 from shown import COLOUR, OWN_MAP, middle_of, picture, scenery_of, still, task_of
 
 from stages.pictures.animations import scene
-from stages.rl.interface.setting_up import make
+from stages.rl.interface.task import make
 
 GRIDS = ["FrozenLake", "FrozenLake8x8", "own map", "CliffWalking", "Taxi"]
 

@@ -6,10 +6,10 @@ import pytest
 from settings import POLICY, Q_LEARNING, SEARCH, train
 from tasks import acrobot, cartpole, cliff_walking, corridor, frozen_lake, mountain_car, taxi
 
+from stages.evaluation.planning import optimum
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.judge.planning import optimum
 
 CARTPOLE = Q_LEARNING._replace(
     bins=[1, 1, 6, 3],

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from stages.common.artifacts import load_arrays
-from stages.rl.interface.setting_up import make, set_up
-from stages.rl.interface.task import Task
-from stages.rl.judge import evaluation, policy_files
-from stages.rl.judge.episodes import Episode, Episodes, from_arrays
-from stages.rl.judge.simulators import simulators
+from stages.evaluation import policy_files, testing
+from stages.evaluation.episodes import Episode, Episodes, from_arrays
+from stages.evaluation.simulators import simulators
+from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.task import Task, make
 
-AGENTS = ("search", "policy", "q_learning")  # made up: linear, network, table
+AGENTS = ("random_search", "reinforce", "q_learning")  # made up: linear, network, table
 CLASSIC = ("cartpole", "mountain_car", "acrobot")
 CELLS = ("frozen_lake", "cliff_walking", "taxi")
 SEED = 3
@@ -44,7 +44,7 @@ REPLAY = """([agent, which, place, start, steps]) => {
 def start_of(task: Task, run: int, seed: int) -> list[float]:
     """Return the state, in float64, from which Gymnasium begins a run's first test episode."""
     judges: Any = simulators(task, 1, 1)
-    judges.reset(evaluation.episode_seeds(seed, run, 1))
+    judges.reset(testing.episode_seeds(seed, run, 1))
     state = judges.envs.state[:, 0] if task.name == "cartpole" else judges.envs[0].unwrapped.state
     return [float(value) for value in state]
 
@@ -86,7 +86,7 @@ def test_recorded_episodes_come_out_again_bit_for_bit(name: str, pages: Path) ->
         for place, agent in enumerate(AGENTS):
             arrays = load_arrays(str(pages / name / "train" / agent / "checkpoints.npz"))
             policies = policy_files.checkpoints_from_arrays(arrays, task).policies
-            played = evaluation.play(task, SEED, 1, policies, 1).episodes
+            played = testing.play(task, SEED, 1, policies, 1).episodes
             for checkpoint in range(len(CHECKPOINTS)):
                 start = start_of(task, checkpoint, SEED)
                 recorded = played.of(checkpoint)

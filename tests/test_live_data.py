@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from acting import linear, table
 from made_up import page_of
+from stages.evaluation.policy_files import Checkpoints
 from tasks import cartpole, cliff_walking, frozen_lake, mountain_car, taxi
 
+from stages.evaluation.testing import play
 from stages.pictures.looks import Look
 from stages.pictures.page import try_it
 from stages.pictures.page.try_it import Packed, fitting, halvings, pack
 from stages.pictures.page.worlds import sliders, success_rate
 from stages.rl.interface.task import Task
-from stages.rl.judge.evaluation import play
-from stages.rl.judge.policy_files import Checkpoints
 
 FLOAT = 4 / 3 * 8  # letters of a float64 in base64
 

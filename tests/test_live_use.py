@@ -12,8 +12,8 @@ from made_up import page_of
 from playwright.sync_api import Page, expect
 from test_live import SEED, assert_replayed, start_of
 
+from stages.evaluation import testing
 from stages.rl.interface.setting_up import set_up
-from stages.rl.judge import evaluation
 from stages.rl.policies.linear import Linear
 
 FORCE, GRAVITY = 9.0, 20.0  # of the CartPole that is made up; its random search balances the pole
@@ -135,7 +135,7 @@ def test_in_another_gravity_it_falls_as_it_does_in_gymnasium(cartpole: Page) -> 
     weights = np.array([[[0.0, 0.0, 1.0, 0.3, 0.0]]])
     task = set_up("cartpole", {"id": "CartPole-v1", "options": {"gravity": 80.0, "force": FORCE}})
     policy = Linear(weights, np.array([0]))
-    recorded = evaluation.play(task, SEED, 1, policy, 1).episodes.of(0)
+    recorded = testing.play(task, SEED, 1, policy, 1).episodes.of(0)
     assert not recorded.truncated
     assert_replayed(cartpole, 0, "checkpoints", 2, start_of(task, 0, SEED), recorded)
     slide(cartpole, "observation noise", 20)

@@ -22,8 +22,8 @@ from tasks import cartpole, corridor, glider
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import outside
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import check_rules, dynamics, make
-from stages.rl.interface.task import Task
+from stages.rl.interface.setting_up import check_rules, dynamics
+from stages.rl.interface.task import Task, make
 from stages.rl.learning.playing import play, world_of
 from stages.rl.learning.runs import Agent
 from stages.rl.policies.linear import Linear, LinearPolicy

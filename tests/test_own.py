@@ -45,7 +45,7 @@ def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> No
     ]
     fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
     fresh.repro("evaluate@q_learning")
-    metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/q_learning/metrics.json")
+    metrics = YAML(typ="safe").load(fresh.path / "data/metrics/q_learning.json")
     assert metrics["return"]["mean"] > 0.5  # caught more often than not
     assert metrics["return"]["random"] < -0.4  # -1 + 2 / 7, for a ball over seven columns, or less
 
@@ -53,14 +53,17 @@ def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> No
 def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
     add_sarsa(fresh)
     fresh.repro("evaluate@sarsa")
-    metrics = YAML(typ="safe").load(fresh.path / "data/evaluate/sarsa/metrics.json")
+    metrics = YAML(typ="safe").load(fresh.path / "data/metrics/sarsa.json")
     assert -19.0 <= metrics["return"]["mean"] <= -13.0  # it keeps away from the cliff, or along it
 
 
 def add_sarsa(fresh: Checkout) -> None:
     """Add the agent of CONTRIBUTING.md, in the environment that it says."""
     added(fresh, "CONTRIBUTING.md", "How to add an agent")
-    fresh.edit("dvc.yaml", ("search, policy, q_learning]", "search, policy, q_learning, sarsa]"))
+    fresh.edit(
+        "dvc.yaml",
+        ("random_search, reinforce, q_learning]", "random_search, reinforce, q_learning, sarsa]"),
+    )
     fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
 
 

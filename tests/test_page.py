@@ -12,7 +12,7 @@ from made_up import page_of
 
 from stages.rl import environments
 
-OURS = ("search", "policy", "q_learning")
+OURS = ("random_search", "reinforce", "q_learning")
 OTHERS = ("sarsa", "actor_critic", "double_q_learning")
 
 Reported = Callable[..., str]
@@ -59,7 +59,7 @@ def test_of_cartpole_all_is_told(reported: Reported) -> None:
         "An episode has 500 steps at most, and a mean return of 475 or more solves CartPole-v1.",
         "Here, other than in Gymnasium: gravity 20.0, force 9.0.",
         "Every agent was trained 12 times, each time from other random numbers.",
-        "Random search and policy learning solve CartPole-v1 in all 12 runs; Q-learning fails: it "
+        "Random search and REINFORCE solve CartPole-v1 in all 12 runs; Q-learning fails: it "
         "was never rewarded, every training episode returned 9.00.",
         "Random search still averages 475 or more in 1 of 1 worlds that it never saw and policy "
         "learning in 0; what costs most is random actions.",
@@ -154,7 +154,7 @@ def test_two_to_six_agents_are_compared_each_with_each(
 ) -> None:
     page = reported("cartpole", {agent: 500.0 - 9 * n for n, agent in enumerate(agents)})
     names = [name.replace("_", " ") for name in agents]
-    names[:2] = "random search", "policy learning"
+    names[:2] = "random search", "REINFORCE"
     names[2:3] = ["Q-learning"] * (len(agents) > 2)
     assert table(page, 0)[0][1:] == names
     compared = [row[0] for row in table(page, 1)[1:]]

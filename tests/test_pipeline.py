@@ -52,7 +52,7 @@ def test_a_forced_run_with_four_threads_changes_no_byte(reproduced: Checkout) ->
 @pytest.mark.slow
 def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -> None:
     for agent in AGENTS:
-        metrics = YAML(typ="safe").load(reproduced.path / f"data/evaluate/{agent}/metrics.json")
+        metrics = YAML(typ="safe").load(reproduced.path / f"data/metrics/{agent}.json")
         assert metrics["fraction"]["solved"] == 1.0, agent
         assert metrics["return"]["random"] < 30.0
 
@@ -63,10 +63,10 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
     assert scratch.repro() == []
     before = scratch.results()
     with scratch.edited("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.03  #")):
-        ran = {"check_params", "train_policy", "evaluate@policy", "render_gif@policy"}
+        ran = {"check_params", "train_policy", "evaluate@reinforce", "render_gif@reinforce"}
         assert set(scratch.repro("render_gif")) == ran
         changed = {name for name, content in scratch.results().items() if content != before[name]}
-        assert "data/train/policy/policies.npz" in changed
+        assert "data/train/reinforce/policies.npz" in changed
         assert not {name for name in changed if "search" in name or "q_learning" in name}
     # What ran before is restored from the run-cache; only the check runs.
     assert scratch.repro() == ["check_params"]
@@ -78,7 +78,7 @@ def test_a_change_of_code_runs_the_stages_that_import_it(scratch: Checkout) -> N
     for file, expected in (
         ("agents/reinforce.py", check | {"train_policy"}),
         ("policies/linear.py", check | {"search", "robustness", "plot", "report"} | played),
-        ("judge/comparison.py", {"report"}),
+        ("evaluation/comparison.py", {"report"}),
     ):
         with scratch.edited(f"stages/rl/{file}", ('"""\n', '"""  # a remark\n')):
             assert to_do(scratch) == expected, file
@@ -119,7 +119,7 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(scratch: Checkout, na
     with (
         scratch.edited("params.yaml", *lengthened),
         subprocess.Popen(
-            training("train_policy", "data/train/policy"),
+            training("train_policy", "data/train/reinforce"),
             cwd=scratch.path,
             env=scratch.environment(),
             stderr=subprocess.PIPE,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from naive import inputs, linear_action, outputs
 from numpy.typing import NDArray
+from stages.evaluation.policy_files import KINDS, from_arrays
 from tasks import acrobot, cartpole, frozen_lake
 
 from stages.common.artifacts import load_arrays, save_arrays
 from stages.rl.interface.task import Task
-from stages.rl.judge.policy_files import KINDS, from_arrays
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, layers_of, parameter_count
 from stages.rl.policies.policy import Policies, greedy_action

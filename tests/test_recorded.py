@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from tasks import cartpole
 
-from stages.rl.judge import episodes, history
-from stages.rl.judge.episodes import ENDED, Episodes
-from stages.rl.judge.evaluation import joined
-from stages.rl.judge.history import History
+from stages.evaluation import episodes, history
+from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.history import History
+from stages.evaluation.testing import joined
 
 
 def short() -> Episodes:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from PIL import ImageColor
 from shown import in_full_colour, panel, scenery_of
 
+from stages.evaluation.episodes import Episode
+from stages.evaluation.testing import episode_seeds
 from stages.pictures.animations import animation, bars, rendered, scene
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
-from stages.rl.judge.evaluation import episode_seeds
 
 SKY, BALL = "#f0f8ff", "#aa3311"
 
@@ -117,7 +117,7 @@ from types import ModuleType
 from shown import scenery_of
 import stages.rl.interface.task as tasks
 from stages.pictures.animations.rendered import Scene
-from stages.rl.judge.evaluation import RandomPolicy, play
+from stages.evaluation.testing import RandomPolicy, play
 tasks.module_of = ModuleType
 for task in (
     tasks.Task("my_lake", "FrozenLake-v1", {}, 100, None, 1, 16, 4),

@@ -69,7 +69,7 @@ def test_animations_stand_still_for_who_asks_for_it_and_on_paper(report: Path) -
 
 def test_a_still_picture_is_the_end_of_the_animation() -> None:
     """Where the pole of the first panel has fallen, and that of the second stands."""
-    moving, still = animation((ROOT / "data/render_gif/policy.gif").read_bytes())
+    moving, still = animation((ROOT / "data/render_gif/reinforce.gif").read_bytes())
     with Image.open(io.BytesIO(moving)) as frames, Image.open(io.BytesIO(still)) as end:
         frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]
         assert end.convert("RGB").tobytes() == frames.convert("RGB").tobytes()

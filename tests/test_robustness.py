@@ -17,18 +17,18 @@ from tasks import (
     with_its_own_sines,
 )
 
+from stages.evaluation.episodes import ENDED, Episodes
+from stages.evaluation.perturbations import RANDOM_ACTIONS, Perturbation, perturbations, spread
+from stages.evaluation.perturbed_returns import Play, rows
+from stages.evaluation.simulators import use_our_sines
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import dynamics, make
-from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import ENDED, Episodes
-from stages.rl.judge.simulators import use_our_sines
+from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
 from stages.rl.policies.policy import Policies
 from stages.rl.policies.tile_coding import TileCoding
-from stages.rl.robustness.returns import Play, rows
-from stages.rl.robustness.worlds import PUSHES, World, spread, worlds
 
 TASKS = [cartpole(60), acrobot(60), mountain_car(60), frozen_lake(), corridor(), glider()]
 EACH_TASK = pytest.mark.parametrize(
@@ -63,10 +63,10 @@ def policies(task: Task) -> list[Policies]:
 
 def changed(task: Task, change: str, **levels: Any) -> list[tuple[float, Any]]:
     """List level and value of an option in the worlds where it is changed."""
-    given = {"factors": [], "noise": [], "pushes": []} | levels
+    given = {"factors": [], "noise": [], "random_actions": []} | levels
     return [
         (world.level, world.options.get(change))
-        for world in worlds(task, **given)
+        for world in perturbations(task, **given)
         if world.change == change
     ]
 
@@ -75,7 +75,7 @@ def test_each_option_is_multiplied_by_each_factor_and_is_as_trained_too() -> Non
     heavy = cartpole(gravity=20)
     assert changed(heavy, "gravity", factors=[4.0, 0.5]) == [(0.5, 10.0), (1.0, 20), (4.0, 80.0)]
     assert changed(heavy, "force", factors=[4.0, 0.5]) == [(0.5, 5.0), (1.0, 10.0), (4.0, 40.0)]
-    others = worlds(heavy, [4.0], [], [])
+    others = perturbations(heavy, [4.0], [], [])
     assert {world.options["gravity"] for world in others if world.change == "force"} == {20}
     assert list(dict.fromkeys(world.change for world in others)) == [
         "gravity",
@@ -104,7 +104,7 @@ def test_a_switch_is_on_and_off_and_what_is_0_or_no_number_stays() -> None:
 
 def test_of_other_environments_only_what_is_seen_and_done_is_changed() -> None:
     """Nobody knows what their options mean; and numbers that are seen have no noise."""
-    found = worlds(glider(), [2.0], [0.5], [0.2, 0.1])
+    found = perturbations(glider(), [2.0], [0.5], [0.2, 0.1])
     assert [(world.as_trained, world.noise, world.random_actions) for world in found] == [
         (True, 0.0, 0.0),
         (False, 0.5, 0.0),
@@ -112,10 +112,12 @@ def test_of_other_environments_only_what_is_seen_and_done_is_changed() -> None:
         (False, 0.0, 0.1),
         (False, 0.0, 0.2),
     ]
-    assert {world.change for world in worlds(corridor(), [2.0], [0.5], [0.2])} == {PUSHES}
+    assert {world.change for world in perturbations(corridor(), [2.0], [0.5], [0.2])} == {
+        RANDOM_ACTIONS
+    }
 
 
-def by_hand(task: Task, world: World, policy: Policies, run: int, reach: Any) -> float:
+def by_hand(task: Task, world: Perturbation, policy: Policies, run: int, reach: Any) -> float:
     """Play three episodes in plain Python."""
     environment = dynamics(task._replace(options=world.options))
     starts = stream(7, NOBODY, Purpose.ROBUSTNESS, run)
@@ -140,7 +142,7 @@ def by_hand(task: Task, world: World, policy: Policies, run: int, reach: Any) ->
 
 @EACH_TASK
 def test_every_world_is_played_as_told_step_by_step(task: Task) -> None:
-    some, wide = worlds(task, [2.0], [0.5], [0.3]), np.linspace(0.1, 0.3, task.variables)
+    some, wide = perturbations(task, [2.0], [0.5], [0.3]), np.linspace(0.1, 0.3, task.variables)
     for policy in policies(task):
         played = Play(task, 7, 3, some, wide)
         for run in (0, 1):
@@ -169,7 +171,7 @@ def test_gymnasium_with_the_same_options_gives_the_same_returns(
     with_its_own_sines(monkeypatch)
     env: Any = make(task)
     use_our_sines(env.unwrapped, arrays=False)
-    unchanged = World(PUSHES, 0.0, True, task.options)
+    unchanged = Perturbation(RANDOM_ACTIONS, 0.0, True, task.options)
     for policy in policies(task):
         starts, returns = stream(7, NOBODY, Purpose.ROBUSTNESS, 1), []
         alone = policy.select(slice(1, 2))
@@ -189,7 +191,7 @@ def test_gymnasium_with_the_same_options_gives_the_same_returns(
 def test_what_makes_it_harder_shows() -> None:
     """A policy that balances falls when it sees little but noise, and at random at once."""
     good = Linear(np.array([[[0.1, 0.5, 1.0, 1.0]]]), np.array([0]))
-    some = worlds(cartpole(), [], [20.0], [1.0])
+    some = perturbations(cartpole(), [], [20.0], [1.0])
     returns = Play(cartpole(), 0, 20, some, np.array([0.1, 0.2, 0.05, 0.3])).mean_returns(good, 0)
     assert returns[0] == returns[2] == 500.0
     assert returns[1] < 400.0
@@ -206,7 +208,9 @@ def test_noise_is_measured_in_what_is_seen_while_episodes_last() -> None:
 
 
 def told(returns: NDArray[np.float64], task: Task) -> dict[str, Any]:
-    (row,) = rows("mine", returns, [World("force", 2.0, False, {})], task, np.random.default_rng(0))
+    (row,) = rows(
+        "mine", returns, [Perturbation("force", 2.0, False, {})], task, np.random.default_rng(0)
+    )
     return row
 
 
@@ -228,7 +232,7 @@ def test_a_world_is_told_by_its_mean_its_interval_and_who_solves_it() -> None:
 @pytest.mark.parametrize("runs", [1, 3, 30])
 def test_of_no_worlds_nothing_is_told(runs: int) -> None:
     """Where every list in params.yaml is empty, and the environment has no switch."""
-    assert worlds(cartpole(), [], [], []) == []
+    assert perturbations(cartpole(), [], [], []) == []
     draws = np.random.default_rng(0)
     assert rows("mine", np.zeros((runs, 0)), [], cartpole(), draws) == []
 

@@ -6,9 +6,9 @@ from numpy.testing import assert_allclose
 from settings import AGENTS, brief, train
 from tasks import cartpole, corridor, frozen_lake, glider
 
+from stages.evaluation.history import History
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
 from stages.rl.learning.runs import Agent, Record, Run, Snapshots, landmarks
 from stages.rl.learning.training import Training, gather, means, stretch
 

@@ -21,9 +21,8 @@ from tasks import (
     with_its_own_sines,
 )
 
-from stages.rl.interface.setting_up import make
-from stages.rl.interface.task import Task
-from stages.rl.judge.simulators import Singles, Vector, plays_many, simulators, use_our_sines
+from stages.evaluation.simulators import Singles, Vector, plays_many, simulators, use_our_sines
+from stages.rl.interface.task import Task, make
 
 ANY_ANGLE = np.random.default_rng(0).uniform(-100.0, 100.0, 5000).tolist()
 TWO_ULP = 2.0 * 2.0**-53  # of numbers just below 1: ours are within 1.2, NumPy's within 1

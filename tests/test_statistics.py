@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from stages.rl.judge.statistics import (
+from stages.evaluation.statistics import (
     bootstrap_interval,
     cautious_interval,
     interquartile_mean,

@@ -4,57 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_history import history
 
+from stages.evaluation.summary import Returns, metrics, possible_returns, summarise
 from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
-from stages.rl.judge.summary import possible_returns, summarise
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
 ACROBOT = Task("acrobot", "Acrobot-v1", {}, 500, -100.0, 6, 0, 3)
-
-
-def history(scores: list[list[float]], steps: list[int]) -> History:
-    """Make a history: episodes of 1, 2, 3, ... steps, a checkpoint after every tenth.
-
-    Each score was known after as many steps more: `steps` of a run in all.
-    """
-    runs, checkpoints = len(scores), len(scores[0])
-    episodes = np.arange(1, 10 * checkpoints + 1)
-    lengths = np.tile(episodes.astype(np.float32), (runs, 1))
-    parts = range(1, checkpoints + 1)
-    known_after = np.array([[total * part // checkpoints for part in parts] for total in steps])
-    return History(
-        episodes,
-        -lengths,  # each step costs 1
-        lengths,
-        np.tile(np.arange(1, checkpoints + 1, dtype=np.int32) * np.int32(10), (runs, 1)),
-        np.array(scores),
-        known_after,
-    )
-
-
-def test_episodes_to_solve_is_the_first_that_led_to_a_solving_policy() -> None:
-    scores = [[100.0, 475.0, 500.0], [0.0, 474.9, 0.0], [500.0, 480.0, 100.0]]
-    told = history(scores, [300, 600, 1500])
-    assert told.episodes_to_solve(475.0).tolist() == [20.0, np.inf, 10.0]
-    # What had been taken when the score was known: two thirds of all, never, one third.
-    assert told.steps_to_solve(475.0).tolist() == [200.0, np.inf, 500.0]
-
-
-def test_where_nothing_counts_as_solved_no_run_ever_solves() -> None:
-    told = history([[500.0, 480.0], [0.0, 1e9]], [1, 1])
-    assert told.episodes_to_solve(None).tolist() == [np.inf, np.inf]
-    assert told.steps_to_solve(None).tolist() == [np.inf, np.inf]
-
-
-def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> None:
-    told = history([[500.0]], [1])
-    joined = told._replace(
-        episodes=np.array([4, 8, 10]),
-        lengths=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
-    )
-    assert joined.training_steps().tolist() == [[10.0, 36.0, 55.0]]
 
 
 def test_metrics_of_four_runs_done_by_hand() -> None:
@@ -63,11 +20,13 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
     random_returns = np.array([[20.0, 30.0], [20.0, 30.0], [20.0, 30.0], [20.0, 30.0]])
     scores = [[100.0, 500.0], [475.0, 0.0], [0.0, 0.0], [0.0, 480.0]]
     training = history(scores, [1000, 2000, 3000, 6000])
-    metrics = summarise(returns, untrained_returns, random_returns, training, CARTPOLE, 1000, 0)
-    low, high = metrics["return"].pop("low"), metrics["return"].pop("high")
+    found = summarise(
+        Returns(returns, untrained_returns, random_returns), training, CARTPOLE, 1000, 0
+    )
+    low, high = found["return"].pop("low"), found["return"].pop("high")
     assert 1.0 < low < 400.0  # a fifth run might have been worse than these
     assert 468.75 < high <= 500.0
-    assert metrics == {
+    assert found == {
         "runs": 4,
         "episodes": 2,
         "return": {
@@ -85,60 +44,78 @@ def test_metrics_of_four_runs_done_by_hand() -> None:
             "solved_high": 0.954,
             "perfect": 0.5,
         },
-        # Solved after 1000, 1000 and 6000 steps, and never.
-        "train": {"steps": 3000, "episodes_to_solve": 20, "steps_to_solve": 3500},
+        # At the threshold after 1000, 1000 and 6000 steps, of which the second did not stay.
+        "train": {
+            "steps": 3000,
+            "episodes_to_solve": None,
+            "steps_to_first_solve": 3500,
+            "steps_to_solve": None,
+        },
+    }
+    assert metrics(found | {"return": found["return"] | {"low": low, "high": high}}) == {
+        "return": 468.75,
+        "low": low,
+        "high": high,
+        "worst": 400.0,
+        "runs": 4,
+        "solved": 3,
+        "steps_to_first_solve": 3500,
+        "steps_to_solve": None,
     }
 
 
 def test_one_run_has_metrics_without_intervals() -> None:
     returns = np.array([[500.0, 480.0]])
-    metrics = summarise(returns, returns, returns, history([[500.0]], [1]), CARTPOLE, 100, 0)
-    assert metrics["return"]["mean"] == 490.0
-    assert metrics["fraction"]["solved"] == 1.0
-    bounds = [metrics["return"][name] for name in ("low", "high")]
-    bounds += [metrics["fraction"][name] for name in ("solved_low", "solved_high")]
+    found = summarise(Returns(returns, returns, returns), history([[500.0]], [1]), CARTPOLE, 100, 0)
+    assert found["return"]["mean"] == 490.0
+    assert found["fraction"]["solved"] == 1.0
+    bounds = [found["return"][name] for name in ("low", "high")]
+    bounds += [found["fraction"][name] for name in ("solved_low", "solved_high")]
     assert bounds == [None] * 4
 
 
 def test_a_median_over_runs_that_mostly_never_solve_is_none() -> None:
     returns = np.full((3, 2), 9.0)
     training = history([[500.0], [0.0], [0.0]], [1, 1, 1])
-    metrics = summarise(returns, returns, returns, training, CARTPOLE, 100, 0)
-    assert metrics["train"]["episodes_to_solve"] is None
-    assert metrics["train"]["steps_to_solve"] is None
-    assert metrics["fraction"]["solved"] == 0.0
+    found = summarise(Returns(returns, returns, returns), training, CARTPOLE, 100, 0)
+    assert found["train"]["episodes_to_solve"] is None
+    assert found["train"]["steps_to_solve"] is None
+    assert found["fraction"]["solved"] == 0.0
 
 
 def test_returns_below_zero_are_bounded_from_both_sides_and_none_is_perfect() -> None:
     returns = np.array([[-80.0, -90.0], [-500.0, -500.0], [-100.0, -100.0]])
     training = history([[-85.0], [-500.0], [-99.0]], [1, 1, 1])
-    metrics = summarise(returns, returns, returns, training, ACROBOT, 1000, 0)
-    of = metrics["return"]
+    found = summarise(Returns(returns, returns, returns), training, ACROBOT, 1000, 0)
+    of = found["return"]
     assert -500.0 <= of["low"] < of["mean"] == -228.33 < of["high"] < 0.0
     assert of["worst"] == -500.0
-    assert metrics["fraction"]["solved"] == 0.667
-    assert metrics["fraction"]["perfect"] is None
-    assert metrics["train"]["episodes_to_solve"] == 10
+    assert found["fraction"]["solved"] == 0.667
+    assert found["fraction"]["perfect"] is None
+    assert found["train"]["episodes_to_solve"] == 10
 
 
 def test_of_a_table_the_optimum_is_known_and_small_returns_have_a_decimal_more() -> None:
     frozen_lake = set_up("frozen_lake", {"id": "FrozenLake-v1"})
     returns = np.array([[0.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
     training = history([[0.7], [1.0]], [1, 1])
-    metrics = summarise(returns, returns, returns, training, frozen_lake, 100, 0)
-    assert metrics["return"]["mean"] == 0.833
-    assert metrics["return"]["optimum"] == 0.744  # by value iteration over 100 steps
-    assert 0.0 <= metrics["return"]["low"] < metrics["return"]["high"] <= 1.0
+    found = summarise(Returns(returns, returns, returns), training, frozen_lake, 100, 0)
+    assert found["return"]["mean"] == 0.833
+    assert found["return"]["optimum"] == 0.744  # by value iteration over 100 steps
+    assert 0.0 <= found["return"]["low"] < found["return"]["high"] <= 1.0
 
 
 def test_where_nothing_counts_as_solved_the_metrics_say_none() -> None:
     cliff = set_up("cliff_walking", {"id": "CliffWalking-v1", "episode_limit": 500})
     assert possible_returns(cliff) == (-50_000.0, -13.0, -13.0)
     returns = np.full((12, 5), -13.0)
-    metrics = summarise(returns, returns, returns, history([[-13.0]] * 12, [1] * 12), cliff, 100, 0)
-    assert set(metrics["fraction"].values()) == {None}
-    assert metrics["train"] == {"steps": 1, "episodes_to_solve": None, "steps_to_solve": None}
-    assert (metrics["return"]["low"], metrics["return"]["high"]) == (-13.0, -13.0)
+    found = summarise(
+        Returns(returns, returns, returns), history([[-13.0]] * 12, [1] * 12), cliff, 100, 0
+    )
+    assert set(found["fraction"].values()) == {None}
+    assert found["train"].pop("steps") == 1
+    assert set(found["train"].values()) == {None}
+    assert (found["return"]["low"], found["return"]["high"]) == (-13.0, -13.0)
 
 
 @pytest.mark.parametrize(("runs", "known"), [(3, False), (12, True)])
@@ -149,7 +126,7 @@ def test_few_runs_of_an_unknown_environment_have_no_interval(
     monkeypatch.setattr(CARTPOLE.module, "SPEC", unknown)
     returns = np.arange(2.0 * runs).reshape(runs, 2)
     training = history([[0.0]] * runs, [1] * runs)
-    metrics = summarise(returns, returns, returns, training, CARTPOLE, 100, 0)
-    assert (metrics["return"]["low"] is not None) == known
-    assert metrics["fraction"]["solved_low"] == 0.0  # which needs no bounds
-    assert metrics["fraction"]["perfect"] is None
+    found = summarise(Returns(returns, returns, returns), training, CARTPOLE, 100, 0)
+    assert (found["return"]["low"] is not None) == known
+    assert found["fraction"]["solved_low"] == 0.0  # which needs no bounds
+    assert found["fraction"]["perfect"] is None

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from tasks import cliff_walking, frozen_lake, taxi
 
+from stages.evaluation.planning import bounds, lasting, optimum
 from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.dynamics import observation_of, start, step
-from stages.rl.interface.setting_up import dynamics, make
+from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.table import Table, table_of
-from stages.rl.interface.task import Task
-from stages.rl.judge.planning import bounds, lasting, optimum
+from stages.rl.interface.task import Task, make
 
 TASKS = [
     frozen_lake(),

@@ -13,9 +13,9 @@ from stages.rl.environments import acrobot as acrobot_module
 from stages.rl.environments import frozen_lake as frozen_lake_module
 from stages.rl.environments.cartpole import CartPole
 from stages.rl.interface.outside import Outside
-from stages.rl.interface.setting_up import dynamics, make, set_up
+from stages.rl.interface.setting_up import dynamics, set_up
 from stages.rl.interface.table import Table
-from stages.rl.interface.task import Task
+from stages.rl.interface.task import Task, make
 
 
 @pytest.mark.parametrize(

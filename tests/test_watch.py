@@ -138,8 +138,8 @@ def test_the_policy_of_another_environment_is_refused(player: Player) -> None:
 def test_an_agent_plays_in_a_window(small: Checkout, display: str) -> None:
     told = small.run(*WATCH, "policy", "--untrained", "--episodes", "2", DISPLAY=display)
     first, second = told.stdout.splitlines()
-    assert first.startswith("policy learning, untrained, run 0, seed 0: return ")
-    assert second.startswith("policy learning, untrained, run 0, seed 1: return ")
+    assert first.startswith("REINFORCE, untrained, run 0, seed 0: return ")
+    assert second.startswith("REINFORCE, untrained, run 0, seed 1: return ")
     assert first.endswith(", terminated")
     assert told.stderr == ""
 
@@ -149,7 +149,7 @@ def test_an_agent_plays_in_a_window(small: Checkout, display: str) -> None:
     [
         (
             ("policy", "--run", "3"),
-            "--run: is 3; give a run below 3, as data/train/policy/policies.npz",
+            "--run: is 3; give a run below 3, as data/train/reinforce/policies.npz",
         ),
         (("dqn",), "argument --agent: invalid choice: 'dqn' (choose from "),
         (("policy", "--run", "-1"), "--run: is -1; give 0 or more"),

@@ -6,10 +6,9 @@ leaves nothing half-written under a final name. Arrays hold plain numbers, never
 
 import io
 import json
-import math
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -58,15 +57,6 @@ def _partial(path: str) -> Path:
     return partial
 
 
-@contextmanager
-def blaming(path: str) -> Iterator[None]:
-    """Turn a ValueError about the content of a file into the one line that names the file."""
-    try:
-        yield
-    except ValueError as error:
-        raise InputError(f"{path}: holds {error}; `dvc repro` makes it anew") from None
-
-
 def save_arrays(path: str, **arrays: NDArray[Any]) -> None:
     """Write named arrays, as `numpy.savez` does, but to the same bytes everywhere.
 
@@ -113,29 +103,16 @@ def load_arrays(path: str, *names: str) -> dict[str, NDArray[Any]]:
     return {name: arrays[name] for name in names or arrays}
 
 
-def load_json(path: str, *names: str, nullable: Sequence[str] = ()) -> dict[str, float]:
-    """Read the named numbers of a JSON file; a dot in a name leads into a mapping.
-
-    Those that are `nullable` may be null, where there is no such number: they are read as NaN.
+def load_json(path: str) -> Any:
+    """Read a JSON file.
 
     Raises:
-        InputError: no such file, not JSON, or without a number of one of the names.
+        InputError: no such file, or not JSON.
     """
     try:
-        content = json.loads(load_bytes(path))
+        return json.loads(load_bytes(path))
     except ValueError:
         raise InputError(f"{path}: not JSON; `dvc repro` makes it anew") from None
-    found = {}
-    for name in (*names, *nullable):
-        value = content
-        for key in name.split("."):
-            value = value.get(key, "missing") if isinstance(value, dict) else "missing"
-        if value is None and name in nullable:
-            value = math.nan
-        if not isinstance(value, int | float):
-            raise InputError(f"{path}: no number {name}; `dvc repro` makes it anew")
-        found[name] = value
-    return found
 
 
 def save_json(path: str, content: Mapping[str, Any]) -> None:

@@ -17,11 +17,13 @@ class InputError(Exception):
         super().__init__("\n".join(faults))
 
 
-def arguments(description: str | None, *options: str) -> argparse.Namespace:
-    """Parse a command line that consists of these options, each with one value (mostly a path)."""
+def arguments(description: str | None, *paths: str, agents: bool = False) -> argparse.Namespace:
+    """Parse a command line of these paths in their order, and of `--agents A B ...` where asked."""
     parser = argparse.ArgumentParser(description=description)
-    for option in options:
-        parser.add_argument(option, required=True)
+    for path in paths:
+        parser.add_argument(path)
+    if agents:
+        parser.add_argument("--agents", nargs="+", required=True, help="all, in the figures' order")
     return parser.parse_args()
 
 

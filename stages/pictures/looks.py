@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-NAMES = {"search": "random search", "policy": "policy learning", "q_learning": "Q-learning"}
+NAMES = {"random_search": "random search", "reinforce": "REINFORCE", "q_learning": "Q-learning"}
 
 # Of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell apart; without
 # those that are too light on white.

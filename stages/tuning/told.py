@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stages.evaluation.statistics import Estimate
+from stages.evaluation.summary import possible_returns
 from stages.pictures import terminal
 from stages.pictures.numbers import decimals, fixed
-from stages.rl.judge.statistics import Estimate
-from stages.rl.judge.summary import possible_returns
 from stages.tuning.trials import Runs
 from stages.tuning.values import changed, written
 from stages.tuning.verdict import (

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from stages.evaluation.history import History
+from stages.evaluation.summary import possible_returns
 from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
 from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.judge.history import History
-from stages.rl.judge.summary import possible_returns
 from stages.rl.learning.parallel import Pool
 from stages.rl.learning.playing import mean_return, world_of
 from stages.rl.learning.runs import Agent
@@ -77,7 +77,7 @@ class Trainer(NamedTuple):
         policies = self.agent.policies(settings, self.task, trained.policy[np.newaxis])
         policy = policies.of_run(0, self.task.variables)
         test = stream(seed, NOBODY, Purpose.TEST, 0)
-        gained, _ = mean_return(
+        gained, _, _ = mean_return(
             world_of(self.task, dynamics(self.task)), policy, test, self.episodes
         )
         history = History(**gather([trained]).history())

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.judge.comparison import difference_of_means, told_apart
-from stages.rl.judge.statistics import Estimate, mean_interval
+from stages.evaluation.comparison import difference_of_means, significant
+from stages.evaluation.statistics import Estimate, mean_interval
 from stages.tuning.study import RUNGS, Search
 from stages.tuning.trials import SEEDS, Outcome, Runs, mean_cost
 
@@ -71,12 +71,12 @@ def judge(search: Search, runs: Runs) -> Verdict:
 
 
 def compared(now: Candidate, then: Candidate) -> tuple[list[str], list[str]]:
-    """Say what is gained and what is lost, by the comparisons of the report (`told_apart`).
+    """Say what is gained and what is lost, by the comparisons of the report (`significant`).
 
     That runs which solve have become fewer is a loss, by chance or not.
     """
     returns, steps = (then.returns(), now.returns()), (then.steps(), now.steps())
-    by_mean, by_rank, by_steps = told_apart(returns, steps, RESAMPLES, generator())
+    by_mean, by_rank, by_steps = significant(returns, steps, RESAMPLES, generator())
     gained = returns[0].mean() - returns[1].mean() if by_mean else above(*returns)
     gains: list[str] = []
     losses: list[str] = []

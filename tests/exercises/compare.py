@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from recorded import arrays, commit_of
 
 from stages.common import script
+from stages.evaluation.comparison import p_values
 from stages.pictures import terminal
-from stages.rl.judge.comparison import p_values
 
 THRESHOLD = 475.0  # of CartPole-v1
 PERMUTATIONS = 10_000

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.scene import (
     CAPTION,
     GREY,
@@ -19,7 +20,6 @@ from stages.pictures.animations.scene import (
     next_action,
 )
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
 
 MOST = 10  # variables that are shown
 ROW, THICKNESS = 16.0, 9.0  # pixels

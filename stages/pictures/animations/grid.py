@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.scene import (
     CAPTION,
     GOLD,
@@ -18,7 +19,6 @@ from stages.pictures.animations.scene import (
     shades,
 )
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
 
 LARGEST = 24.0  # pixels of a cell
 ROOM = (WIDTH - 16.0, 168.0)  # pixels for all of them

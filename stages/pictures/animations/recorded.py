@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stages.common.artifacts import blaming, load_arrays
-from stages.rl.interface.task import Task
-from stages.rl.judge import episodes
+from stages.evaluation import episodes, files
 
 
 class Checkpoint(NamedTuple):
@@ -18,25 +16,9 @@ class Checkpoint(NamedTuple):
     episode: episodes.Episode
 
 
-def episode_of(path: str, task: Task) -> episodes.Episode:
-    """Read the recorded episode of a trained agent.
-
-    Raises:
-        InputError: no whole file of episodes in this environment.
-    """
-    with blaming(path):
-        return episodes.from_arrays(load_arrays(path, *episodes.Episodes._fields), task).of(0)
-
-
-def checkpoints_of(path: str, task: Task) -> list[Checkpoint]:
-    """Read the episodes of an agent's checkpoints, from the untrained policy to the chosen one.
-
-    Raises:
-        InputError: no whole file of checkpoints' episodes in this environment.
-    """
-    with blaming(path):
-        arrays = load_arrays(path, "episodes", *episodes.Episodes._fields)
-        trained, played = episodes.of_checkpoints(arrays, task)
+def checkpoints_of(folder: str) -> list[Checkpoint]:
+    """Read the episodes of an agent's checkpoints, from the untrained policy to the chosen one."""
+    trained, played = files.checkpoint_episodes(folder)
     return [Checkpoint(after, played.of(c)) for c, after in enumerate(trained.tolist())]
 
 

@@ -13,14 +13,14 @@ import numpy as np
 from PIL import Image
 
 from stages.common.script import tell
+from stages.evaluation.episodes import Episode
+from stages.evaluation.simulators import use_our_sines
+from stages.evaluation.testing import episode_seeds
 from stages.pictures.animations import bars
 from stages.pictures.animations.scene import CAPTION, TITLE, WIDTH, Panel, Pen, Scenery
 from stages.pictures.animations.sheet import FINER, flat
-from stages.rl.interface.setting_up import make, one_line
-from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
-from stages.rl.judge.evaluation import episode_seeds
-from stages.rl.judge.simulators import use_our_sines
+from stages.rl.interface.setting_up import one_line
+from stages.rl.interface.task import Task, make
 
 ROOM = (WIDTH - 16, 176)  # pixels of a picture at most
 COLOURS = 64  # that all pictures have

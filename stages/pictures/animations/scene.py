@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeAlias
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
+from stages.evaluation.episodes import Episode
 from stages.rl.engine.elementary import sin_cos_near_zero
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
 
 WIDTH = 264  # pixels of a panel; three fill the width of a README
 TITLE, CAPTION = 28, 26  # pixels at the top and at the bottom of a panel, for text

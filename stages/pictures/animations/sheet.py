@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageColor
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.scene import BLACK, GREY, WHITE, WIDTH, Panel, Pen, Scenery, shades
-from stages.rl.judge.episodes import Episode
 
 FINER = 2  # drawn so much larger and reduced, for smooth edges
 MARGIN = 8  # pixels above the title and below the caption

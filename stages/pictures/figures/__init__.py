@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stages.evaluation.episodes import Episodes
+from stages.evaluation.history import History
 from stages.pictures.looks import Look
-from stages.rl.judge.episodes import Episodes
-from stages.rl.judge.history import History
 from stages.rl.policies.policy import Policies
 
 

@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stages.evaluation.episodes import ENDED
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.style import BAND, explain, head, panels, thin
 from stages.pictures.looks import INK
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import ENDED
 
 POINTS = 126  # of a band over the steps
 LETTERS = 24  # that fit beside a row of panels

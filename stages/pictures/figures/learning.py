@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stages.evaluation.statistics import BOOTSTRAP_RUNS, bootstrap_interval, trailing_mean
 from stages.pictures.figures import Agent, of_runs
 from stages.pictures.figures.axes import Axis, axis_of, write_beside
 from stages.pictures.figures.marks import Marks, number
 from stages.pictures.figures.style import BAND, FAINT, LEGIBLE_RUNS, explain, panels, thin
-from stages.rl.judge.statistics import BOOTSTRAP_RUNS, bootstrap_interval, trailing_mean
 
 RESAMPLES = 1000  # behind the band of a curve
 DECIMALS = 3  # of the returns in a table

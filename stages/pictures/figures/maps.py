@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
+from stages.evaluation.planning import lasting
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.marks import MINUS
 from stages.pictures.figures.shades import LEVELS, ink_on, mixed
@@ -17,7 +18,6 @@ from stages.pictures.numbers import decimals, fixed
 from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import Task
-from stages.rl.judge.planning import lasting
 from stages.rl.policies.tile_coding import TileCoding
 
 HIGHEST = 2.5  # inches of a panel

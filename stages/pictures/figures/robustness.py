@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
 from stages.pictures.looks import INK, Look
-from stages.rl.robustness.worlds import NOISE, PUSHES
 
 COLUMNS = 4  # of panels at most
 LETTERS = 15  # in a line beside the panels
@@ -42,22 +42,16 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
 
     Returns:
         By change, the line of each agent; no change of which there is one level alone.
-
-    Raises:
-        ValueError: they are no such rows, or not of these agents alone.
     """
     found: dict[str, dict[str, list[tuple[float, ...]]]] = {}
-    try:
-        for row in rows:
-            numbers = [row[name] for name in NUMBERS]
-            values = tuple(np.nan if number is None else float(number) for number in numbers)
-            found.setdefault(row["change"], {}).setdefault(row["agent"], []).append(values)
-        lines = {
-            change: [Line(*np.array(sorted(of[agent])).T) for agent in agents]
-            for change, of in found.items()
-        }
-    except (TypeError, KeyError, ValueError):
-        raise ValueError("no rows of the robustness of these agents") from None
+    for row in rows:
+        numbers = [row[name] for name in NUMBERS]
+        values = tuple(np.nan if number is None else float(number) for number in numbers)
+        found.setdefault(row["change"], {}).setdefault(row["agent"], []).append(values)
+    lines = {
+        change: [Line(*np.array(sorted(of[agent])).T) for agent in agents]
+        for change, of in found.items()
+    }
     return {change: drawn for change, drawn in lines.items() if len(drawn[0].levels) > 1}
 
 
@@ -104,9 +98,10 @@ def _told(lines: Mapping[str, Sequence[Line]]) -> tuple[str, str]:
     banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
     band = "; band: its 95% interval" * banded
     parts = {
-        "an option of the environment times a factor, or off and on": set(lines) - {NOISE, PUSHES},
+        "an option of the environment times a factor, or off and on": set(lines)
+        - {NOISE, RANDOM_ACTIONS},
         f"{NOISE} in standard deviations of what is seen": NOISE in lines,
-        f"{PUSHES} as a share of all": PUSHES in lines,
+        f"{RANDOM_ACTIONS} as a share of all": RANDOM_ACTIONS in lines,
     }
     return (
         f"trained policies in other worlds, dotted: as in training; line: mean over runs{band}",
@@ -131,7 +126,7 @@ def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[Look]
 
 def _written(change: str, levels: NDArray[np.float64]) -> list[str]:
     """Write the levels of a change as what they are."""
-    if change == PUSHES:
+    if change == RANDOM_ACTIONS:
         return [f"{level:.0%}" for level in levels]
     if change == NOISE:
         return [f"{level:g}" for level in levels]

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from stages.evaluation.statistics import wilson_interval
 from stages.pictures.figures import Agent
 from stages.pictures.figures.axes import Axis, axis_of, write_beside
 from stages.pictures.figures.marks import Marks, number, written
@@ -20,9 +21,8 @@ from stages.pictures.figures.style import (
     widths,
 )
 from stages.pictures.looks import Look
-from stages.rl.judge.statistics import wilson_interval
 
-STEPS = "environment steps of a run, those that select a policy included"
+STEPS = "environment steps of a run, those of validation included"
 BEFORE = 0.8  # of what the quickest run needed: where a logarithmic axis begins
 
 
@@ -65,8 +65,8 @@ def _solved(panel: Axes, agents: Sequence[Agent], threshold: float) -> list[str]
     write_beside(panel, [words[place] for place in np.argsort(middles, kind="stable")])
     single = max(runs) == 1
     return [
-        f"a run has solved it when it has a policy that averages {number(threshold)} or more on"
-        " selection episodes, and knows it",
+        f"a run has solved it at a validation score of {number(threshold)} or more after which"
+        " none lies significantly below",
         "one run has no interval"
         if single
         else "band: 95% interval of the share (Wilson, point by point)",
@@ -116,7 +116,7 @@ def _best(panel: Axes, agents: Sequence[Agent], marks: Marks) -> list[str]:
     write_beside(panel, words)
     return [
         "nothing counts as solved here",
-        "line: best policy so far, by its return on selection episodes, mean over runs; faint:"
+        "line: best policy so far, by its return on validation episodes, mean over runs; faint:"
         f" single runs, {LEGIBLE_RUNS} at most",
         marks.told(),
     ]

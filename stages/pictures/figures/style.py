@@ -8,22 +8,15 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 from stages.pictures.looks import INK, Look
 
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
 SCREEN = 100  # dots per inch on which a figure is laid out
-SLIDE, SMALLER = 4.0, 0.85  # inches that a slide is high at least, and of the figure's own height
-DOTS_PER_INCH = 200  # twice that, for sharp screens
-GRID = 256  # parts of a pixel on which vertices lie: the precision that Agg itself draws with
-BELOW = 0.2928932188134524  # 1 - sqrt(1/2): no data lie where it is decided which part is next
 BAND, FAINT = 0.3, 0.18  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
@@ -107,81 +100,17 @@ def explain(figure: Figure, *lines: str) -> None:
     figure.supxlabel(";\n".join(wrapped), fontsize=8, x=0.01, ha="left")
 
 
-class RendererOnAGrid(RendererAgg):
-    """Agg, with every vertex on a grid of pixels' parts, where it does not matter what was fused.
+def encode(figure: Figure) -> bytes:
+    """Encode a figure as SVG, without date and version.
 
-    On Arm, contourpy and Agg are built with fused multiply-adds: the last bits of vertices differ
-    there, and the shade of a pixel may follow.
+    Coordinates are written to a hundredth of a point: where they differ in their last bits, as
+    contours do on Arm, where contourpy has fused multiply-adds, the bytes are the same.
     """
-
-    def _update_methods(self) -> None:
-        super()._update_methods()  # type: ignore[no-untyped-call]
-        for method in ("draw_path_collection", "draw_markers"):  # else Agg's own, on the instance
-            delattr(self, method)
-
-    def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803 # matplotlib's name
-        """Draw a path."""
-        on_grid = _on_grid(path, transform)
-        super().draw_path(gc, on_grid, IdentityTransform(), rgbFace)  # type: ignore[no-untyped-call]
-
-    def draw_path_collection(self, *arguments: Any, **options: Any) -> None:
-        """Draw paths, one after the other, by the method above."""
-        RendererBase.draw_path_collection(self, *arguments, **options)
-
-    def draw_markers(
-        self, gc: Any, marker: Path, shape: Any, path: Path, transform: Any, *colour: Any
-    ) -> None:
-        """Draw a marker at every vertex of a path."""
-        places = _on_grid(path, transform)
-        self._renderer.draw_markers(gc, marker, shape, places, IdentityTransform(), *colour)
-
-
-def _on_grid(path: Path, transform: Any) -> Path:
-    placed = transform.transform_path(path)
-    return Path(np.floor(placed.vertices * GRID + BELOW) / GRID, placed.codes)
-
-
-class Canvas(FigureCanvasAgg):
-    """Draws a figure with that renderer."""
-
-    def get_renderer(self) -> RendererOnAGrid:
-        """Make the renderer."""
-        size = self.get_width_height(physical=True)
-        self.renderer = RendererOnAGrid(*size, self.figure.dpi)  # type: ignore[no-untyped-call]
-        return self.renderer
-
-
-def slide(figure: Figure) -> tuple[bytes, bytes]:
-    """Encode a figure for a slide: as wide as a screen, with letters for those in the last row.
-
-    It may have been encoded before, as it is laid out anew: on a smaller sheet, which is enlarged.
-    """
-    height = max(SLIDE, SMALLER * figure.get_figheight())
-    figure.set_layout_engine("constrained" if figure.axes else "none")
-    figure.set_size_inches(height * 16 / 9, height)
-    explain(figure, figure.get_supxlabel())
-    return encode(figure, (1080 + BELOW) / height)  # a whole number of pixels, rounded down to
-
-
-def encode(figure: Figure, dots: float = DOTS_PER_INCH) -> tuple[bytes, bytes]:
-    """Encode a figure as SVG and as PNG, without date and version.
-
-    The zlib settings of the PNG are those under which zlib-ng gives the same bytes.
-    """
-    figure.set_dpi(SCREEN)
     layout = figure.get_layout_engine()
     if layout:
-        layout.execute(figure)  # once for both; drawing would lay it out as well, and draw
+        layout.execute(figure)  # once; drawing would lay it out as well
     figure.set_layout_engine("none")
-    svg, png = io.BytesIO(), io.BytesIO()
-    # The canvases' own methods, as savefig would lay it out again before each.
+    svg = io.BytesIO()
     canvas: Any = FigureCanvasSVG(figure)  # untyped
     canvas.print_svg(svg, metadata={"Date": None, "Creator": None})
-    figure.set_dpi(dots)
-    canvas = Canvas(figure)
-    canvas.print_png(
-        png,
-        metadata={"Software": None},
-        pil_kwargs={"compress_level": 6, "compress_type": 3},
-    )
-    return SURPLUS.sub(rb"\1", svg.getvalue()), png.getvalue()
+    return SURPLUS.sub(rb"\1", svg.getvalue())

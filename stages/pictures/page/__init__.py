@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.judge.history import History
+from stages.evaluation.history import History
 
 
 class Animation(NamedTuple):
@@ -23,7 +23,8 @@ class Agent(NamedTuple):
     metrics: Mapping[str, float]  # by their names in metrics.json; NaN where there is none
     means: NDArray[np.float64]  # [R], mean test return of each run
     episodes_to_solve: NDArray[np.float64]  # [R], infinite where a run never did
-    steps_to_solve: NDArray[np.float64]  # [R], likewise
+    steps_to_first_solve: NDArray[np.float64]  # [R], likewise
+    steps_to_solve: NDArray[np.float64]  # [R], likewise: to stay
     training: History
     animation: Animation
 

@@ -3,7 +3,7 @@
 And in one more: who holds up in worlds that were not those of the training.
 
 Every word follows from the numbers. Beyond chance is what a permutation test tells apart at 5%, see
-`stages.rl.judge.comparison`.
+`stages.evaluation.comparison`.
 """
 
 import math
@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.numbers import count, number
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
-from stages.rl.robustness.worlds import NOISE, PUSHES
 
 STILL = 0.02  # of a return: that much is no move
 
@@ -92,14 +92,14 @@ def _stuck(agent: Agent) -> str:
 
 
 def _how_soon(agents: Sequence[Agent], by_steps: Apart) -> str:
-    """Say how many steps those who solve it need to know it, and which are sooner for sure."""
+    """Say after how many steps those who solve it do so to stay, and which differ significantly."""
     medians = [float(np.median(agent.steps_to_solve)) for agent in agents]
     order = sorted(range(len(agents)), key=lambda place: medians[place])
     order = [place for place in order if math.isfinite(medians[place])]
     if not order:
         return ""
     told = [f"{agents[place].name} {count(medians[place])}" for place in order]
-    unit = "steps to know it" + " (median over runs)" * (len(agents[0].means) > 1)
+    unit = "steps to solve it to stay" + " (median over runs)" * (len(agents[0].means) > 1)
     first = f"{agents[order[0]].name} needs {count(medians[order[0]])} {unit}"
     return f"{listed([first, *told[1:]])}{_doubts(agents, order, by_steps)}"
 
@@ -141,7 +141,7 @@ def holding_up(rows: Sequence[Mapping[str, Any]], agents: Sequence[Agent], task:
     half of what an agent gains there over random actions.
 
     Args:
-        rows: of robustness.json, see `stages.rl.robustness.returns.rows`.
+        rows: of robustness.json, see `stages.evaluation.perturbed_returns.rows`.
         agents: in the order of their first rows.
         task: the environment as trained.
     """
@@ -175,7 +175,7 @@ def _costliest(changed: Sequence[Mapping[str, Any]], usual: Mapping[str, float])
     for row in changed:
         losses.setdefault(row["change"], []).append(usual[row["agent"]] - row["return"])
     worst = max(losses, key=lambda change: sum(losses[change]) / len(losses[change]))
-    return worst if worst in (NOISE, PUSHES) else f"a change of {worst.replace('_', ' ')}"
+    return worst if worst in (NOISE, RANDOM_ACTIONS) else f"a change of {worst.replace('_', ' ')}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -14,11 +14,11 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
+from stages.evaluation.statistics import BOOTSTRAP_RUNS
 from stages.pictures.looks import look
 from stages.pictures.page import Agent, Animation, findings
 from stages.pictures.page.tables import Comparisons, results, signed, signed_number
 from stages.rl.interface.task import Task
-from stages.rl.judge.statistics import BOOTSTRAP_RUNS
 
 TEMPLATE, FOLDER = "report.html", Path(__file__).parent
 PLAIN = "/:;=,+!*() "  # stand for themselves in an address
@@ -29,16 +29,6 @@ FIGURES = (
     "robustness",
     "policies",
     "episodes",
-)
-METRICS = (
-    "runs",
-    "episodes",
-    *(f"return.{name}" for name in ("mean", "iqm", "worst", "untrained", "random")),
-    "train.steps",
-)
-NULLABLE = (
-    *(f"return.{name}" for name in ("low", "high", "optimum")),
-    *(f"fraction.{name}" for name in ("solved", "solved_low", "solved_high", "perfect")),
 )
 
 
@@ -76,10 +66,12 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
 
 
 def hero(agents: Mapping[str, Agent]) -> str:
-    """Name the agent that is shown first: who solves soonest, else who has most."""
+    """Name the agent that is shown first: by runs solved, then steps to solve, then return."""
 
-    def key(name: str) -> tuple[float, float]:
-        return float(np.median(agents[name].steps_to_solve)), -float(agents[name].means.mean())
+    def key(name: str) -> tuple[float, float, float]:
+        agent = agents[name]
+        solved = np.nan_to_num(agent.metrics["fraction.solved"])
+        return -solved, float(np.median(agent.steps_to_solve)), -float(agent.means.mean())
 
     return min(agents, key=key)
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stages.evaluation.comparison import (
+    difference_of_means,
+    probability_of_improvement,
+    significant,
+)
+from stages.evaluation.statistics import Estimate, median
 from stages.pictures.numbers import count, decimals, fixed, number, of_runs
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
-from stages.rl.judge.comparison import (
-    difference_of_means,
-    probability_of_improvement,
-    told_apart,
-)
-from stages.rl.judge.statistics import Estimate, median
 
 
 class Cell(NamedTuple):
@@ -57,13 +57,14 @@ def _results(agent: Agent, task: Task) -> Iterator[tuple[str, Cell]]:
     yield "mean return before training", Cell(signed_number(of["return.untrained"]))
     yield "environment steps, all", Cell(count(of["train.steps"]))
     if task.threshold is not None:
-        for unit, needed in (
-            ("steps", agent.steps_to_solve),
-            ("episodes", agent.episodes_to_solve),
+        for name, needed in (
+            ("steps to first solve, median", agent.steps_to_first_solve),
+            ("steps to solve, median", agent.steps_to_solve),
+            ("episodes to solve, median", agent.episodes_to_solve),
         ):
             value, low, high = median(needed)
             interval = "" if math.isinf(low) else _interval(count, low, high)  # never is never
-            yield f"{unit} to solve, median", Cell(count(value), interval)
+            yield name, Cell(count(value), interval)
 
 
 def comparisons(
@@ -98,7 +99,7 @@ def _compared(
     difference = difference_of_means(*returns, resamples, generator)
     better = probability_of_improvement(*returns, resamples, generator)
     sooner = probability_of_improvement(steps[1], steps[0], resamples, generator)
-    apart = told_apart(returns, steps, resamples, generator)
+    apart = significant(returns, steps, resamples, generator)
     # The means may be close to each other, so there is a decimal more than in theirs.
     places = min(3, 1 + min(decimals(means.mean()) for means in returns))
     forms = (_places(places), _percent, _percent)

@@ -14,15 +14,15 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from stages.evaluation.episodes import RUNS, Episodes
+from stages.evaluation.files import Checkpoints
+from stages.evaluation.perturbations import spread
 from stages.pictures.figures import shown
 from stages.pictures.figures.shades import colours_of, ink_on
 from stages.pictures.looks import Look
 from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import RUNS, Episodes
-from stages.rl.judge.policy_files import Checkpoints
 from stages.rl.policies.policy import Policies
-from stages.rl.robustness.worlds import spread
 
 FOLDER = Path(__file__).with_name("live")
 SCRIPTS = ("numbers", "environments", "policies", "pen", "scenes", "maps", "episode", "hand", "lab")

@@ -2,10 +2,9 @@
 
 from typing import Any, NamedTuple, get_type_hints
 
-from stages.rl.interface.setting_up import make
+from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.rl.interface.table import Table, table_of
-from stages.rl.interface.task import Task
-from stages.rl.robustness.worlds import NOISE, PUSHES
+from stages.rl.interface.task import Task, make
 
 FACTOR = 4.0  # of an option, up and down from what the agents were trained with
 STATIC_OPTIONS: dict[str, dict[str, Any]] = {  # without chance
@@ -32,7 +31,7 @@ class Slider(NamedTuple):
 
 def sliders(task: Task) -> list[dict[str, Any]]:
     """List what can be changed: the options, and what disturbs an agent."""
-    random = Slider("randomly", PUSHES, 0.0, 0.0, 1.0, linear=True)
+    random = Slider("randomly", RANDOM_ACTIONS, 0.0, 0.0, 1.0, linear=True)
     if task.numbers:
         rate = success_rate(task)
         own = [Slider("success", "steps that go where they should", rate, 0.0, 1.0, linear=True)]

@@ -38,7 +38,7 @@ from stages.rl.policies.tile_coding import (
     value,
 )
 
-NAME = "q_learning"
+STREAM = "q_learning"  # the key of its random streams
 LEAST = 0.001  # between low and high
 Bins = Annotated[int, Interval(ge=1, le=100)]
 
@@ -114,12 +114,13 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     tiling, schedule = tiling_of(*cut(settings, task)), schedule_of(settings)
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     policy = tile_policy(tiling, weights)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
-    record = Record(weights, settings.episodes, settings.checkpoint_every)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
+    episodes = settings.selection_episodes
+    record = Record(weights, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
         train_episodes(world, policy, schedule, first, last, training, record.curve)
-        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+        record.score(*mean_return(world, policy, selection.copy(), episodes))
     return record.run()
 
 
@@ -207,4 +208,4 @@ TUNED: dict[str, Where] = {  # not how long it learns: what it has learned by th
     "final_epsilon": options.Steps(0.0, 0.2, 0.01),
     "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
 }
-AGENT = Agent(NAME, "train_q_learning", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, sizes, TUNED)

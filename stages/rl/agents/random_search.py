@@ -22,7 +22,7 @@ from stages.rl.learning.runs import Agent, Run, Snapshots, Where, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
 
-NAME = "search"
+STREAM = "search"  # the key of its random streams
 MOST_WEIGHTS = 2**25  # of all candidates of a run: 256 MiB
 
 
@@ -63,10 +63,10 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     # Many episodes at once where that is possible: the same ones, to the last bit.
     together = batched.possible(world.environment)
     screen_all, score_all = (batched.screen, batched.score) if together else (screen, score)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
     weights, returns, lengths = screen_all(world, policy, scale, settings.candidates, training)
     finalists = weights[np.argsort(-returns, kind="stable")[: settings.finalists]]
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
     scores, steps = score_all(world, policy, finalists, selection, settings.selection_episodes)
     chosen = finalists[scores.argmax()]
 
@@ -82,6 +82,8 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
         # Who will be a finalist, and who wins, is known when all is done, not before.
         np.full(len(scores), count, np.int32),
         scores,
+        np.zeros(len(scores)),
+        settings.selection_episodes,
         np.full(len(scores), lengths.sum() + steps),
         Snapshots(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
     )
@@ -122,7 +124,7 @@ def score(
         mean_return(world, policy._replace(weights=finalist), stream.copy(), episodes)
         for finalist in weights
     ]
-    scores, steps = zip(*played, strict=True)
+    scores, _, steps = zip(*played, strict=True)
     return np.array(scores), sum(steps)
 
 
@@ -133,4 +135,4 @@ def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
 
 
 TUNED: dict[str, Where] = {"scale": FACTORS, "bias": SWITCH}
-AGENT = Agent(NAME, "search", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("random_search", "search", Settings, train, policies, faults, sizes, TUNED)

@@ -38,7 +38,7 @@ from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
 from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
 
-NAME = "policy"
+STREAM = "policy"  # the key of its random streams
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
 Width = Annotated[int, Interval(ge=1, le=1024)]
@@ -111,13 +111,14 @@ def learner_of(settings: Settings, task: Problem) -> Learner:
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     learner = learner_of(settings, task)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
     network.initialise(learner.policy.layers, training)
-    record = Record(learner.adam.parameters, settings.episodes, settings.checkpoint_every)
+    episodes = settings.selection_episodes
+    parameters = learner.adam.parameters
+    record = Record(parameters, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
         train_episodes(world, learner, first, last, training, record.curve)
-        episodes = settings.selection_episodes
         record.score(*mean_return(world, learner.policy, selection.copy(), episodes))
     return record.run()
 
@@ -229,4 +230,4 @@ TUNED: dict[str, Where] = {
     "discount": options.DISCOUNTS,
     "learning_rate": options.Ratios(0.001, 0.2),
 }
-AGENT = Agent(NAME, "train_policy", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, sizes, TUNED)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stages.rl.interface.spec import Dynamics
-from stages.rl.interface.task import Task, module_of
+from stages.rl.interface.task import Task, make, module_of
 
 
 def set_up(name: str, given: Mapping[str, Any]) -> Task:
@@ -46,28 +46,6 @@ def set_up(name: str, given: Mapping[str, Any]) -> Task:
     if not (isinstance(seen, gymnasium.spaces.Box) and len(seen.shape) == 1):
         raise ValueError(f"env.id: {spec.id} shows {seen}; give one with Discrete or a vector, Box")
     return unseen._replace(variables=seen.shape[0], actions=int(actions.n))
-
-
-def make(task: Task, **more: Any) -> Any:
-    """Make Gymnasium's environment, with the options.
-
-    Args:
-        task: the environment.
-        more: for `gymnasium.make`, such as a render mode.
-    """
-    import gymnasium  # noqa: PLC0415 # takes its time, and few need it
-
-    options = task.options if task.spec.configure is None else {}
-    made = gymnasium.make(task.id, max_episode_steps=task.limit, **options, **more)
-    configure(task, made.unwrapped)
-    return made
-
-
-def configure(task: Task, environment: Any) -> None:
-    """Give an environment of Gymnasium the options that `gymnasium.make` does not take."""
-    spec = task.spec
-    if spec.configure is not None:
-        spec.configure(environment, spec.options(**task.options))
 
 
 def dynamics(task: Task) -> Any:

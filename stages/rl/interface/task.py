@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.spec import EnvironmentSpec
@@ -46,3 +47,25 @@ def spec_of(module: ModuleType) -> EnvironmentSpec:
     """Find what the module of an environment says of it."""
     found = (value for value in vars(module).values() if isinstance(value, EnvironmentSpec))
     return next(found, EnvironmentSpec())
+
+
+def make(task: Task, **more: Any) -> Any:
+    """Make Gymnasium's environment, with the options.
+
+    Args:
+        task: the environment.
+        more: for `gymnasium.make`, such as a render mode.
+    """
+    import gymnasium  # noqa: PLC0415 # takes its time, and few need it
+
+    options = task.options if task.spec.configure is None else {}
+    made = gymnasium.make(task.id, max_episode_steps=task.limit, **options, **more)
+    configure(task, made.unwrapped)
+    return made
+
+
+def configure(task: Task, environment: Any) -> None:
+    """Give an environment of Gymnasium the options that `gymnasium.make` does not take."""
+    spec = task.spec
+    if spec.configure is not None:
+        spec.configure(environment, spec.options(**task.options))

@@ -1,9 +1,10 @@
 """Greedy episodes in kernels: to score what is kept of a training, a candidate or a checkpoint.
 
-And, disturbed, to see how a trained policy holds up (`stages.rl.robustness`): by the same
+And, disturbed, to see how a trained policy holds up (`stages.evaluation`): by the same
 kernel, so that it is compiled once.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,17 +45,24 @@ def world_of(task: Problem, environment: Any) -> World:
 
 
 @kernel
-def mean_return(world: World, policy: Any, stream: Stream, episodes: int) -> tuple[float, int]:
-    """Play so many greedy episodes, one after the other; return their mean return, and all steps.
+def mean_return(
+    world: World, policy: Any, stream: Stream, episodes: int
+) -> tuple[float, float, int]:
+    """Play so many greedy episodes; return their mean return, its standard error, and all steps.
 
-    The stream draws the start states, and what is left to chance in the environment.
+    The stream draws the start states, and what is left to chance in the environment. The error is
+    found by the deviations from the mean as they come (Welford, Technometrics 4(3), 1962).
     """
-    total, steps = 0.0, 0
-    for _ in range(episodes):
+    total, mean, squares, steps = 0.0, 0.0, 0.0, 0
+    for n in range(1, episodes + 1):
         gained, taken = play(world, policy, stream)
         total += gained
         steps += taken
-    return total / episodes, steps
+        away = gained - mean
+        mean += away / n
+        squares += away * (gained - mean)
+    error = math.sqrt(squares / (episodes - 1) / episodes) if episodes > 1 else 0.0
+    return total / episodes, error, steps
 
 
 @kernel

@@ -35,7 +35,7 @@ class Run(NamedTuple):
     """One training run.
 
     A policy that is scored (a finalist of the search, a checkpoint of a learner) plays episodes
-    from the selection stream, the same stream for all policies of the run.
+    from the validation stream, the same stream for all policies of the run.
     """
 
     policy: Floats  # the weights of the policy that was chosen
@@ -43,8 +43,10 @@ class Run(NamedTuple):
     returns: Floats  # [E], of the training episodes
     lengths: NDArray[np.int64]  # [E], their steps
     scored_after: NDArray[np.int32]  # [K], training episodes that had led to each scored policy
-    scores: Floats  # [K], mean return of each over the selection episodes
-    known_after: NDArray[np.int64]  # [K], all steps that had led to each score, selection's too
+    scores: Floats  # [K], mean return of each over the validation episodes
+    score_errors: Floats  # [K], standard error of each; 0 where no other score comes later
+    validation_episodes: int  # of each score
+    known_after: NDArray[np.int64]  # [K], all steps that had led to each score, validation's too
     checkpoints: Snapshots
 
 
@@ -61,7 +63,7 @@ class Agent:
     All functions take the settings, of the agent's own class, and the environment first.
     """
 
-    name: str  # of its folder in data/, in dvc.yaml, and of its random streams
+    name: str  # of its module, of its folders in data/, and in dvc.yaml
     section: str  # of its stage, and of its section in params.yaml
     settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
     # ..., the world for this run, the seed and the number of the run
@@ -87,13 +89,17 @@ class Record:
     The policy with the best score is chosen, of equal ones the later.
     """
 
-    def __init__(self, weights: Floats, episodes: int, checkpoint_every: int) -> None:
+    def __init__(
+        self, weights: Floats, episodes: int, checkpoint_every: int, validation_episodes: int
+    ) -> None:
         """Begin, with weights that learning changes in place; the last checkpoint is at the end."""
+        self.validation_episodes = validation_episodes
         self.weights = weights
         self.curve = Curve(np.empty(episodes), np.empty(episodes, np.int64))
         self.scored_after = [*range(checkpoint_every, episodes, checkpoint_every), episodes]
         self.scores: list[float] = []
-        self.selection_steps: list[int] = []  # that each score took
+        self.errors: list[float] = []
+        self.validation_steps: list[int] = []  # that each score took
         self.chosen, self.chosen_after, self.best = weights.copy(), 0, -math.inf
         self.kept = {0: self.chosen}  # weights by the episodes that had led to them
         self.landmarks = landmarks(len(self.scored_after))
@@ -102,10 +108,11 @@ class Record:
         """Yield the episodes between two scores: the first, and the one after the last."""
         return pairwise([0, *self.scored_after])
 
-    def score(self, mean: float, steps: int) -> None:
-        """Note the policy's mean return over the selection episodes, and their steps."""
+    def score(self, mean: float, error: float, steps: int) -> None:
+        """Note the policy's mean return over the validation episodes, its error and their steps."""
         self.scores.append(mean)
-        self.selection_steps.append(steps)
+        self.errors.append(error)
+        self.validation_steps.append(steps)
         after = self.scored_after[len(self.scores) - 1]
         if mean >= self.best:
             self.chosen, self.chosen_after, self.best = self.weights.copy(), after, mean
@@ -123,7 +130,9 @@ class Record:
             *self.curve,
             np.array(self.scored_after, np.int32),
             np.array(self.scores),
-            trained + np.cumsum(self.selection_steps),
+            np.array(self.errors),
+            self.validation_episodes,
+            trained + np.cumsum(self.validation_steps),
             Snapshots(np.array([*shown]), np.stack([*shown.values()])),
         )
 

@@ -28,6 +28,8 @@ class Training(NamedTuple):
     lengths: NDArray[np.float32]  # [R, N], mean steps of an episode in each stretch
     scored_after: NDArray[np.int32]  # [R, K]
     scores: Floats  # [R, K]
+    score_errors: Floats  # [R, K]
+    validation_episodes: NDArray[np.int64]  # []
     known_after: NDArray[np.int64]  # [R, K]
     checkpoints: Snapshots  # of run 0
 
@@ -63,11 +65,12 @@ def gather(done: Iterable[Run]) -> Training:
             means(run.lengths, length),
             run.scored_after,
             run.scores,
+            run.score_errors,
             run.known_after,
         )
         for run in chain([first], runs)
     ]
-    policies, untrained, returns, lengths, scored_after, scores, known_after = map(
+    policies, untrained, returns, lengths, scored_after, scores, errors, known_after = map(
         np.stack, zip(*kept, strict=True)
     )
     return Training(
@@ -78,6 +81,8 @@ def gather(done: Iterable[Run]) -> Training:
         lengths,
         scored_after,
         scores,
+        errors,
+        np.array(first.validation_episodes),
         known_after,
         first.checkpoints,
     )

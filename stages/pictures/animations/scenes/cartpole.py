@@ -1,5 +1,6 @@
 """CartPole: the track with its limits, the cart with an arrow for the push, the pole."""
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.scene import (
     BLACK,
     GREY,
@@ -11,7 +12,6 @@ from stages.pictures.animations.scene import (
     sin_cos,
 )
 from stages.rl.environments.cartpole import POSITION_LIMIT, CartPole
-from stages.rl.judge.episodes import Episode
 
 METRE = 48.0  # pixels
 MIDDLE, GROUND = WIDTH / 2, 98.0  # pixels, of the track

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.grid import PIT, Grid
 from stages.pictures.animations.scene import GOLD
 from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
 
 ROWS = ["." * 12, "." * 12, "." * 12, "S" + "C" * 10 + "G"]
 

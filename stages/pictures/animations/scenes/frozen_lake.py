@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.grid import ICE, PIT, Grid
 from stages.pictures.animations.scene import GOLD
-from stages.rl.interface.setting_up import make
-from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
+from stages.rl.interface.task import Task, make
 
 
 class Scene(Grid):

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from stages.evaluation.episodes import Episode
 from stages.pictures.animations.grid import AGENT, Grid
 from stages.pictures.animations.scene import BLACK, GOLD, LIGHT, Panel, Pen
-from stages.rl.interface.setting_up import make
-from stages.rl.interface.task import Task
-from stages.rl.judge.episodes import Episode
+from stages.rl.interface.task import Task, make
 
 PLACES = "RGYB"  # in the order in which passenger and destination are told
 IN_TAXI = 4

@@ -1,0 +1,57 @@
+"""What the report reads: results, animations and policies, from the folders of other stages."""
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+from stages.common.artifacts import load_bytes, load_json
+from stages.evaluation import files
+from stages.pictures.looks import looks
+from stages.pictures.page import Agent, page, try_it
+from stages.pictures.page.worlds import KNOWN
+from stages.rl.interface.task import Task
+
+
+def read(data: str, agent: str, name: str, threshold: float | None) -> Agent:
+    """Read what the page shows of an agent, under the name by which it is shown."""
+    returns = files.returns(f"{data}/evaluate/{agent}")
+    training = files.history(f"{data}/train/{agent}")
+    return Agent(
+        name,
+        numbers(f"{data}/evaluate/{agent}/summary.json"),
+        returns.mean(axis=1),
+        training.episodes_to_solve(threshold),
+        training.steps_to_first_solve(threshold),
+        training.steps_to_solve(threshold),
+        training,
+        page.animation(load_bytes(f"{data}/render_gif/{agent}.gif")),
+    )
+
+
+def numbers(path: str) -> dict[str, float]:
+    """Read a summary: `return.mean` and others; NaN where there is no such number."""
+    content = load_json(path)
+    single = {name: value for name, value in content.items() if not isinstance(value, dict)}
+    sections = {name: of for name, of in content.items() if isinstance(of, dict)}
+    nested = {f"{name}.{key}": value for name, of in sections.items() for key, value in of.items()}
+    found = single | nested
+    return {name: math.nan if value is None else value for name, value in found.items()}
+
+
+def live_section(data: str, agents: Sequence[str], task: Task) -> try_it.Live | None:
+    """Read what the live section needs; None where the page has none."""
+    if task.name not in KNOWN:
+        return None
+    trained = {}
+    for agent, look in looks(agents).items():
+        trained[look] = try_it.Trained(
+            files.policies(f"{data}/train/{agent}", task),
+            files.checkpoints(f"{data}/train/{agent}", task),
+            files.episodes(f"{data}/evaluate/{agent}"),
+        )
+    return try_it.section(trained, task)
+
+
+def digest(path: str) -> str:
+    """Return a file's MD5, by which dvc.lock knows it."""
+    return hashlib.md5(load_bytes(path), usedforsecurity=False).hexdigest()

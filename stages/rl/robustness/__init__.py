@@ -1,1 +1,0 @@
-"""Trained policies in worlds that they were not trained in."""
