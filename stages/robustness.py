@@ -23,14 +23,14 @@ def main() -> None:
         parser.add_argument(option, required=True)
     options = parser.parse_args()
     given = params.load("seed", "env", "robustness")
-    task, (count, *levels) = given.task, given.robustness
+    task, changes = given.task, given.robustness
     trained, recorded = {}, []
     for agent in options.agents:
         trained[agent] = files.policies(f"{options.trained}/{agent}/policies.npz", task)
         recorded.append(files.recorded(f"{options.evaluated}/{agent}/episodes.npz", task))
     prepare(options.robustness)
-    some = worlds(task, *levels)
-    play = returns.Play(task, given.seed, count, some, spread(recorded))
+    some = worlds(task, changes.factors, changes.noise, changes.random_actions)
+    play = returns.Play(task, given.seed, changes.episodes, some, spread(recorded))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     rows = []
     for agent, policy in trained.items():

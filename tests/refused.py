@@ -4,7 +4,7 @@ from pathlib import Path
 
 from checkout import ROOT
 
-from stages import checking
+from stages.common import checking
 from stages.common.script import InputError
 
 TEXT = (ROOT / "params.yaml").read_text()

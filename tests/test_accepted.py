@@ -13,7 +13,7 @@ from inside import LOCK, run, working_in
 from matplotlib.figure import Figure
 from ruamel.yaml import YAML
 
-from stages import checking
+from stages.common import checking
 from stages.pictures.figures import style
 
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from refused import TEXT, told
 from ruamel.yaml import YAML
 
-from stages import checking
-from stages.common import params
+from stages.common import checking, params
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.learning.runs import Agent

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.interface.options import OneOf, Ratios, Steps
+from stages.rl.interface.settings import Section
 from stages.rl.interface.task import Task
 from stages.rl.policies.policy import Floats, Policies
 
@@ -54,13 +55,11 @@ class Agent:
 
     name: str  # of its folder in data/, in dvc.yaml, and of its random streams
     section: str  # of its stage, and of its section in params.yaml
-    settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
+    settings: type[Section]  # the section's keys, with types, ranges and defaults
     train: Callable[[Any, Task, int, int], Run]  # ..., the seed and the number of the run
     policies: Callable[[Any, Task, Floats], Policies]  # ..., weights [R, ...] of runs
     # Keys whose values do not fit one another or the environment, and what is wrong with each.
     faults: Callable[[Any, Task], Iterable[tuple[str, str]]] = none_of_it
-    # How many numbers a run leaves behind, by the key that decides on it: all runs have to fit.
-    sizes: Callable[[Any, Task], Iterable[tuple[str, int]]] = none_of_it
     # Where tuning seeks, by keys; without it, as far as the keys' types tell.
     tuned: Mapping[str, Where] | None = None
 

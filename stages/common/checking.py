@@ -9,29 +9,19 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from pydantic import ConfigDict, create_model
 
-from stages.common.params import (
-    COMMON,
-    FILE,
-    Env,
-    Evaluate,
-    Strict,
-    checked,
-    faults,
-    model_of,
-    read,
-)
+from stages.common.params import COMMON, FILE, Env, Evaluate, read, settings_of, validate
 from stages.common.script import InputError
 from stages.rl.interface.setting_up import check_rules, one_line, set_up
+from stages.rl.interface.settings import Section
 from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import module_of, spec_of
 from stages.rl.learning.runs import Agent
 
-SCIENCE = Path(__file__).parent / "rl"
-MAX_VALUES = 20_000_000  # of one kind that all runs leave behind: so a stage stays under 1 GiB
+SCIENCE = Path(__file__).parents[1] / "rl"
 
 
 def modules(folder: str) -> list[str]:
@@ -64,37 +54,36 @@ def imported(name: str) -> ModuleType:
         raise InputError(f"{file}: line {line}: cannot import: {one_line(error)}") from None
 
 
-def section_model(name: str | None = None, *, whole: bool) -> type[Strict]:
-    """Make the check of an environment's section.
+def env_model(name: str) -> type[Env]:
+    """Make the check of the section env of an environment, which knows its ids and options."""
+    spec = spec_of(imported(name))
+    fields: dict[str, Any] = {"id": (Literal[spec.ids] if spec.ids else str, ...)}
+    if spec.options is not None:
+        defaults = spec.options._field_defaults
+        hints = get_type_hints(spec.options, include_extras=True)
+        options: dict[str, Any] = {key: (hint, defaults[key]) for key, hint in hints.items()}
+        fields["options"] = (create_model("Options", __base__=Section, **options), {})
+    return create_model("Env", __base__=Env, **fields)
 
-    Args:
-        name: of the environment, which tells its options; None for any.
-        whole: whether every agent has to have its section.
-    """
-    env = model_of(Env)
-    if name is not None:
-        spec = spec_of(imported(name))
-        fields: dict[str, Any] = {"id": (Literal[spec.ids] if spec.ids else str, ...)}
-        if spec.options is not None:
-            fields["options"] = (model_of(spec.options), {})
-        env = create_model("Env", __base__=env, **fields)
-    fields = {"env": (env, ...)}
+
+def section_model(env: type[Env], *, whole: bool) -> type[Section]:
+    """Make the check of an environment's section; a whole one has a section of every agent."""
+    fields: dict[str, Any] = {"env": (env, ...)}
     for section, agent in agents().items():
-        settings: Any = model_of(agent.settings)
-        fields[section] = (settings, ...) if whole else (settings | None, None)
-    fields["evaluate"] = (checked(Evaluate), ...)
-    return create_model("Environment", __base__=Strict, **fields)
+        fields[section] = (agent.settings, ...) if whole else (agent.settings | None, None)
+    fields["evaluate"] = (Evaluate, ...)
+    return create_model("Environment", __base__=Section, **fields)
 
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of the file: the same whatever environments there are."""
 
-    class Params(Strict):
+    class Params(Section):
         model_config = ConfigDict(extra="allow")
-        __pydantic_extra__: dict[str, section_model(whole=False)]  # type: ignore[valid-type]
+        __pydantic_extra__: dict[str, section_model(Env, whole=False)]  # type: ignore[valid-type]
 
     fields: dict[str, Any] = {"environment": (str, ...)}
-    fields |= {name: (checked(hint), ...) for name, hint in COMMON.items()}
+    fields |= {name: (kind, ...) for name, kind in COMMON.items()}
     return create_model("Params", __base__=Params, **fields).model_json_schema()
 
 
@@ -105,50 +94,33 @@ def check(file: str = FILE) -> None:
         InputError: the faults of the file, one line each.
     """
     content = read(file)
-    names = modules("environments")
+    names, chosen = modules("environments"), str(content.get("environment"))
     fields: dict[str, Any] = {"environment": (Literal[tuple(names)], ...)}
-    fields |= {name: (checked(hint), ...) for name, hint in COMMON.items()}
-    chosen = content.get("environment")
+    fields |= {name: (kind, ...) for name, kind in COMMON.items()}
     for name in names:
         if name in content or name == chosen:
-            fields[name] = (section_model(name, whole=name == chosen), ...)
+            fields[name] = (section_model(env_model(name), whole=name == chosen), ...)
         else:
             fields[name] = (dict | None, None)
-    found = faults(content, create_model("Params", __base__=Strict, **fields), file)
-    if not found:
-        found = [f"{file}: {fault}" for fault in _together(content)]
+    validate(content, create_model("Params", __base__=Section, **fields), file)
+    found = [f"{file}: {chosen}.{fault}" for fault in _together(chosen, content[chosen])]
     if found:
         raise InputError(*found)
 
 
-def _nothing(*_: object) -> tuple[()]:
-    """Stand in for what a module need not have."""
-    return ()
-
-
-def _together(content: dict[str, Any]) -> Iterator[str]:
+def _together(name: str, section: dict[str, Any]) -> Iterator[str]:
     """Find the faults that show only beside other keys, or in the environment itself."""
-    name, runs = content["environment"], content["runs"]
-    section = content[name]
     options = section["env"].get("options", {})
     for leaf, fault in spec_of(module_of(name)).option_errors(options):
-        yield f"{name}.env.options.{leaf}: {fault}"
+        yield f"env.options.{leaf}: {fault}"
         return
     try:
         task = set_up(name, section["env"])
         if task.spec.dynamics is Dynamics.GYMNASIUM:
             check_rules(task)
     except ValueError as error:
-        yield f"{name}.{error}"
+        yield str(error)
         return
-    left = {"evaluate.episodes": section["evaluate"]["episodes"]}
     for key, agent in agents().items():
-        settings = agent.settings(**section[key])
-        found = list(agent.faults(settings, task))
-        yield from (f"{name}.{key}.{leaf}: {fault}" for leaf, fault in found)
-        sizes = () if found else agent.sizes(settings, task)
-        left |= {f"{key}.{leaf}": values for leaf, values in sizes}
-    for key, values in left.items():
-        if runs * values > MAX_VALUES:
-            allowed = f"at most {MAX_VALUES // runs} with {runs} runs"
-            yield f"{name}.{key}: leaves {values} values of each run; give what leaves {allowed}"
+        settings = settings_of(agent, section, task)
+        yield from (f"{key}.{leaf}: {fault}" for leaf, fault in agent.faults(settings, task))
