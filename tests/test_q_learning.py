@@ -224,6 +224,6 @@ def test_settings_that_do_not_fit_are_told() -> None:
     fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
     assert told(frozen_lake(), NUMBERS, tilings=2) == [("tilings", fault)]
     assert told(cartpole(), SETTINGS, bins=[100, 100, 50, 1]) == []
-    fault = "make 1020000 values of Q; give what makes at most 1000000"
+    fault = "makes 1020000 values of Q; give what makes at most 1000000"
     assert told(cartpole(), SETTINGS, bins=[100, 100, 51, 1]) == [("bins", fault)]
     assert tile_count(tiling_of(0, [2, 1], [0.0, 0.0], [1.0, 1.0], 4)) == 4 * 3 * 2

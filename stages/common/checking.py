@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, get_type_hints
 
-from pydantic import ConfigDict, create_model
+from pydantic import create_model
 
 from stages.common.params import COMMON, FILE, Env, Evaluate, read, settings_of, validate
 from stages.common.script import InputError
@@ -54,37 +54,38 @@ def imported(name: str) -> ModuleType:
         raise InputError(f"{file}: line {line}: cannot import: {one_line(error)}") from None
 
 
-def env_model(name: str) -> type[Env]:
-    """Make the check of the section env of an environment, which knows its ids and options."""
+def section_model(name: str, *, whole: bool) -> type[Section]:
+    """Make the check of an environment's section; a whole one has a section of every agent."""
     spec = spec_of(imported(name))
-    fields: dict[str, Any] = {"id": (Literal[spec.ids] if spec.ids else str, ...)}
+    env: dict[str, Any] = {"id": (Literal[spec.ids] if spec.ids else str, ...)}
     if spec.options is not None:
         defaults = spec.options._field_defaults
         hints = get_type_hints(spec.options, include_extras=True)
         options: dict[str, Any] = {key: (hint, defaults[key]) for key, hint in hints.items()}
-        fields["options"] = (create_model("Options", __base__=Section, **options), {})
-    return create_model("Env", __base__=Env, **fields)
-
-
-def section_model(env: type[Env], *, whole: bool) -> type[Section]:
-    """Make the check of an environment's section; a whole one has a section of every agent."""
-    fields: dict[str, Any] = {"env": (env, ...)}
+        env["options"] = (create_model(f"{name}.env.options", __base__=Section, **options), {})
+    fields: dict[str, Any] = {"env": (create_model(f"{name}.env", __base__=Env, **env), ...)}
     for section, agent in agents().items():
         fields[section] = (agent.settings, ...) if whole else (agent.settings | None, None)
     fields["evaluate"] = (Evaluate, ...)
-    return create_model("Environment", __base__=Section, **fields)
+    return create_model(name, __base__=Section, **fields)
+
+
+def file_model(chosen: str = "") -> type[Section]:
+    """Make the check of a parameter file, in which the chosen environment's section is whole."""
+    names = modules("environments")
+    fields: dict[str, Any] = {"environment": (Literal[tuple(names)], ...)}
+    fields |= {key: (kind, ...) for key, kind in COMMON.items()}
+    for name in names:
+        if name == chosen:
+            fields[name] = (section_model(name, whole=True), ...)
+        else:
+            fields[name] = (section_model(name, whole=False) | None, None)
+    return create_model("Params", __base__=Section, **fields)
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON schema of the file: the same whatever environments there are."""
-
-    class Params(Section):
-        model_config = ConfigDict(extra="allow")
-        __pydantic_extra__: dict[str, section_model(Env, whole=False)]  # type: ignore[valid-type]
-
-    fields: dict[str, Any] = {"environment": (str, ...)}
-    fields |= {name: (kind, ...) for name, kind in COMMON.items()}
-    return create_model("Params", __base__=Params, **fields).model_json_schema()
+    """Return the JSON schema of the file: the same whichever environment is chosen."""
+    return file_model().model_json_schema()
 
 
 def check(file: str = FILE) -> None:
@@ -94,15 +95,8 @@ def check(file: str = FILE) -> None:
         InputError: the faults of the file, one line each.
     """
     content = read(file)
-    names, chosen = modules("environments"), str(content.get("environment"))
-    fields: dict[str, Any] = {"environment": (Literal[tuple(names)], ...)}
-    fields |= {name: (kind, ...) for name, kind in COMMON.items()}
-    for name in names:
-        if name in content or name == chosen:
-            fields[name] = (section_model(env_model(name), whole=name == chosen), ...)
-        else:
-            fields[name] = (dict | None, None)
-    validate(content, create_model("Params", __base__=Section, **fields), file)
+    chosen = str(content.get("environment"))
+    validate(content, file_model(chosen), file)
     found = [f"{file}: {chosen}.{fault}" for fault in _together(chosen, content[chosen])]
     if found:
         raise InputError(*found)

@@ -7,7 +7,7 @@ dvc.yaml does not declare; `stages.common.checking` checks the whole file.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
@@ -73,18 +73,6 @@ class Lenient(Section):
     model_config = ConfigDict(extra="ignore")
 
 
-class WithSettings(Protocol):
-    """An agent, as far as its section goes: see `stages.rl.learning.runs.Agent`."""
-
-    @property
-    def section(self) -> str:
-        """Name the section."""
-
-    @property
-    def settings(self) -> type[Section]:
-        """Return the class of what it holds."""
-
-
 class Params:
     """What a stage has asked for; to read anything else is an AttributeError."""
 
@@ -122,19 +110,19 @@ def validate(content: Mapping[str, Any], model: type[Section], file: str) -> Any
         raise InputError(*(f"{file}: {line}" for line in dict.fromkeys(found))) from None
 
 
-def settings_of(agent: WithSettings, section: Mapping[str, Any], task: Task) -> Any:
+def settings_of(agent: Any, section: Mapping[str, Any], task: Task) -> Any:
     """Return an agent's settings from an environment's section, which has passed its check."""
     variables = 0 if task.numbers else task.variables
     return agent.settings.model_validate(section[agent.section], context={"variables": variables})
 
 
-def load(*keys: str, agent: WithSettings | None = None, file: str = FILE) -> Params:
+def load(*keys: str, agent: Any = None, file: str = FILE) -> Params:
     """Read the keys of a parameter file that a stage asks for.
 
     Args:
         keys: of those for all environments, or of the chosen environment's section; "section" is
             the whole of it, to be shown.
-        agent: whose settings are read as well; they need "env".
+        agent: whose settings are read as well, an Agent (rl/learning/runs.py); with "env".
         file: the file; it needs to hold no more than what is asked for.
 
     Raises:

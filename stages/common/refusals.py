@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-RENAMED: dict[str, str] = {  # keys of earlier versions, as `env.old_name`, and their names now
+RENAMED: dict[str, str] = {  # keys of earlier versions, as `env.old_key`, and what to write now
 }
 SYNONYMS = {  # what other libraries call our keys
     "alpha": "learning_rate",
@@ -16,12 +16,10 @@ SYNONYMS = {  # what other libraries call our keys
     "epsilon_end": "final_epsilon",
     "epsilon_min": "final_epsilon",
     "epsilon_start": "epsilon",
-    "eps": "epsilon",
     "gamma": "discount",
     "hidden_sizes": "hidden_layers",
     "lr": "learning_rate",
     "max_episode_steps": "episode_limit",
-    "n_eval_episodes": "selection_episodes",
 }
 TYPES = {
     "string": "a text",
@@ -41,25 +39,19 @@ def describe(fault: Mapping[str, Any], content: Any, root: dict[str, Any]) -> st
         root: its JSON schema.
     """
     if fault["type"] in ("extra_forbidden", "invalid_key"):
-        return _unknown(fault, content, root)
-    place, schemas = _found(fault["loc"], content, root)
-    key = ".".join(map(one_line, place))
-    if fault["type"] == "missing":
-        return f"{key}: missing; give {_allowed(schemas)}"
-    value = fault["input"]
-    near = difflib.get_close_matches(str(value), schemas[0].get("enum", []), n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f"{key}: is {show(value)}; give {_allowed(schemas)}{meant}"
+        _, (section,) = _find(fault["loc"][:-1], content, root)
+        return _unknown(fault, list(section["properties"]))
+    keys, schemas = _find(fault["loc"], content, root)
+    what = "missing" if fault["type"] == "missing" else f"is {show(fault['input'])}"
+    return f"{_path(keys)}: {what}; give {_allowed(schemas)}"
 
 
-def _unknown(fault: Mapping[str, Any], content: Any, root: dict[str, Any]) -> str:
+def _unknown(fault: Mapping[str, Any], siblings: list[str]) -> str:
     """Say which key an unknown one may stand for."""
-    key, last = ".".join(map(one_line, fault["loc"])), str(fault["loc"][-1])
+    key, last = _path(fault["loc"]), str(fault["loc"][-1])
     for old, new in RENAMED.items():
         if f".{key}".endswith(f".{old}"):
-            return f"{key}: has another name now, {new}"
-    _, (schema,) = _found(fault["loc"][:-1], content, root)
-    siblings = list(schema["properties"])
+            return f"{key}: renamed; write {new}"
     synonym = SYNONYMS.get(last.lower())
     near = [synonym] if synonym in siblings else difflib.get_close_matches(last, siblings, n=1)
     if near:
@@ -70,36 +62,35 @@ def _unknown(fault: Mapping[str, Any], content: Any, root: dict[str, Any]) -> st
     return f"{key}: unknown key; known keys here are {', '.join(siblings)}"
 
 
-def _found(place: Iterable[Any], content: Any, root: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Follow a place down to a value, at most; return its keys, and the JSON schemas it may have.
+def _find(place: Iterable[Any], content: Any, root: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Follow pydantic's place of a fault; return its keys, and the JSON schemas of which one holds.
 
-    Where a number stands for a list, pydantic's places lead into the list.
+    It ends at a value: where a number stands for a list, a place leads beyond it.
     """
-    keys: list[Any] = []
-    schemas = _resolved(root, root)
+    keys, schemas = [], _alternatives(root, root)
     for part in place:
-        if isinstance(content, list):
-            (content, inner) = content[part], (one["items"] for one in schemas if "items" in one)
-        elif isinstance(content, dict):
+        if isinstance(content, dict):
             content = content.get(part)
-            inner = (one["properties"][part] for one in schemas if "properties" in one)
+            (schema,) = (one["properties"][part] for one in schemas if "properties" in one)
+        elif isinstance(content, list):
+            content = content[part]
+            (schema,) = (one["items"] for one in schemas if "items" in one)
         else:
             break
-        keys, schemas = [*keys, part], _resolved(next(inner), root)
+        keys.append(part)
+        schemas = _alternatives(schema, root)
     return keys, schemas
 
 
-def _resolved(schema: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the schemas of which one has to hold, those of null aside, without references."""
+def _alternatives(schema: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the schemas of which one has to hold, but for null; references are followed."""
     some = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
     return [root["$defs"][one["$ref"].split("/")[-1]] if "$ref" in one else one for one in some]
 
 
-def _allowed(schemas: list[dict[str, Any]]) -> str:
+def _allowed(schemas: Iterable[dict[str, Any]]) -> str:
     """Say in words what JSON schemas allow."""
-    first, *others = schemas
-    lists = [f", or a list of {_count(one)} of them" for one in others if one.get("items") == first]
-    return _one_allowed(first) + "".join(lists)
+    return ", or ".join(map(_one_allowed, schemas))
 
 
 def _one_allowed(schema: dict[str, Any]) -> str:
@@ -112,15 +103,16 @@ def _one_allowed(schema: dict[str, Any]) -> str:
         words = f"a mapping with the keys {keys}" if keys else "a mapping"
         return words if schema.get("required") or not keys else f"{words}, or {{}} for defaults"
     if schema["type"] == "array":
-        return f"a list of {_count(schema)} values, each {_one_allowed(schema['items'])}"
+        most = schema["maxItems"]
+        return (
+            f"a list of {schema.get('minItems', 0)} to {most}, each {_one_allowed(schema['items'])}"
+        )
     bounds = [f"{sign} {schema[bound]:.15g}" for bound, sign in BOUNDS.items() if bound in schema]
     return f"{TYPES[schema['type']]} {' and '.join(bounds)}".rstrip()
 
 
-def _count(schema: dict[str, Any]) -> str:
-    """Say how many items a list may have."""
-    low, high = schema.get("minItems", 0), schema["maxItems"]
-    return str(low) if low == high else f"{low} to {high}"
+def _path(keys: Iterable[Any]) -> str:
+    return ".".join(map(one_line, keys))
 
 
 def one_line(key: Any) -> str:

@@ -86,7 +86,7 @@ def faults(settings: Settings, task: Task) -> Iterator[tuple[str, str]]:
         return
     values = tile_count(tiling_of(*cut(settings, task))) * task.actions
     if values > MOST_VALUES:
-        yield "bins", f"make {values} values of Q; give what makes at most {MOST_VALUES}"
+        yield "bins", f"makes {values} values of Q; give what makes at most {MOST_VALUES}"
 
 
 class Rates(NamedTuple):
