@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from checkout import ROOT
@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from stages.common import checking, params, refusals
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search, reinforce
+from stages.rl.interface.settings import Section
 from stages.rl.learning.runs import Agent
 
 BAD = (ROOT / "tests" / "bad_parameters.txt").read_text().splitlines()
@@ -89,6 +90,27 @@ def test_editors_know_the_ranges_the_defaults_and_that_a_number_may_stand_for_a_
     layers, discount = (settings["properties"][key] for key in ("hidden_layers", "discount"))
     assert [one["type"] for one in layers["anyOf"]] == ["integer", "array"]
     assert (discount["default"], discount["minimum"], discount["maximum"]) == (0.99, 0.0, 1.0)
+
+
+class Custom(Section):
+    """Types that no agent of the project uses."""
+
+    some: list[int]
+    rates: dict[str, float]
+    either: int | str
+    one_of: Literal[1, 2]
+
+
+def test_a_custom_agent_may_use_any_type() -> None:
+    content = {"some": [1, "x"], "rates": {"a": "x"}, "either": [1], "one_of": 3}
+    with pytest.raises(InputError) as refusal:
+        params.validate(content, Custom, "f")
+    assert str(refusal.value).splitlines() == [
+        'f: some.1: is "x" (text); give a whole number',
+        'f: rates: is "x" (text); give a mapping',
+        "f: either: is [1]; give a whole number, or a text",
+        "f: one_of: is 3; give one of 1, 2",
+    ]
 
 
 # What a stage sees

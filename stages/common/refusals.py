@@ -65,20 +65,24 @@ def _unknown(fault: Mapping[str, Any], siblings: list[str]) -> str:
 def _find(place: Iterable[Any], content: Any, root: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """Follow pydantic's place of a fault; return its keys, and the JSON schemas of which one holds.
 
-    It ends at a value: where a number stands for a list, a place leads beyond it.
+    It ends at a value, or where nothing is known: a place leads beyond a number that stands for a
+    list.
     """
     keys, schemas = [], _alternatives(root, root)
     for part in place:
+        inner: list[dict[str, Any]] = []
         if isinstance(content, dict):
             content = content.get(part)
-            (schema,) = (one["properties"][part] for one in schemas if "properties" in one)
-        elif isinstance(content, list):
+            inner = [
+                one["properties"][part] for one in schemas if part in one.get("properties", ())
+            ]
+        elif isinstance(content, list) and isinstance(part, int):
             content = content[part]
-            (schema,) = (one["items"] for one in schemas if "items" in one)
-        else:
+            inner = [one["items"] for one in schemas if "items" in one]
+        if not inner:
             break
         keys.append(part)
-        schemas = _alternatives(schema, root)
+        schemas = _alternatives(inner[0], root)
     return keys, schemas
 
 
@@ -95,20 +99,20 @@ def _allowed(schemas: Iterable[dict[str, Any]]) -> str:
 
 def _one_allowed(schema: dict[str, Any]) -> str:
     if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
+        return "one of " + ", ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
-    if schema["type"] == "object":
+    kind = schema.get("type")
+    if kind == "object":
         keys = ", ".join(schema.get("properties", {}))
         words = f"a mapping with the keys {keys}" if keys else "a mapping"
         return words if schema.get("required") or not keys else f"{words}, or {{}} for defaults"
-    if schema["type"] == "array":
-        most = schema["maxItems"]
-        return (
-            f"a list of {schema.get('minItems', 0)} to {most}, each {_one_allowed(schema['items'])}"
-        )
+    if kind == "array":
+        most = schema.get("maxItems")
+        words = "a list" if most is None else f"a list of {schema.get('minItems', 0)} to {most}"
+        return f"{words}, each {_one_allowed(schema.get('items', {}))}"
     bounds = [f"{sign} {schema[bound]:.15g}" for bound, sign in BOUNDS.items() if bound in schema]
-    return f"{TYPES[schema['type']]} {' and '.join(bounds)}".rstrip()
+    return f"{TYPES.get(str(kind), 'another value')} {' and '.join(bounds)}".rstrip()
 
 
 def _path(keys: Iterable[Any]) -> str:
