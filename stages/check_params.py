@@ -6,8 +6,7 @@ it is not run again for a change that does not concern it. Editors complete and 
 the schema.
 """
 
-from stages import checking
-from stages.common import script
+from stages.common import checking, script
 from stages.common.artifacts import save_json
 
 

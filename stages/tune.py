@@ -12,8 +12,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stages import checking
-from stages.common import params, script
+from stages.common import checking, params, script
 from stages.pictures import terminal
 from stages.tuning import space, trials
 from stages.workers import pool

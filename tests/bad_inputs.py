@@ -1,4 +1,4 @@
-"""Bad inputs, for test_refusals.py: parameters of bad_parameters.txt, and files."""
+"""Bad files, for test_refusals.py."""
 
 import io
 import pickle
@@ -8,33 +8,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from checkout import ROOT
 from refused import TEXT
 
 
 class Bad(NamedTuple):
-    """One bad input: the stage that meets it, what is done to its folder, and the line told."""
+    """One bad file: the stage that meets it, what is done to its folder, and the line told."""
 
     stage: str
     damage: Callable[[Path], object]
     line: str
-
-
-def bad_parameters() -> list[Bad]:
-    """Read the table of bad parameters; all are checked by check_params, before other stages."""
-    blocks = (ROOT / "tests" / "bad_parameters.txt").read_text().strip().split("\n\n")
-    return [bad_parameter(*block.split("\n")) for block in blocks[1:]]
-
-
-def bad_parameter(*parts: str) -> Bad:
-    *changes, line = parts
-    plain = ["" if part == "(nothing)" else part for part in changes]
-    plain = [part.replace("\\n", "\n").replace("\\t", "\t") for part in plain]
-    content = TEXT
-    for old, new in zip(plain[::2], plain[1::2], strict=True):
-        assert old == "(everything)" or old in content, old
-        content = new if old == "(everything)" else content.replace(old, new, 1)
-    return Bad("check_params", write("params.yaml", content.encode()), f"params.yaml: {line}")
 
 
 def write(file: str, content: bytes) -> Callable[[Path], object]:

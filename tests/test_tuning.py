@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ from tasks import cartpole
 from stages import tune
 from stages.common.script import InputError
 from stages.rl.agents import q_learning
-from stages.rl.interface.options import Probability, Rate
+from stages.rl.interface.settings import Probability, Rate, Section
 from stages.rl.learning.parallel import Threads
 from stages.rl.learning.runs import none_of_it
 from stages.tuning import told, verdict
@@ -30,14 +30,14 @@ from stages.tuning.trials import Outcome, Runs, Trainer
 # What it finds, where the answer is known
 
 
-class Made(NamedTuple):
+class Made(Section):
     """Settings of an agent that is made up."""
 
     learning_rate: Rate
     discount: Probability
 
 
-AGENT = replace(q_learning.AGENT, settings=Made, faults=none_of_it, sizes=none_of_it, tuned=None)
+AGENT = replace(q_learning.AGENT, settings=Made, faults=none_of_it, tuned=None)
 
 
 class MadeUp(Runs):
@@ -65,7 +65,7 @@ class MadeUp(Runs):
 
 
 def search(storage: Path, runs: Runs, rate: float = 0.5) -> Search:
-    settings, fits = Made(rate, 0.99), Fits(AGENT, cartpole(), 30)
+    settings, fits = Made(learning_rate=rate, discount=0.99), Fits(AGENT, cartpole(), 30)
     return Search(axes(AGENT, settings, fits), settings, fits, runs, storage)
 
 
@@ -78,18 +78,20 @@ def test_a_known_answer_is_recovered_and_the_hopeless_is_cut_short(tmp_path: Pat
     runs = MadeUp()
     made = search(tmp_path / "log", runs)
     assert list(made.go_on(62))[-2:] == [60, 62]
-    assert tried(made)[0][0] == Made(0.5, 0.99)  # what stands in params.yaml comes first
+    assert tried(made)[0][0] == Made(
+        learning_rate=0.5, discount=0.99
+    )  # what stands in params.yaml comes first
     (_, best), *_ = made.best(5)
     assert best.learning_rate == pytest.approx(0.03, rel=0.25)
     hopeless = [of for settings, of in tried(made)[10:] if settings.learning_rate < 0.002]
     assert hopeless
     assert {tuple(of) for of in hopeless} <= {RUNGS[:1], RUNGS[:2]}
     assert made.cut > 31
-    assert runs.most[Made(0.5, 0.99)] == RUNGS[-1]
+    assert runs.most[Made(learning_rate=0.5, discount=0.99)] == RUNGS[-1]
 
     found = verdict.judge(made, runs)
     assert found.better
-    assert found.judged[0].settings == Made(0.5, 0.99)
+    assert found.judged[0].settings == Made(learning_rate=0.5, discount=0.99)
     now, then = found.judged
     assert verdict.difference(then.steps(), now.steps()).high < -10_000
     lines = told.lines(found, runs, made.settings, "here.train_made_up")
@@ -202,7 +204,7 @@ def test_what_is_better_is_written_where_that_is_asked_for(
     told_by: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def found(search: Search, runs: Runs) -> verdict.Verdict:
-        faster = search.settings._replace(learning_rate=0.31, bins=[1, 1, 7, 3])
+        faster = search.settings.replace(learning_rate=0.31, bins=[1, 1, 7, 3])
         few = runs.outcomes([search.settings, faster], range(3))
         both = [
             verdict.Candidate(number, settings, outcomes)

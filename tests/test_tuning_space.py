@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from settings import Q_LEARNING, brief
 from tasks import cartpole, cliff_walking, frozen_lake, taxi
 from test_own import blocks
 
-from stages.checking import agents
 from stages.common import params
+from stages.common.checking import agents
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search
 from stages.rl.engine.random_numbers import Purpose, stream
@@ -71,9 +72,8 @@ def test_a_threshold_above_the_best_possible_is_none() -> None:
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 1000))
 def test_no_seed_of_the_pipeline_is_the_root_of_a_run_of_tuning(seed: int, run: int) -> None:
-    model = params.checked(params.COMMON["seed"])
-    (allowed,) = [one for one in model.__metadata__ if hasattr(one, "le")]
-    assert trials.root(seed, run) > allowed.le
+    allowed = TypeAdapter(params.COMMON["seed"]).json_schema()
+    assert trials.root(seed, run) > allowed["maximum"]
     assert trials.root(seed, run) % 2**32 == seed  # another for each seed, and for each run
     assert trials.root(seed, run) // 2**32 == run + 1
 
@@ -96,9 +96,9 @@ def test_the_streams_of_a_run_of_tuning_are_not_those_of_the_pipeline() -> None:
 def test_what_is_tried_could_stand_in_the_parameters(agent: Agent, task: Any) -> None:
     settings, fits = brief(agent, task), Fits(agent, task, 30)
     if agent is random_search.AGENT:
-        settings = settings._replace(candidates=50)
+        settings = settings.replace(candidates=50)
     found = axes(agent, settings, fits)
-    assert {axis.key for axis in found} <= set(ranges(agent)) <= set(settings._fields)
+    assert {axis.key for axis in found} <= set(ranges(agent)) <= set(dict(settings))
     ends = [
         axis.where.values if isinstance(axis.where, OneOf) else (axis.where.low, axis.where.high)
         for axis in found
@@ -108,9 +108,9 @@ def test_what_is_tried_could_stand_in_the_parameters(agent: Agent, task: Any) ->
 
 
 def test_numbers_have_two_digits_or_are_whole_steps() -> None:
-    settings = Q_LEARNING._replace(bins=[6, 3], initial_value=100.0, epsilon=0.5)
+    settings = Q_LEARNING.replace(bins=[6, 3], initial_value=100.0, epsilon=0.5)
     task = cartpole()._replace(variables=2)
-    settings = settings._replace(low=[-1.0, -1.0], high=[1.0, 1.0])
+    settings = settings.replace(low=[-1.0, -1.0], high=[1.0, 1.0])
     found = {
         axis.name: axis
         for axis in axes(q_learning.AGENT, settings, Fits(q_learning.AGENT, task, 30))
@@ -143,7 +143,7 @@ def test_an_agent_of_ones_own_is_tuned_without_another_word(
     assert list(ranges(replace(sarsa.AGENT, tuned={"epsilon": Ratios(0.01, 0.5)}))) == ["epsilon"]
 
     outcome = Trainer(sarsa.AGENT, cliff_walking(), 0, 5).run(
-        (sarsa.Settings([], [], [], 30, 1.0, 0.5, 0.1, 10, 2), 3)
+        (sarsa.Settings(episodes=30, checkpoint_every=10, selection_episodes=2), 3)
     )
     assert not outcome.solved
     assert -200.0 * 100 <= outcome.mean_return <= -13.0

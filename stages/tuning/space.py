@@ -9,10 +9,9 @@ from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import ValidationError
 
-from stages.checking import MAX_VALUES
-from stages.common.params import model_of
 from stages.common.script import InputError
-from stages.rl.interface.options import SWITCH, OneOf, Probability, Rate, Ratios, Steps
+from stages.rl.interface.options import SWITCH, OneOf, Ratios, Steps
+from stages.rl.interface.settings import Probability, Rate
 from stages.rl.interface.task import Task
 from stages.rl.learning.runs import Agent, Where
 
@@ -119,7 +118,7 @@ def at(axes: Iterable[Axis], settings: Any, point: Iterable[Any]) -> Any:
         else:
             values = changed.setdefault(axis.key, list(getattr(settings, axis.key)))
             values[axis.place] = value
-    return settings._replace(**changed)
+    return settings.model_copy(update=changed)
 
 
 class Fits(NamedTuple):
@@ -132,10 +131,7 @@ class Fits(NamedTuple):
     def __call__(self, settings: Any) -> bool:
         """Say whether settings could stand in params.yaml."""
         try:
-            model_of(self.agent.settings).model_validate(settings._asdict())
+            settings.replace()
         except ValidationError:
             return False
-        if any(self.agent.faults(settings, self.task)):
-            return False
-        sizes = self.agent.sizes(settings, self.task)
-        return all(self.runs * size <= MAX_VALUES for _, size in sizes)
+        return not any(self.agent.faults(settings, self.task))

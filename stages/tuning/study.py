@@ -58,7 +58,9 @@ class Search:
         self.axes, self.settings, self.fits, self.runs = axes, settings, fits, runs
         self.distributions = {axis.name: distribution(axis) for axis in axes}
         agent, *others = runs.trainer
-        told = json.dumps([agent.name, *others, settings, list(axes), RUNGS, AT_ONCE, fits.runs])
+        told = json.dumps(
+            [agent.name, *others, dict(settings), list(axes), RUNGS, AT_ONCE, fits.runs]
+        )
         name = hashlib.sha256(told.encode()).hexdigest()
         self.study = optuna.create_study(
             storage=opened(storage), study_name=name, load_if_exists=True

@@ -6,16 +6,15 @@ from typing import Any
 
 import yaml
 
-from stages import checking
-from stages.common import parameter_file
+from stages.common import checking, parameter_file
 from stages.common.artifacts import writing
 from stages.common.script import InputError
 
 
 def changed(settings: Any, other: Any) -> dict[str, Any]:
     """Return the values of other settings that differ, by their keys."""
-    before = settings._asdict()
-    return {key: value for key, value in other._asdict().items() if value != before[key]}
+    before = dict(settings)
+    return {key: value for key, value in dict(other).items() if value != before[key]}
 
 
 def written(value: Any) -> str:

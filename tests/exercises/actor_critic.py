@@ -19,8 +19,8 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Probability, Rate
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Count, Probability, Rate, Section
 from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
@@ -28,7 +28,7 @@ from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, 
 NAME = "actor_critic"
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run does."""
 
     episodes: Count

@@ -7,15 +7,16 @@ finalists, play selection episodes of their own, and these alone decide.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
-from annotated_types import Interval, Len
 from numpy.typing import NDArray
+from pydantic import Field
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
+from stages.rl.interface.options import FACTORS, SWITCH
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Count, Number, PerVariable, Section
 from stages.rl.learning import batched
 from stages.rl.learning.playing import World, mean_return, play
 from stages.rl.learning.runs import Agent, Run, Snapshots, Where, landmarks
@@ -26,14 +27,14 @@ STREAM = "search"  # the key of its random streams
 MOST_WEIGHTS = 2**25  # of all candidates of a run: 256 MiB
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run of the search does."""
 
-    candidates: Annotated[int, Interval(ge=1, le=65_536)]  # drawn and screened by one episode
-    finalists: Count  # best of the screening, scored again; at most candidates
-    selection_episodes: Count  # that score a finalist
-    scale: Annotated[list[Number], Len(0, 100)]  # factors of the variables seen; none: as they are
-    bias: bool  # whether a score has a part that depends on nothing
+    candidates: Annotated[int, Field(ge=1, le=65_536)] = 500  # drawn and screened by one episode
+    finalists: Count = 10  # best of the screening, scored again; at most candidates
+    selection_episodes: Count = 100  # that score a finalist
+    scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
+    bias: bool = False  # whether a score has a part that depends on nothing
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
@@ -46,12 +47,6 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     if settings.candidates * weights > MOST_WEIGHTS:
         most = MOST_WEIGHTS // weights
         yield "candidates", f"is {settings.candidates}, of {weights} weights; give at most {most}"
-
-
-def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
-    """Yield how many numbers a run leaves behind, and the key that decides on them."""
-    del task
-    yield "finalists", settings.finalists
 
 
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
@@ -135,4 +130,4 @@ def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
 
 
 TUNED: dict[str, Where] = {"scale": FACTORS, "bias": SWITCH}
-AGENT = Agent("random_search", "search", Settings, train, policies, faults, sizes, TUNED)
+AGENT = Agent("random_search", "search", Settings, train, policies, faults, TUNED)

@@ -1,18 +1,9 @@
-"""Ranges: what is allowed, as annotated types, from which the checks and the schema are made.
+"""Where tuning seeks: an agent's module may have a mapping TUNED, of names of settings to these.
 
-And where tuning seeks: an agent's module may have a mapping TUNED, of names of settings to these
-(`stages.tuning` reads it; each number of a list is sought by itself).
+`stages.tuning` reads it; each number of a list is sought by itself.
 """
 
-from typing import Annotated, Any, NamedTuple
-
-from annotated_types import Interval
-
-Positive = Annotated[float, Interval(gt=0, le=1000)]
-Count = Annotated[int, Interval(ge=1, le=1_000_000)]
-Rate = Annotated[float, Interval(gt=0, le=1)]
-Probability = Annotated[float, Interval(ge=0, le=1)]
-Number = Annotated[float, Interval(ge=-1e6, le=1e6)]
+from typing import Any, NamedTuple
 
 
 class Ratios(NamedTuple):
