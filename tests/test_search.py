@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search
-from stages.rl.agents.random_search import AGENT, NAME, Settings
+from stages.rl.agents.random_search import AGENT, STREAM, Settings
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.task import Task, dynamics
 from stages.rl.learning.parallel import Threads
@@ -56,7 +56,7 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
         return play(environment, act, task, draws)
 
     candidates, screened = [], []
-    training = stream(0, NAME, Purpose.TRAINING, run)
+    training = stream(0, STREAM, Purpose.TRAINING, run)
     for _ in range(settings.candidates):
         candidates.append(drawn(settings, task, training))
         screened.append(episode(candidates[-1], training))
@@ -65,7 +65,7 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     finalists = order[: settings.finalists]
     scores, steps = [], sum(lengths)
     for c in finalists:
-        selection = stream(0, NAME, Purpose.SELECTION, run)
+        selection = stream(0, STREAM, Purpose.SELECTION, run)
         played = [episode(candidates[c], selection) for _ in range(settings.selection_episodes)]
         scores.append(sum(gained for gained, _ in played) / settings.selection_episodes)
         steps += sum(length for _, length in played)
