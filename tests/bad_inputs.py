@@ -78,7 +78,10 @@ def of_taxi(old: bytes) -> bytes:
 LINEAR, HISTORY = "data/train/random_search/policies.npz", "data/train/random_search/history.npz"
 EPISODES = "data/evaluate/random_search/episodes.npz"
 OF_CHECKPOINTS = "data/evaluate/random_search/checkpoint_episodes.npz"
-RETURNS, SUMMARY = "data/evaluate/random_search/returns.npz", "data/evaluate/random_search/summary.json"
+RETURNS, SUMMARY = (
+    "data/evaluate/random_search/returns.npz",
+    "data/evaluate/random_search/summary.json",
+)
 GIF = "data/render_gif/random_search.gif"
 GRIDWORLD = "params.yaml: gridworld: missing; give a mapping with the keys env, search"
 MADE_BY = "no such file; `dvc repro` makes it"

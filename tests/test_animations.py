@@ -147,7 +147,7 @@ def test_six_agents_have_six_colours() -> None:
         "double q",
     ]
     assert len({one.colour for one in looks}) == 6
-    assert look("sarsa", ["sarsa", "search"]).colour == look("search", agents).colour
+    assert look("sarsa", ["sarsa", "reinforce"]).colour == look("random_search", agents).colour
 
 
 @pytest.fixture
@@ -163,9 +163,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for agent in ("sarsa", "search"):
         episodes = np.array([0, 1200])
         save_arrays(f"data/evaluate/{agent}/episodes.npz", **recorded)
-        save_arrays(
-            f"data/evaluate/{agent}/checkpoint_episodes.npz", **recorded, episodes=episodes
-        )
+        save_arrays(f"data/evaluate/{agent}/checkpoint_episodes.npz", **recorded, episodes=episodes)
     (tmp_path / "params.yaml").write_text(
         "environment: mountain_car\nseed: 0\nrender_gif: {steps_per_frame: 1}\n"
         "mountain_car: {env: {id: MountainCar-v0}}\n"

@@ -62,7 +62,7 @@ def test_a_users_own_style_reaches_no_figure(tmp_path: Path) -> None:
 
 
 def test_agents_have_names_and_colours_by_their_places() -> None:
-    found = looks(["q_learning", "actor_critic", "search"])
+    found = looks(["q_learning", "actor_critic", "random_search"])
     assert [look.name for look in found.values()] == [
         "Q-learning",
         "actor critic",

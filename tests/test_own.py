@@ -53,7 +53,9 @@ def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> No
     ]
     fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
     fresh.repro("evaluate@q_learning")
-    returns = json.loads((fresh.path / "data/evaluate/q_learning/summary.json").read_text())["return"]
+    returns = json.loads((fresh.path / "data/evaluate/q_learning/summary.json").read_text())[
+        "return"
+    ]
     assert returns["mean"] > 0.5  # caught more often than not
     assert returns["random"] < -0.4  # -1 + 2 / 7, for a ball over seven columns, or less
 

@@ -1,7 +1,6 @@
 """Figures feel no last bit of a vertex: where multiply and add are fused, it is another one."""
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stages.pictures.figures import style
 
@@ -12,7 +11,8 @@ def drawn(towards: float) -> bytes:
     x = np.nextafter(np.linspace(0.1, 7.7, 50), towards)
     y = np.nextafter(np.exp(np.sin(x)), towards)
     heights = np.nextafter(np.sin(x)[:, np.newaxis] * np.cos(x), towards)
-    plane.contour(x, x, heights, levels=5)
+    plane.contourf(x, x, heights, [-0.43, 0.21])
+    style.contour(plane, x, x, heights, 0.21)
     lines.fill_between(x, y, 2.0 * y, alpha=style.BAND)
     lines.plot(x, y, marker="o")
     lines.set_xscale("log")
@@ -23,4 +23,4 @@ def drawn(towards: float) -> bytes:
 def test_a_last_bit_of_a_vertex_changes_no_byte() -> None:
     figure = drawn(0.0)
     assert drawn(np.inf) == figure
-    assert figure.count(b"<path") > 100  # something was drawn
+    assert figure.count(b"<path") > 20  # something was drawn
