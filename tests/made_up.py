@@ -117,7 +117,7 @@ def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     """Make up results, run the stage `report` on them, and return the page."""
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
-    command = f"{folder} . --agents {' '.join(levels)}"
+    command = f". . --agents {' '.join(levels)}"
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"

@@ -29,9 +29,16 @@ def declared_params(locked: dict[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def copy_seen(origin: Path, target: Path) -> None:
+def files_of(root: Path, path: str) -> set[str]:
+    """Name a file, or of a folder the files that DVC sees, from the root."""
+    if (root / path).is_dir():
+        return {f"{path}/{name}" for name in files_below(root / path)}
+    return {path}
+
+
+def copy_seen(origin: Path, target: Path, path: str) -> None:
     """Copy a file, or of a folder the files that DVC sees."""
-    for name in files_below(origin) if origin.is_dir() else [""]:
+    for name in files_of(origin, path):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(origin / name, target / name)
 
@@ -41,7 +48,7 @@ def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
     locked = YAML(typ="safe").load((of.path / "dvc.lock").read_text())["stages"][stage]
     shutil.rmtree(folder, ignore_errors=True)
     for dependency in locked["deps"]:
-        copy_seen(of.path / dependency["path"], folder / dependency["path"])
+        copy_seen(of.path, folder, dependency["path"])
     with (folder / "params.yaml").open("w") as file:
         YAML().dump(declared_params(locked), file)
     before = files_below(folder)
@@ -54,7 +61,7 @@ def replay(stage: str, of: Checkout, folder: Path) -> list[str]:
         check=False,
     )
     wrong = [] if done.returncode == 0 else [f"failed: {done.stderr}"]
-    outputs = {output["path"] for output in locked["outs"]}
+    outputs = {name for output in locked["outs"] for name in files_of(of.path, output["path"])}
     for name in sorted(outputs):
         if not (folder / name).is_file():
             wrong.append(f"missing: {name}")

@@ -120,7 +120,7 @@ def test_an_environment_without_a_picture_of_itself_is_told(player: Player) -> N
 
 
 def test_before_anything_is_trained_one_line_says_so(player: Player) -> None:
-    told = player.attempt(*WATCH, "policy")
+    told = player.attempt(*WATCH, "reinforce")
     assert told.returncode == 1
     assert told.stderr == "data/train: holds no agent; `dvc repro` trains them\n"
     assert "--untrained" in player.run("python", "-m", "stages.watch", "--help").stdout
@@ -136,7 +136,7 @@ def test_the_policy_of_another_environment_is_refused(player: Player) -> None:
 
 
 def test_an_agent_plays_in_a_window(small: Checkout, display: str) -> None:
-    told = small.run(*WATCH, "policy", "--untrained", "--episodes", "2", DISPLAY=display)
+    told = small.run(*WATCH, "reinforce", "--untrained", "--episodes", "2", DISPLAY=display)
     first, second = told.stdout.splitlines()
     assert first.startswith("REINFORCE, untrained, run 0, seed 0: return ")
     assert second.startswith("REINFORCE, untrained, run 0, seed 1: return ")
@@ -148,12 +148,12 @@ def test_an_agent_plays_in_a_window(small: Checkout, display: str) -> None:
     ("options", "line"),
     [
         (
-            ("policy", "--run", "3"),
+            ("reinforce", "--run", "3"),
             "--run: is 3; give a run below 3, as data/train/reinforce/policies.npz",
         ),
         (("dqn",), "argument --agent: invalid choice: 'dqn' (choose from "),
-        (("policy", "--run", "-1"), "--run: is -1; give 0 or more"),
-        (("policy", "--episodes", "0"), "--episodes: is 0; give 1 or more"),
+        (("reinforce", "--run", "-1"), "--run: is -1; give 0 or more"),
+        (("reinforce", "--episodes", "0"), "--episodes: is 0; give 1 or more"),
     ],
 )
 def test_what_cannot_be_shown_is_told_in_one_line(
@@ -168,7 +168,7 @@ def test_what_cannot_be_shown_is_told_in_one_line(
 @needs_linux
 def test_without_a_display_one_line_says_so(small: Checkout) -> None:
     for display in ("", ":4711"):  # none, and one that is not there
-        told = small.attempt(*WATCH, "policy", DISPLAY=display, WAYLAND_DISPLAY="")
+        told = small.attempt(*WATCH, "reinforce", DISPLAY=display, WAYLAND_DISPLAY="")
         assert told.returncode == 1
         assert told.stderr == "no display to open a window on\n"
         assert told.stdout == ""

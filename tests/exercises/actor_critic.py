@@ -25,7 +25,7 @@ from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
 
-NAME = "actor_critic"
+STREAM = "actor_critic"  # the key of its random streams
 
 
 class Settings(Section):
@@ -59,8 +59,8 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
     values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
     record = Record(policy.weights, settings.episodes, settings.checkpoint_every)
     for first, last in record.stretches():
         for episode in range(first, last):
@@ -70,7 +70,7 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     return record.run()
 
 
-AGENT = Agent(NAME, "train_actor_critic", Settings, train, policies)
+AGENT = Agent("actor_critic", "train_actor_critic", Settings, train, policies)
 
 
 @kernel
