@@ -150,4 +150,5 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_p
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()
     os.close(screen)
-    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*run/s\]", shown)
+    # tqdm turns the rate over below one run a second, as on a busy machine.
+    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*(run/s|s/run)\]", shown)
