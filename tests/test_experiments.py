@@ -63,20 +63,10 @@ def mean_return(project: Checkout, experiment: str) -> float:
     return float(json.loads(text)["q_learning"]["return"])
 
 
-def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
-    project: Checkout,
-) -> None:
+def test_an_experiment_runs_what_it_affects_is_shown_and_can_be_undone(project: Checkout) -> None:
     before = project.results()
-    printed = project.dvc(
-        "exp",
-        "run",
-        "--name",
-        "slow",
-        "-S",
-        f"{RATE}=0.0001",
-        "train_q_learning",
-        "evaluate@reinforce",
-    )
+    setting = ("--name", "slow", "-S", f"{RATE}=0.0001")
+    printed = project.dvc("exp", "run", *setting, "train_q_learning", "evaluate@reinforce")
     assert "Stage 'train_q_learning' didn't change, skipping" in printed
     assert "Running stage 'train_policy'" in printed
     was, now = (
@@ -88,9 +78,6 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     assert row[RATE] == "0.0001"
     assert len(row) <= 20
     assert project.results() != before
-    diff = project.dvc("exp", "diff", "HEAD", "slow")
-    assert "reinforce.return" in diff
-    assert RATE in diff
     heads, _, main, experiment = listed(project)
     assert set(heads) <= {"Experiment", *(f"reinforce.{name}" for name in SHOWN), RATE}
     assert (main[-1], experiment[-1]) == ("0.02", "0.0001")
@@ -100,13 +87,6 @@ def test_an_experiment_runs_what_it_affects_and_is_shown_compared_and_kept(
     project.git("checkout", "--", ".")
     assert project.repro() == []
     assert project.results() == before
-
-    project.dvc("exp", "branch", "slow", "kept")
-    assert "learning_rate: 0.0001" in project.git("show", "kept:params.yaml")
-    project.dvc("exp", "apply", "slow")
-    assert leaves(YAML(typ="safe").load(project.path / "params.yaml"))[RATE] == 0.0001
-    project.git("checkout", "--", ".")
-    project.dvc("checkout")
 
 
 def finish_queue(project: Checkout) -> str:
@@ -122,6 +102,7 @@ def finish_queue(project: Checkout) -> str:
     return status
 
 
+@pytest.mark.slow
 def test_a_queue_runs_another_environment_and_leaves_the_workspace_alone(
     project: Checkout,
 ) -> None:

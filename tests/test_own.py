@@ -62,7 +62,7 @@ def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> No
 
 def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
     add_sarsa(fresh)
-    fresh.repro("evaluate@sarsa")
+    fresh.repro("evaluate@sarsa", NUMBA_DISABLE_JIT="1")  # sooner done than compiled
     metrics = json.loads((fresh.path / "data/metrics/sarsa.json").read_text())["sarsa"]
     assert -19.0 <= metrics["return"] <= -13.0  # it keeps away from the cliff, or along it
 

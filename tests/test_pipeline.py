@@ -58,10 +58,9 @@ def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -
         assert metrics["solved"] == metrics["runs"] == 30, agent
 
 
-def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
+def test_a_change_runs_only_what_depends_on_it_and_the_way_back_runs_nothing(
     scratch: Checkout,
 ) -> None:
-    assert scratch.repro() == []
     before = scratch.results()
     with scratch.edited("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.03  #")):
         ran = {"check_params", "train_policy", "evaluate@reinforce", "render_gif@reinforce"}
@@ -75,8 +74,8 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
 
 
 def test_a_change_of_code_runs_the_stages_that_import_it(scratch: Checkout) -> None:
+    """Of each file test_imports.py finds it in dvc.yaml; here DVC says so itself."""
     for file, expected in (
-        ("rl/agents/reinforce.py", {"check_params", "train_policy"}),
         ("rl/policies/linear.py", set(LOCK)),
         ("pictures/figures/marks.py", {"plot", "report"}),
         ("pictures/page/findings.py", {"report"}),
@@ -162,4 +161,5 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_p
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()
     os.close(screen)
-    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*run/s\]", shown)
+    # tqdm turns the rate over below one run a second, as on a busy machine.
+    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*(run/s|s/run)\]", shown)
