@@ -9,14 +9,14 @@ the schema.
 from stages import checking
 from stages.common import script
 from stages.common.artifacts import save_json
+from stages.workers import pool
 
 
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "--schema", "--passed")
     checking.check()
-    script.workers()
-    script.ray_address()
+    pool()
     save_json(options.schema, checking.schema())
     save_json(options.passed, {"params.yaml": "has no fault"})
 

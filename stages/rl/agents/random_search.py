@@ -7,18 +7,18 @@ finalists, play selection episodes of their own, and these alone decide.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
 from numpy.typing import NDArray
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
+from stages.rl.interface.options import Count, Number, multiples
 from stages.rl.interface.task import Task
 from stages.rl.learning import batched
 from stages.rl.learning.playing import World, mean_return, play, world_of
-from stages.rl.learning.runs import Agent, Checkpoints, Run, Where, landmarks
+from stages.rl.learning.runs import Agent, Checkpoints, Run, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
 
@@ -132,5 +132,13 @@ def policies(settings: Settings, task: Task, weights: Floats) -> Linear:
     return Linear(weights, np.array([task.numbers], np.int64))
 
 
-TUNED: dict[str, Where] = {"scale": FACTORS, "bias": SWITCH}
-AGENT = Agent(NAME, "search", Settings, train, policies, faults, sizes, TUNED)
+def suggest(settings: Settings, task: Task, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all draw as many candidates as now, to be comparable."""
+    del task
+    return {
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "bias": trial.suggest_categorical("bias", [False, True]),
+    }
+
+
+AGENT = Agent(NAME, "search", Settings, train, policies, faults, sizes, suggest)

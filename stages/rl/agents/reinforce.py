@@ -21,7 +21,7 @@ reinforcement learning", ICML 2018, section 3; they estimate the rest by a criti
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from annotated_types import Interval, Len
@@ -29,12 +29,11 @@ from annotated_types import Interval, Len
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
-from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.options import DISCOUNTS, Count, Number, Probability, Rate, multiples
 from stages.rl.interface.task import Task
 from stages.rl.learning.playing import World, mean_return, world_of
-from stages.rl.learning.runs import Agent, Record, Run, Where
+from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.network import (
     Activations,
     Adam,
@@ -234,11 +233,17 @@ def standardise(values: Floats, standardised: Floats) -> None:
         standardised[t] = standardised[t] / deviation if enough else 0.0
 
 
-TUNED: dict[str, Where] = {
-    "hidden_layers": options.OneOf((8, 16, 32, 64)),
-    "scale": options.FACTORS,
-    "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.001, 0.2),
-}
-AGENT = Agent(NAME, "train_policy", Settings, train, policies, faults, sizes, TUNED)
+def suggest(settings: Settings, task: Task, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
+    del task
+    layers = multiples(trial, "hidden_layers", settings.hidden_layers, 0.5, 4.0)
+    return {
+        "hidden_layers": list(map(round, layers)),
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "batch_episodes": trial.suggest_int("batch_episodes", 2, 32, log=True),
+        "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
+        "learning_rate": trial.suggest_float("learning_rate", 0.001, 0.2, log=True),
+    }
+
+
+AGENT = Agent(NAME, "train_policy", Settings, train, policies, faults, sizes, suggest)

@@ -1,18 +1,15 @@
 """What an agent is, what one of its training runs leaves behind, and a learner's checkpoints."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.interface.options import OneOf, Ratios, Steps
 from stages.rl.interface.task import Task
 from stages.rl.policies.policy import Floats, Policies
-
-Where: TypeAlias = Ratios | Steps | OneOf
 
 
 class Run(NamedTuple):
@@ -61,8 +58,9 @@ class Agent:
     faults: Callable[[Any, Task], Iterable[tuple[str, str]]] = none_of_it
     # How many numbers a run leaves behind, by the key that decides on it: all runs have to fit.
     sizes: Callable[[Any, Task], Iterable[tuple[str, int]]] = none_of_it
-    # Where tuning seeks, by keys; without it, as far as the keys' types tell.
-    tuned: Mapping[str, Where] | None = None
+    # For tuning: new values by key, as an `optuna.Trial`, the third argument, suggests them by key;
+    # those of a list as multiples (`stages.rl.interface.options.multiples`).
+    suggest: Callable[[Any, Task, Any], dict[str, Any]] | None = None
 
 
 class Record:
