@@ -91,6 +91,8 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
             np.full((runs, 10), 20.0, np.float32),
             np.full((runs, 1), 5, np.int32),
             returns.mean(axis=1, keepdims=True),
+            np.zeros((runs, 1)),
+            np.array(20),
             np.full((runs, 1), 12_345),
         )
         random = returns - level + 25.0

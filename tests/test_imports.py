@@ -198,6 +198,6 @@ def test_what_scripts_share_imports_no_other_room(room: str) -> None:
 
 def test_optuna_is_imported_by_those_who_tune_alone() -> None:
     using = [file for file in (ROOT / "stages").rglob("*.py") if "optuna" in imported_names(file)]
-    assert using == [ROOT / "stages/tuning/study.py"]
-    by_itself = imported("stages.tuning.trials", ENVIRONMENTS) | imported("stages.tuning.space", [])
-    assert "stages/tuning/study.py" not in by_itself  # the nodes of a cluster need no Optuna
+    assert using == [ROOT / "stages/tuning/search.py"]
+    by_itself = imported("stages.tuning.runs", ENVIRONMENTS)
+    assert "stages/tuning/search.py" not in by_itself  # the nodes of a cluster need no Optuna

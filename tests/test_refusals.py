@@ -85,34 +85,6 @@ def test_workers_is_a_count(given: str, monkeypatch: pytest.MonkeyPatch) -> None
     assert str(refusal.value) == line
 
 
-@pytest.mark.parametrize(
-    ("address", "line"),
-    [
-        *[
-            (address, f"is {address!r}; give host:port, or unset it")
-            for address in ("auto", "ray://127.0.0.1:10001", "127.0.0.1", "127.0.0.1:65536", ":1")
-        ],
-        ("127.0.0.1:1", "no Ray at 127.0.0.1:1: Connection refused; start one, or unset this"),
-    ],
-)
-def test_a_ray_address_is_host_and_port_where_somebody_listens(
-    address: str, line: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", address)
-    monkeypatch.setattr(script, "find_spec", lambda _: True)
-    with pytest.raises(script.InputError) as refusal:
-        script.ray_address()
-    assert str(refusal.value) == f"environment: RAY_ADDRESS: {line}"
-
-
-def test_without_ray_the_refusal_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:6379")
-    monkeypatch.setattr(script, "find_spec", lambda _: None)
-    with pytest.raises(script.InputError) as refusal:
-        script.ray_address()
-    assert "`pip install --require-hashes -r requirements-ray.txt`, or unset" in str(refusal.value)
-
-
 def test_a_bad_variable_ends_a_stage_in_one_line(folder: Path) -> None:
     before = files(folder)
     with pytest.MonkeyPatch.context() as patch:

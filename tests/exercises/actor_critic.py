@@ -61,12 +61,13 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    record = Record(policy.weights, settings.episodes, settings.checkpoint_every)
+    validation = settings.selection_episodes
+    record = Record(policy.weights, settings.episodes, settings.checkpoint_every, validation)
     for first, last in record.stretches():
         for episode in range(first, last):
             gained, steps = train_episode(world, policy, rates, values, probabilities, training)
             record.curve.returns[episode], record.curve.lengths[episode] = gained, steps
-        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+        record.score(*mean_return(world, policy, selection.copy(), validation))
     return record.run()
 
 

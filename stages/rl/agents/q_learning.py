@@ -11,7 +11,7 @@ weight from each, and alpha is divided by their number.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
     Count,
@@ -32,7 +32,7 @@ from stages.rl.interface.settings import (
 )
 from stages.rl.learning.exploring import epsilon_greedy, linear
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -204,15 +204,23 @@ def update(
         weights[tiles[k], action] += change
 
 
-TUNED: dict[str, Where] = {  # not how long it learns: what it has learned by then is to be compared
-    "bins": options.Ratios(0.5, 2.0, relative=True),
-    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
-    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.01, 1.0),
-    "final_learning_rate": options.Ratios(0.001, 1.0),
-    "epsilon": options.Steps(0.0, 1.0, 0.05),
-    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
-    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
-}
-AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
+    bounds = sorted((0.0, 2.0 * settings.initial_value))
+    values = {
+        "bins": list(map(round, multiples(trial, "bins", settings.bins, 0.5, 2.0))),
+        "initial_value": trial.suggest_float("initial_value", *bounds),
+        "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
+        "learning_rate": trial.suggest_float("learning_rate", 0.01, 1.0, log=True),
+        "final_learning_rate": trial.suggest_float("final_learning_rate", 0.001, 1.0, log=True),
+        "epsilon": trial.suggest_float("epsilon", 0.0, 1.0),
+        "final_epsilon": trial.suggest_float("final_epsilon", 0.0, 0.2),
+        "exploration_fraction": trial.suggest_float("exploration_fraction", 0.1, 1.0),
+    }
+    if not task.numbers:
+        choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
+        values["tilings"] = trial.suggest_categorical("tilings", choices)
+    return values
+
+
+AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, suggest)

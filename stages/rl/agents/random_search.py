@@ -7,19 +7,19 @@ finalists, play selection episodes of their own, and these alone decide.
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.options import FACTORS, SWITCH
+from stages.rl.interface.options import multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Count, Number, PerVariable, Section
 from stages.rl.learning import batched
 from stages.rl.learning.playing import World, mean_return, play
-from stages.rl.learning.runs import Agent, Run, Snapshots, Where, landmarks
+from stages.rl.learning.runs import Agent, Run, Snapshots, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
 
@@ -129,5 +129,13 @@ def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
     return Linear(weights, np.array([task.numbers], np.int64))
 
 
-TUNED: dict[str, Where] = {"scale": FACTORS, "bias": SWITCH}
-AGENT = Agent("random_search", "search", Settings, train, policies, faults, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all draw as many candidates as now, to be comparable."""
+    del task
+    return {
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "bias": trial.suggest_categorical("bias", [False, True]),
+    }
+
+
+AGENT = Agent("random_search", "search", Settings, train, policies, faults, suggest)

@@ -21,7 +21,7 @@ reinforcement learning", ICML 2018, section 3; they estimate the rest by a criti
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -29,8 +29,8 @@ from pydantic import Field
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
-from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
+from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
     Count,
@@ -42,7 +42,7 @@ from stages.rl.interface.settings import (
     Section,
 )
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run
 from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
 
@@ -226,11 +226,17 @@ def standardise(values: Floats, standardised: Floats) -> None:
         standardised[t] = standardised[t] / deviation if enough else 0.0
 
 
-TUNED: dict[str, Where] = {
-    "hidden_layers": options.OneOf((8, 16, 32, 64)),
-    "scale": options.FACTORS,
-    "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.001, 0.2),
-}
-AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
+    del task
+    layers = multiples(trial, "hidden_layers", settings.hidden_layers, 0.5, 4.0)
+    return {
+        "hidden_layers": list(map(round, layers)),
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "batch_episodes": trial.suggest_int("batch_episodes", 2, 32, log=True),
+        "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
+        "learning_rate": trial.suggest_float("learning_rate", 0.001, 0.2, log=True),
+    }
+
+
+AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, suggest)
