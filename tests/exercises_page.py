@@ -118,8 +118,8 @@ class Student:
         added(self.project, "docs/own.md", "A game that Gymnasium has not")
         below = "        self.row += 1\n"
         self.project.edit("stages/rl/environments/catch.py", (below, below + solutions()[1]))
-        longer = "tilings: 1\n    episodes: {}\n    initial_value: 1.0\n    discount: 1.0"
-        falling = "final_learning_rate: {}\n    epsilon: 0.1\n    final_epsilon: 0.0"
+        longer = "high: [7.0, 10.0, 7.0]\n    episodes: {}"
+        falling = "final_learning_rate: {}\n    epsilon: 0.1\n    exploration_fraction"
         self.project.edit(
             "params.yaml",
             (longer.format(1000), longer.format(3000)),

@@ -78,13 +78,17 @@ def test_what_is_unusual_is_accepted(change: dict[str, Any], tmp_path: Path) -> 
 
 
 def test_synonyms_stand_for_keys_of_the_schema() -> None:
-    keys = {key for one in checking.schema()["$defs"].values() for key in one.get("properties", {})}
+    keys = {
+        key
+        for one in checking.schema(str(ROOT / "params.yaml"))["$defs"].values()
+        for key in one.get("properties", {})
+    }
     assert set(refusals.SYNONYMS.values()) <= keys
     assert not set(refusals.SYNONYMS) & keys
 
 
 def test_editors_know_the_ranges_the_defaults_and_that_a_number_may_stand_for_a_list() -> None:
-    tree = checking.schema()
+    tree = checking.schema(str(ROOT / "params.yaml"))
     settings = tree["$defs"]["stages__rl__agents__reinforce__Settings"]
     assert "required" not in settings
     layers, discount = (settings["properties"][key] for key in ("hidden_layers", "discount"))

@@ -5,7 +5,7 @@ stages/rl/environments: a module there is all that it takes.
 """
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -70,22 +70,26 @@ def section_model(name: str, *, whole: bool) -> type[Section]:
     return create_model(name, __base__=Section, **fields)
 
 
-def file_model(chosen: str = "") -> type[Section]:
-    """Make the check of a parameter file, in which the chosen environment's section is whole."""
+def file_model(sections: Container[str], chosen: str = "") -> type[Section]:
+    """Make the check of a parameter file with these sections; the chosen environment's is whole."""
     names = modules("environments")
     fields: dict[str, Any] = {"environment": (Literal[tuple(names)], ...)}
     fields |= {key: (kind, ...) for key, kind in COMMON.items()}
     for name in names:
         if name == chosen:
             fields[name] = (section_model(name, whole=True), ...)
+        elif name in sections:
+            fields[name] = (section_model(name, whole=False), ...)
         else:
-            fields[name] = (section_model(name, whole=False) | None, None)
+            fields[name] = (dict | None, None)
     return create_model("Params", __base__=Section, **fields)
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON schema of the file: the same whichever environment is chosen."""
-    return file_model().model_json_schema()
+def schema(file: str = FILE) -> dict[str, Any]:
+    """Return the JSON schema of a parameter file: the same whichever environment is chosen."""
+    tree = file_model(read(file)).model_json_schema()
+    tree["required"] = ["environment", *COMMON]
+    return tree
 
 
 def check(file: str = FILE) -> None:
@@ -96,7 +100,7 @@ def check(file: str = FILE) -> None:
     """
     content = read(file)
     chosen = str(content.get("environment"))
-    validate(content, file_model(chosen), file)
+    validate(content, file_model(content, chosen), file)
     found = [f"{file}: {chosen}.{fault}" for fault in _together(chosen, content[chosen])]
     if found:
         raise InputError(*found)
