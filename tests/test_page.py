@@ -80,6 +80,7 @@ def test_of_cartpole_all_is_told(reported: Reported) -> None:
         "perfect runs",
         "mean return before training",
         "environment steps, all",
+        "steps to first solve, median",
         "steps to solve, median",
         "episodes to solve, median",
     ]

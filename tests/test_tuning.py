@@ -12,6 +12,7 @@ import pytest
 from checkout import ROOT, Checkout
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from settings import brief
 from tasks import cartpole, cliff_walking, frozen_lake, taxi
@@ -61,7 +62,9 @@ class MadeUp(Trainer):
 
 
 def search(rate: float = 0.5, agent: Agent = AGENT) -> Search:
-    return Search(MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, [])
+    return Search(
+        MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, []
+    )
 
 
 def test_a_known_answer_is_recovered_and_the_hopeless_is_pruned() -> None:
@@ -82,7 +85,7 @@ def test_a_known_answer_is_recovered_and_the_hopeless_is_pruned() -> None:
     lines = list(verdict.message(best, [now, then], made))
     assert "It is significantly better: fewer steps." in lines
     assert f"  learning_rate: 0.5 -> {then.values['learning_rate']}" in lines
-    assert lines[-1].startswith("dvc exp run -S cartpole.train_q_learning.")
+    assert lines[-1].startswith("dvc exp run -S ++cartpole.train_q_learning.")
 
 
 def test_if_nothing_is_better_than_the_present_values_it_says_so() -> None:
@@ -182,12 +185,15 @@ def test_a_threshold_above_the_best_possible_return_does_not_count() -> None:
 
 
 def test_no_run_of_tuning_shares_a_stream_with_the_pipeline() -> None:
-    (allowed,) = [one for one in params.COMMON["seed"].__metadata__ if hasattr(one, "le")]
-    roots = [runs.root(seed, run) for seed in (0, 1, allowed.le) for run in range(20)]
-    assert min(roots) > allowed.le
+    highest = 2**32 - 1
+    TypeAdapter(params.COMMON["seed"]).validate_python(highest)
+    with pytest.raises(ValidationError):
+        TypeAdapter(params.COMMON["seed"]).validate_python(highest + 1)
+    roots = [runs.root(seed, run) for seed in (0, 1, highest) for run in range(20)]
+    assert min(roots) > highest
     starts = {
         tuple(stream(root, "q_learning", purpose, run))
-        for root in (0, 1, allowed.le, *roots)
+        for root in (0, 1, highest, *roots)
         for purpose in Purpose
         for run in range(20)
     }
