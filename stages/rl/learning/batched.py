@@ -36,10 +36,11 @@ class Lanes(NamedTuple):
 
 
 class Episodes(NamedTuple):
-    """All E episodes."""
+    """All E episodes, E / C of each policy, one policy after the other."""
 
-    weights: Floats  # [E, A - 1, J], of a policy for each; or [1, A - 1, J], of one for all
+    weights: Floats  # [C, A - 1, J]
     scale: Floats  # [J], with which weights are drawn; [0] where they are there
+    first: Stream  # where the stream begins for each policy, if they are there
     curve: Curve  # is filled in
 
 
@@ -60,9 +61,8 @@ def score(
     world: World, policy: LinearPolicy, weights: Floats, stream: Stream, episodes: int
 ) -> tuple[Floats, int]:
     """Do the same as `stages.rl.agents.random_search.score`."""
-    played = [play(world, one[np.newaxis], np.empty(0), episodes, stream) for one in weights]
-    scores = np.array([curve.returns.mean() for curve in played])
-    return scores, sum(int(curve.lengths.sum()) for curve in played)
+    curve = play(world, weights, np.empty(0), len(weights) * episodes, stream)
+    return curve.returns.reshape(-1, episodes).mean(axis=1), int(curve.lengths.sum())
 
 
 def play(world: World, weights: Floats, scale: Floats, count: int, stream: Stream) -> Curve:
@@ -71,7 +71,7 @@ def play(world: World, weights: Floats, scale: Floats, count: int, stream: Strea
     size, variables = min(count, MAX_LANES), len(start(world.environment, stream.copy()))
     states, policies = np.zeros((2, variables, size)), np.zeros((*weights.shape[1:], size))
     lanes = Lanes(states, policies, *np.zeros((2, size)), *np.zeros((4, size), np.int64))
-    play_all(world, Episodes(weights, scale, curve), lanes, stream.copy())
+    play_all(world, Episodes(weights, scale, stream, curve), lanes, stream.copy())
     return curve
 
 
@@ -97,13 +97,17 @@ def play_all(world: World, episodes: Episodes, lanes: Lanes, stream: Stream) -> 
 @kernel
 def begin(world: World, episodes: Episodes, lanes: Lanes, begun: int, stream: Stream) -> int:
     """Begin an episode wherever one has ended, while there are any; return how many have begun."""
+    each = episodes.curve.returns.size // len(episodes.weights)
     for lane in range(lanes.ended.size):
         if lanes.ended[lane] == 1:
             lanes.episode[lane], lanes.totals[lane], lanes.steps[lane] = begun, 0.0, NEVER
             if begun < episodes.curve.returns.size:
-                weights = episodes.weights[begun % len(episodes.weights)]
+                weights = episodes.weights[begun // each]
                 if episodes.scale.size > 0:
                     draw(episodes.scale, weights, stream)
+                elif begun % each == 0:
+                    for i in range(stream.size):
+                        stream[i] = episodes.first[i]
                 state = start(world.environment, stream)
                 for i in range(len(state)):
                     lanes.states[:, i, lane] = state[i]
