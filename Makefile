@@ -6,9 +6,10 @@ RUN := $(VENV)/bin/python -E -m
 STAMP := $(VENV)/.installed
 EXTRAS_STAMP := $(VENV)/.extras-installed
 BASE := -r requirements.txt -r requirements-dvc.txt
-EXTRAS := requirements-test.txt requirements-ray.txt requirements-tune.txt requirements-video.txt
+EXTRAS := requirements-test.txt requirements-ray.txt requirements-tune.txt
 PEERS := .venv-peers
-AGENT := policy
+AGENT := reinforce
+DETAILS := 'Created|.*\.(low|high|worst|runs|steps_to_first_solve)'
 export PATH := $(CURDIR)/$(VENV)/bin:$(value PATH)
 export DVC_NO_ANALYTICS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,7 +21,7 @@ LOCKED := --quiet --require-hashes --only-binary=:all: --no-binary=antlr4-python
 install = $(VENV)/bin/uv pip install --python=$(VENV) $(LOCKED) $(1) || \
 	$(RUN) pip install $(LOCKED) $(1)
 
-.PHONY: help repro force report slides watch experiments lint test test-all exercise verify bench
+.PHONY: help repro force report watch experiments lint test test-all exercise verify bench
 .PHONY: environments readme tour clean again
 
 help:  ## list the commands
@@ -34,15 +35,10 @@ force: $(STAMP)  ## set up, then run every stage again, whatever is up to date
 report: repro  ## the same, then open the page of results in a browser
 	@echo data/report/index.html
 	@$(RUN) webbrowser "file://$$PWD/data/report/index.html" > /dev/null
-slides: repro  ## the same, then draw the figures at a speaker's size, in slides/
-	$(RUN) stages.plot --agents $$($(VENV)/bin/python -c \
-		'from stages.results import agents; print(*agents())') \
-		--trained data/train --evaluated data/evaluate \
-		--robustness data/robustness/robustness.json --folder slides --slides
-watch: repro  ## set up, run, then watch an agent play: make watch AGENT=search
+watch: repro  ## set up, run, then watch an agent play: make watch AGENT=q_learning
 	$(RUN) stages.watch --agent $(AGENT)
 experiments: $(STAMP)  ## list the experiments: what each of them changed, and what came of it
-	@$(RUN) stages.experiments
+	@$(RUN) dvc exp show --md --only-changed --hide-workspace --drop $(DETAILS)
 
 lint: $(EXTRAS_STAMP)  ## set up, then run lint and types
 	$(RUN) ruff format --check .

@@ -17,8 +17,6 @@ from typing import NamedTuple
 from bench.machine import PEAK_MEMORY_UNIT
 
 ROOT = Path(__file__).parent.parent
-OUTPUTS = ["--policies", "policies.npz", "--untrained", "untrained.npz"]
-OUTPUTS += ["--history", "history.npz"]
 CANDIDATES = [1_000, 10_000, 65_536]
 RUNS = [10**power for power in range(5)]
 
@@ -89,7 +87,7 @@ def measure(growth: Growth, size: int) -> Size:
         shutil.copy(ROOT / "requirements.txt", folder)  # which a stage looks for
         start = time.perf_counter()
         stage = subprocess.Popen(
-            [sys.executable, "-m", f"stages.{growth.stage}", *OUTPUTS],
+            [sys.executable, "-m", f"stages.{growth.stage}", "."],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )

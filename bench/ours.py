@@ -40,7 +40,7 @@ def agents() -> dict[str, Train]:
 def screening(name: str, candidates: int) -> Train:
     """Search with a final of one episode: drawing, screening and sorting take the time."""
     settings = random_search.Settings(**section(name)[random_search.AGENT.section])
-    settings = settings._replace(candidates=candidates, finalists=1, selection_episodes=1)
+    settings = settings.replace(candidates=candidates, finalists=1, selection_episodes=1)
     return partial(train, random_search.AGENT, settings, environment(name), SEED)
 
 

@@ -62,7 +62,9 @@ def empty_commands(project: Path) -> None:
             for kind in ("outs", "metrics", "plots")
             for output in stage.get(kind, [])
         ]
-        stage["cmd"] = f"echo made | tee {' '.join(outputs)}"
+        files = [path if Path(path).suffix else f"{path}/made" for path in outputs]
+        folders = " ".join({str(Path(path).parent) for path in files})
+        stage["cmd"] = f"mkdir -p {folders} && echo made | tee {' '.join(files)}"
     yaml.dump(graph, file)
 
 

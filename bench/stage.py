@@ -1,6 +1,6 @@
 """Run a stage and print the seconds of its parts: imports, compiling, work and writing.
 
-    BEGUN=<time when the process was started> python bench/stage.py stages.search --policies ...
+    BEGUN=<time when the process was started> python bench/stage.py stages.search FOLDER
 
 For bench/pipeline.py; it runs in the folder of the project that is measured.
 """
@@ -20,7 +20,9 @@ sys.path[0] = str(Path.cwd())  # as `python -m` has it
 def main() -> None:
     """Run the stage."""
     stage = importlib.import_module(sys.argv.pop(1))
-    if "stages.training" in sys.modules:  # it calls kernels, and would load numba at the first one
+    if (
+        "stages.common.training" in sys.modules
+    ):  # it calls kernels, and would load numba at the first one
         importlib.import_module("stages.rl.engine.compiling").import_numba()
     imports = time.time() - float(os.environ["BEGUN"])
     listener, writing = watch_compiling(), watch_writing()

@@ -6,17 +6,16 @@ it is not run again for a change that does not concern it. Editors complete and 
 the schema.
 """
 
-from stages import checking
-from stages.common import script
+from stages.common import checking, script
 from stages.common.artifacts import save_json
+from stages.workers import pool
 
 
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "folder")
     checking.check()
-    script.workers()
-    script.ray_address()
+    pool()
     save_json(f"{options.folder}/schema.json", checking.schema())
     save_json(f"{options.folder}/passed.json", {"params.yaml": "has no fault"})
 

@@ -31,13 +31,13 @@ def described(environment: ModuleType) -> str:
     return " ".join(" ".join(text.split("\n\n")[:2]).split())
 
 
-def shown_parameters(given: params.Given) -> dict[str, dict[str, Any]]:
+def shown_parameters(given: params.Params) -> dict[str, dict[str, Any]]:
     """Return the parameters by their sections, as they stand."""
     return {
         "all stages": {"environment": given.task.name, "seed": given.seed, "runs": given.runs},
-        "plot": given.plot._asdict(),
-        "render_gif": given.render_gif._asdict(),
-        "robustness": given.robustness._asdict(),
+        "plot": dict(given.plot),
+        "render_gif": dict(given.render_gif),
+        "robustness": dict(given.robustness),
         **{f"{given.task.name}.{key}": section for key, section in given.section.items()},
     }
 

@@ -17,15 +17,15 @@ def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "data", "folder", agents=True)
     given = params.load("seed", "env", "robustness")
-    task, (count, *levels) = given.task, given.robustness
+    task, changes = given.task, given.robustness
     trained, recorded = {}, []
     for agent in options.agents:
         trained[agent] = files.policies(f"{options.data}/train/{agent}", task)
         recorded.append(files.episodes(f"{options.data}/evaluate/{agent}"))
     path = f"{options.folder}/robustness.json"
     prepare(path)
-    some = perturbations(task, *levels)
-    play = perturbed_returns.Play(task, given.seed, count, some, spread(recorded))
+    some = perturbations(task, changes.factors, changes.noise, changes.random_actions)
+    play = perturbed_returns.Play(task, given.seed, changes.episodes, some, spread(recorded))
     generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
     rows = []
     for agent, policy in trained.items():

@@ -1,25 +1,17 @@
-"""Seek better settings for an agent in the environment that params.yaml chooses (docs/tuning.md).
+"""Search for better settings of an agent in the environment that params.yaml chooses.
 
-On runs that no reported number comes from. It tells what it found, and changes params.yaml only
-with --write.
+The search uses runs that no reported result comes from. It prints what it found, and the command
+that runs the pipeline with it; docs/experiments.md says how to read both.
 """
 
 import argparse
 import time
-from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
-from tqdm import tqdm
-
-from stages import checking
-from stages.common import params, script
-from stages.pictures import terminal
-from stages.tuning import space, trials
+from stages.common import checking, params, script
+from stages.tuning import terminal
+from stages.tuning.runs import Trainer, attainable
 from stages.workers import pool
-
-STORAGE = ".cache/tune/{}-{}.log"
-MOST = 100_000  # trials
 
 
 def arguments() -> argparse.Namespace:
@@ -27,20 +19,13 @@ def arguments() -> argparse.Namespace:
     names = [agent.name for agent in checking.agents().values()]
     parser = argparse.ArgumentParser(prog="python -m stages.tune", description=__doc__)
     parser.add_argument("--agent", choices=names, required=True, help="whose settings")
-    parser.add_argument("--trials", type=int, default=100, help="how many are tried, in all (100)")
+    parser.add_argument("--trials", type=int, default=100, help="settings to try (100)")
     parser.add_argument(
-        "--vary", nargs="+", metavar="KEY", help="settings to vary (those in TUNED of its module)"
-    )
-    parser.add_argument("--write", action="store_true", help="put what is better into params.yaml")
-    parser.add_argument(
-        "--storage",
-        type=Path,
-        metavar="FILE",
-        help="where trials are kept; started again it goes on (.cache/tune/ENVIRONMENT-AGENT.log)",
+        "--vary", nargs="+", metavar="KEY", default=[], help="settings to vary (all it can)"
     )
     options = parser.parse_args()
-    if not 1 <= options.trials <= MOST:
-        raise script.InputError(f"--trials: is {options.trials}; give 1 to {MOST}")
+    if options.trials < 1:
+        raise script.InputError(f"--trials: is {options.trials}; give 1 or more")
     if find_spec("optuna") is None:
         raise script.InputError(
             "Optuna: not installed; `pip install --require-hashes -r requirements-tune.txt`"
@@ -49,45 +34,22 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Search, judge, tell, and write where that is asked for."""
+    """Search, choose, test, and print."""
     begun, options = time.monotonic(), arguments()
     checking.check()
-    agents = {agent.name: agent for agent in checking.agents().values()}
-    agent = agents[options.agent]
+    (agent,) = [agent for agent in checking.agents().values() if agent.name == options.agent]
     given = params.load("seed", "runs", "env", "evaluate", agent=agent)
-    task, settings = trials.attainable(given.task), given.settings
-    fits = space.Fits(agent, task, given.runs)
-    axes = space.axes(agent, settings, fits, options.vary)
-    trainer = trials.Trainer(agent, task, given.seed, given.evaluate.episodes)
-    runs = trials.Runs(trainer, pool())
-    from stages.tuning import study, told, values, verdict  # noqa: PLC0415 # they import Optuna
+    trainer = Trainer(agent, attainable(given.task), given.seed, given.evaluate.episodes)
+    from stages.tuning import search, verdict  # noqa: PLC0415 # they import Optuna
 
-    storage = options.storage or Path(STORAGE.format(task.name, agent.name))
-    search = study.Search(axes, settings, fits, runs, storage)
-    earlier = len(search.done)
-    varied = ", ".join(dict.fromkeys(axis.key for axis in axes))
-    terminal.tell([f"{task.id}, {agent.name}; varied: {varied}"])
-    if earlier:
-        terminal.tell([f"{storage} holds {earlier} trials of this; going on"])
-    for _ in shown(search.go_on(options.trials), earlier, options.trials):
-        pass
-    found = verdict.judge(search, runs)
-    took = time.monotonic() - begun
-    terminal.tell([f"{len(search.done)} trials, {search.cut} of them cut short; {took:.0f} s", ""])
-    place = task.name, agent.section
-    terminal.tell(told.lines(found, runs, settings, ".".join(place)))
-    if options.write and found.better:
-        better = values.changed(settings, found.judged[1].settings)
-        values.write(params.FILE, place, better)
-        terminal.tell(["", f"written into {params.FILE}"])
-
-
-def shown(done: Iterable[int], earlier: int, trials: int) -> Iterator[int]:
-    """Show how many trials are done, on a terminal."""
-    with tqdm(total=trials, initial=earlier, desc="trials", unit="trial", disable=None) as bar:
-        for number in done:
-            bar.update(number - bar.n)
-            yield number
+    tuning = search.Search(trainer, pool(), given.settings, given.runs, options.vary)
+    terminal.tell([f"{given.task.id}, {agent.name}; varied: {', '.join(tuning.varied)}"])
+    tuning.run(options.trials)
+    best = verdict.choose(tuning)
+    tested = verdict.test(tuning, best)
+    took, pruned = time.monotonic() - begun, options.trials - len(tuning.costs)
+    terminal.tell([f"{options.trials} trials, {pruned} of them pruned; {took:.0f} s", ""])
+    terminal.tell(verdict.message(best, tested, tuning))
 
 
 if __name__ == "__main__":

@@ -53,10 +53,7 @@ def unshare(*spaces: str) -> list[str]:
 
 def training(stage: str, folder: str) -> list[str]:
     """Return the command that trains outside the graph, with its outputs in a folder."""
-    command = [sys.executable, "-m", f"stages.{stage}"]
-    for output in ("policies", "untrained", "checkpoints", "history"):
-        command += [f"--{output}", f"{folder}/{output}.npz"]
-    return command
+    return [sys.executable, "-m", f"stages.{stage}", folder]
 
 
 # Where the work runs, which a test says itself, and what `make test` would tell another make.

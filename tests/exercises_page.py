@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checkout import ROOT, Checkout
-from test_own import added
+from test_own import added, beside
 
 PAGE = ROOT / "docs" / "exercises.md"
 SOLUTIONS = "tests/exercises/solutions.md"
@@ -106,11 +106,11 @@ class Student:
 
     def sarsa(self) -> None:
         added(self.project, "CONTRIBUTING.md", "How to add an agent")
-        self.project.edit("dvc.yaml", ("q_learning]}", "q_learning, sarsa]}"))
+        beside(self.project, "q_learning", "sarsa")
 
     def actor_critic(self) -> None:
         added(self.project, "docs/exercises.md", "8. An actor-critic")
-        self.project.edit("dvc.yaml", ("sarsa]}", "sarsa, actor_critic]}"))
+        beside(self.project, "sarsa", "actor_critic")
         hole = "    # Yours: the three equations above.\n"
         self.project.edit("stages/rl/agents/actor_critic.py", (hole, solutions()[0]))
 
@@ -118,8 +118,8 @@ class Student:
         added(self.project, "docs/own.md", "A game that Gymnasium has not")
         below = "        self.row += 1\n"
         self.project.edit("stages/rl/environments/catch.py", (below, below + solutions()[1]))
-        longer = "tilings: 1\n    episodes: {}\n    initial_value: 1.0\n    discount: 1.0"
-        falling = "final_learning_rate: {}\n    epsilon: 0.1\n    final_epsilon: 0.0"
+        longer = "high: [7.0, 10.0, 7.0]\n    episodes: {}"
+        falling = "final_learning_rate: {}\n    epsilon: 0.1\n    exploration_fraction"
         self.project.edit(
             "params.yaml",
             (longer.format(1000), longer.format(3000)),

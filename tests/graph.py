@@ -7,7 +7,7 @@ from typing import Any
 from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
-from stages.checking import modules
+from stages.common.checking import modules
 from stages.common.params import COMMON
 
 

@@ -91,6 +91,8 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
             np.full((runs, 10), 20.0, np.float32),
             np.full((runs, 1), 5, np.int32),
             returns.mean(axis=1, keepdims=True),
+            np.zeros((runs, 1)),
+            np.array(20),
             np.full((runs, 1), 12_345),
         )
         random = returns - level + 25.0
@@ -117,7 +119,7 @@ def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
     """Make up results, run the stage `report` on them, and return the page."""
     folder.mkdir(exist_ok=True)
     made_up(folder, name, levels, runs)
-    command = f"{folder} . --agents {' '.join(levels)}"
+    command = f". . --agents {' '.join(levels)}"
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()
     return folder / "index.html"

@@ -62,6 +62,8 @@ def history(returns: NDArray[np.float64], scores: NDArray[np.float64]) -> Histor
         steps.astype(np.float32),
         after.astype(np.int32),
         scores,
+        np.zeros(scores.shape),
+        np.array(20),
         np.cumsum(steps, axis=1)[:, : scores.shape[1]].astype(np.int64),
     )
 

@@ -55,11 +55,11 @@ AGENTS: dict[Agent, Any] = {
 def brief(agent: Agent, task: Task) -> Any:
     """Return settings with as little to do as there can be while all of it is done."""
     if agent is random_search.AGENT:
-        return SEARCH._replace(candidates=7, finalists=2, selection_episodes=2)
-    few = AGENTS[agent]._replace(episodes=5, checkpoint_every=2, selection_episodes=2)
+        return SEARCH.replace(candidates=7, finalists=2, selection_episodes=2)
+    few = AGENTS[agent].replace(episodes=5, checkpoint_every=2, selection_episodes=2)
     if agent is reinforce.AGENT:
-        return few._replace(batch_episodes=2)
+        return few.replace(batch_episodes=2)
     if task.numbers:
         return few
     bins, low, high = ([value] * task.variables for value in (3, -1.0, 1.0))
-    return few._replace(bins=bins, low=low, high=high, tilings=3)
+    return few.replace(bins=bins, low=low, high=high, tilings=3)

@@ -4,7 +4,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
@@ -21,9 +20,8 @@ from shown import (
 
 from stages import render_gif, render_together
 from stages.common.artifacts import save_arrays
-from stages.common.script import InputError
 from stages.evaluation.episodes import ENDED
-from stages.pictures.animations import animation, scene, sheet, video
+from stages.pictures.animations import animation, scene, sheet
 from stages.pictures.animations.scenes import cartpole, mountain_car
 from stages.pictures.looks import look
 
@@ -149,47 +147,7 @@ def test_six_agents_have_six_colours() -> None:
         "double q",
     ]
     assert len({one.colour for one in looks}) == 6
-    assert look("sarsa", ["sarsa", "search"]).colour == look("search", agents).colour
-
-
-def test_a_video_has_every_step_at_the_environments_rate(tmp_path: Path) -> None:
-    path = tmp_path / "slide.mp4"
-    video.check(str(path))
-    panels = [panel(swaying(100)), panel(swaying(30, False))]
-    video.save(str(path), panels, scenery_of(CARTPOLE))
-    count, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
-    assert (count, seconds) == (101, pytest.approx(101 * 0.02, abs=0.03))
-
-
-def test_in_a_video_too_slow_steps_last_longer() -> None:
-    task, played = task_of("FrozenLake"), still([0], [2] * 45)
-    larger = list(animation.draw_larger([panel(played)], scenery_of(task), 1))
-    assert len(larger) == 40 * 10 + 5 + 1
-
-
-def test_a_videos_frames_are_those_of_the_animation_drawn_larger() -> None:
-    panels, scenery = [panel(swaying(30)), panel(swaying(10))], scenery_of(CARTPOLE)
-    drawn = animation.draw(panels, scenery, range(31))
-    colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
-    frames = [colours[canvas] for canvas, _ in drawn]
-    larger = list(animation.draw_larger(panels, scenery, 4))
-    assert len(larger) == len(frames) == 31
-
-    def difference(frame: np.ndarray, large: Image.Image) -> float:
-        """Of 255; without the letters, which have other edges at other sizes."""
-        assert large.size == (frame.shape[1] * 2, frame.shape[0] * 2)
-        return float(abs(frame - np.asarray(large.reduce(2), int))[50:210].mean())
-
-    assert max(map(difference, frames, larger)) < 0.5
-    assert min(map(difference, frames, larger[3:])) > 0.5
-
-
-def test_what_stands_in_the_way_of_a_video_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(InputError, match=r"^--mp4: is x.gif; give a name that ends in .mp4$"):
-        video.check("x.gif")
-    monkeypatch.setattr(video, "find_spec", lambda _: None)
-    with pytest.raises(InputError, match=r"^--mp4: needs ffmpeg; `pip install"):
-        video.check("x.mp4")
+    assert look("sarsa", ["sarsa", "reinforce"]).colour == look("random_search", agents).colour
 
 
 @pytest.fixture
@@ -203,46 +161,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "truncated": np.array([True, False]),
     }
     for agent in ("sarsa", "search"):
-        (tmp_path / agent).mkdir()
-        save_arrays(f"{agent}/episodes.npz", **recorded)
-        save_arrays(f"{agent}/checkpoint_episodes.npz", **recorded, episodes=np.array([0, 1200]))
-    configure(tmp_path, "mountain_car", "MountainCar-v0")
+        episodes = np.array([0, 1200])
+        save_arrays(f"data/evaluate/{agent}/episodes.npz", **recorded)
+        save_arrays(f"data/evaluate/{agent}/checkpoint_episodes.npz", **recorded, episodes=episodes)
+    (tmp_path / "params.yaml").write_text(
+        "environment: mountain_car\nseed: 0\nrender_gif: {steps_per_frame: 1}\n"
+        "mountain_car: {env: {id: MountainCar-v0}}\n"
+    )
     return tmp_path
 
 
-def configure(folder: Path, name: str, env_id: str) -> None:
-    (folder / "params.yaml").write_text(
-        f"environment: {name}\nseed: 0\nrender_gif: {{steps_per_frame: 1}}\n"
-        f"{name}: {{env: {{id: {env_id}}}}}\n"
-    )
-
-
 def call(stage: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr("sys.argv", [stage.__name__, "--agents", "sarsa", "search", *arguments])
+    monkeypatch.setattr("sys.argv", [stage.__name__, *arguments, "--agents", "sarsa", "search"])
     stage.main()
-
-
-ALONE = ("--checkpoint-episodes", "sarsa/checkpoint_episodes.npz")
 
 
 def test_the_stages_draw_every_checkpoint_and_every_agent(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call(render_gif, monkeypatch, "--agent", "sarsa", *ALONE, "--gif", "made/alone.gif")
-    call(render_together, monkeypatch, "--evaluated", ".", "--gif", "together.gif")
+    call(render_gif, monkeypatch, "data/evaluate/sarsa", "made/alone.gif")
+    call(render_together, monkeypatch, "data", "together.gif")
     for name in ("made/alone.gif", "together.gif"):
         shown = frames((folder / name).read_bytes())
         assert shown[0][1].size == (4 * scene.WIDTH, 2 * mountain_car.Scene.height)
         assert sum(duration for duration, _ in shown) == 3 * 30 + animation.LAST_FRAME
-
-
-def test_what_the_stages_cannot_draw_is_told_in_one_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        call(render_gif, monkeypatch, "--agent", "policy", *ALONE, "--gif", "x.gif")
-    assert capsys.readouterr().err.endswith("--agent: is policy; give one of --agents\n")
-    configure(folder, "cartpole", "CartPole-v1")
-    with pytest.raises(InputError, match=r"^./sarsa/episodes.npz: holds .*`dvc repro` makes it"):
-        call(render_together, monkeypatch, "--evaluated", ".", "--gif", "x.gif")
-    assert not list(folder.glob("x.gif"))

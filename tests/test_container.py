@@ -31,7 +31,7 @@ def test_the_view_of_experiments_has_parameters_and_metrics(scratch: Checkout) -
     assert workspace["data"]["params"]["params.yaml"]["data"]["environment"] == "cartpole"
     for agent in AGENTS:
         metrics = workspace["data"]["metrics"][f"data/metrics/{agent}.json"]
-        assert metrics["data"]["runs"] == 3
+        assert metrics["data"][agent]["runs"] == 3
 
 
 def test_the_view_of_plots_has_every_figure_curve_and_film(

@@ -1,4 +1,4 @@
-"""Figures for dark screens, and for slides."""
+"""Figures for dark screens."""
 
 import io
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browser import opened
 from matplotlib.colors import to_rgb
-from pictured import AGENTS, CARTPOLE, LAKE, MARKS, drawing, learner
+from pictured import LAKE, learner
 from PIL import Image
 
 from stages.pictures.figures import policies, style
@@ -34,7 +34,7 @@ def test_no_colour_has_two_counterparts() -> None:
 
 @pytest.mark.slow
 def test_on_a_dark_screen_a_figure_is_dark_and_else_it_is_as_it_was(tmp_path: Path) -> None:
-    svg, _ = style.encode(policies.policies([learner(LAKE, 0.0, 1.0)], LAKE))
+    svg = style.encode(policies.policies([learner(LAKE, 0.0, 1.0)], LAKE))
     turned = dark(svg)
     start, end = turned.index(b"@media screen and (prefers-color-scheme: dark)"), len(turned)
     rules = turned[start : end - len(svg) + start]
@@ -47,15 +47,3 @@ def test_on_a_dark_screen_a_figure_is_dark_and_else_it_is_as_it_was(tmp_path: Pa
             shot = Image.open(io.BytesIO(visit.page.locator("img").screenshot())).convert("L")
         paper = shot.getpixel((shot.width - 2, shot.height - 2))
         assert paper == (24 if on_dark else 255)
-
-
-@pytest.mark.slow
-def test_slides_are_as_wide_as_a_screen_and_have_larger_letters() -> None:
-    for draw in drawing(AGENTS, CARTPOLE, MARKS).values():
-        figure = draw()
-        style.encode(figure)
-        svg, png = style.slide(figure)
-        assert Image.open(io.BytesIO(png)).size == (1920, 1080)
-        assert b"<image" not in svg
-        letters = 9 / 72 / figure.get_figheight()  # of the height
-        assert letters > 0.022

@@ -37,7 +37,7 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
 
 @pytest.mark.slow
 def test_the_page_shows_things_in_the_order_in_which_one_asks(page: Path) -> None:
-    names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_png")
+    names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_svg")
     with opened(page) as visit:
         boxes = [visit.page.locator(f"#data_{name}").bounding_box() for name in names]
     heights = [box["y"] for box in boxes if box]

@@ -95,7 +95,7 @@ def test_the_page_of_three_runs_says_what_its_intervals_are_and_that_bold_takes_
 
 def an_agent(means: NDArray[np.float64], steps: NDArray[np.float64]) -> Agent:
     untold: Any = None
-    return Agent("", {}, means, steps / 20, steps, untold, Animation(b"", b""))
+    return Agent("", {}, means, steps / 20, steps, steps, untold, Animation(b"", b""))
 
 
 @pytest.mark.parametrize("runs", [3, 4, 12])

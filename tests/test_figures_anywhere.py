@@ -57,13 +57,18 @@ def assert_legible(figure: Figure) -> None:
         assert apart, f"{text.get_text()!r} lies upon {other.get_text()!r}"
 
 
+ELSEWHERE = [
+    (2, ACROBOT, -500.0, -80.0, Marks(-100.0, None, -498.1)),
+    (6, LAKE, 0.0, 1.0, Marks(0.7, 0.744, 0.014)),
+    (6, CLIFF, -50_000.0, -13.0, Marks(None, -13.0, -5304.8)),
+]
+
+
 @pytest.mark.parametrize(
     ("count", "task", "least", "most", "marks"),
     [
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in ELSEWHERE),
         (6, CARTPOLE, 9.0, 500.0, MARKS),
-        (2, ACROBOT, -500.0, -80.0, Marks(-100.0, None, -498.1)),
-        (6, LAKE, 0.0, 1.0, Marks(0.7, 0.744, 0.014)),
-        (6, CLIFF, -50_000.0, -13.0, Marks(None, -13.0, -5304.8)),
         (2, TAXI, -2000.0, 13.0, Marks(8.0, 7.93, -776.3)),
         (6, OWN, -0.002, -0.001, Marks(None, None, -0.005)),
     ],

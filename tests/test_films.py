@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shown import still, task_of
+from shown import still
 
 from stages.common.artifacts import save_arrays
-from stages.common.script import InputError
 from stages.pictures.animations.recorded import Checkpoint, checkpoints_of, telling
 from stages.render_gif import points
 
@@ -49,7 +48,7 @@ def test_the_points_are_called_by_the_episodes_that_had_led_to_them() -> None:
     ]
 
 
-def recorded(**changed: Any) -> dict[str, Any]:
+def recorded() -> dict[str, Any]:
     """The arrays of two checkpoints, of MountainCar."""
     return {
         "observations": np.full((2, 4, 2), -0.5, np.float32),
@@ -57,29 +56,11 @@ def recorded(**changed: Any) -> dict[str, Any]:
         "rewards": np.full((2, 3), -1.0, np.float32),
         "truncated": np.array([True, False]),
         "episodes": np.array([0, 40]),
-    } | changed
+    }
 
 
 def test_every_checkpoint_has_its_episode(tmp_path: Path) -> None:
-    path = str(tmp_path / "checkpoint_episodes.npz")
-    save_arrays(path, **recorded())
-    first, last = checkpoints_of(path, task_of("MountainCar"))
+    save_arrays(f"{tmp_path}/checkpoint_episodes.npz", **recorded())
+    first, last = checkpoints_of(str(tmp_path))
     assert (first.after, first.episode.actions.tolist()) == (0, [0, 1, 2])
     assert (last.after, last.episode.actions.tolist()) == (40, [2, 2])
-
-
-@pytest.mark.parametrize(
-    ("changed", "told"),
-    [
-        ({"episodes": np.array([0, 20, 40])}, "episodes and actions of different lengths"),
-        ({"episodes": np.array([0.0, 40.0])}, "episodes as float64 of shape"),
-        ({"actions": np.full((2, 3), 7, np.int16)}, "actions that are not -1 to 2"),
-    ],
-)
-def test_damaged_checkpoints_are_refused(
-    tmp_path: Path, changed: dict[str, Any], told: str
-) -> None:
-    path = str(tmp_path / "checkpoint_episodes.npz")
-    save_arrays(path, **recorded(**changed))
-    with pytest.raises(InputError, match=f"{path}: holds {told}"):
-        checkpoints_of(path, task_of("MountainCar"))

@@ -34,6 +34,8 @@ def agent(name: str, means: list[float], steps: list[float], **others: Any) -> A
         np.full((runs, 2), 20.0, np.float32),
         np.tile(np.array(others.pop("scored_after", [10, 20]), np.int32), (runs, 1)),
         scores,
+        np.zeros(scores.shape),
+        np.array(20),
         np.full(scores.shape, 1000),
     )
     metrics = {
@@ -46,7 +48,7 @@ def agent(name: str, means: list[float], steps: list[float], **others: Any) -> A
         "fraction.solved": float(np.mean(np.array(means) >= threshold)),
     } | {name.replace("_", "."): value for name, value in others.items()}
     needed, film = np.array(steps), Animation(b"", b"")
-    return Agent(name, metrics, np.array(means), needed / 20.0, needed, training, film)
+    return Agent(name, metrics, np.array(means), needed / 20.0, needed, needed, training, film)
 
 
 def told(
@@ -63,7 +65,7 @@ def test_all_at_the_ceiling_differ_by_how_soon_they_know() -> None:
     ]
     first = "All agents solve CartPole-v1 in all 3 runs."
     order = (
-        "Q-learning needs 15,116 steps to know it (median over runs), "
+        "Q-learning needs 15,116 steps to solve it to stay (median over runs), "
         "REINFORCE 31,100 and random search 440,844"
     )
     assert told(*agents) == [first, f"{order}; the differences are beyond chance."]
@@ -86,7 +88,7 @@ def test_some_solve_it_in_some_runs() -> None:
         agent("D", [500.0] * 3, [np.inf] * 3),  # in the test, though never in the selection
     ) == [
         "B and D solve CartPole-v1 in all 3 runs; A in 2 of 3 runs; C in 1 of 3 runs.",
-        "A needs 800 steps to know it (median over runs) and B 900; "
+        "A needs 800 steps to solve it to stay (median over runs) and B 900; "
         "the difference is beyond chance.",
     ]
 
@@ -126,7 +128,7 @@ def test_who_fails_is_told_with_how_it_shows() -> None:
     ):
         assert told(good, failing) == [
             f"Good solves CartPole-v1 in all 2 runs; X fails: it {shown}.",
-            "Good needs 700 steps to know it (median over runs).",
+            "Good needs 700 steps to solve it to stay (median over runs).",
         ]
         assert told(failing) == [f"No agent solves CartPole-v1 in any run; X fails: it {shown}."]
 
@@ -134,7 +136,7 @@ def test_who_fails_is_told_with_how_it_shows() -> None:
 def test_one_run_says_nothing_of_others() -> None:
     assert told(agent("A", [500.0], [700.0]), agent("B", [500.0], [800.0])) == [
         "All agents solve CartPole-v1 in the only run.",
-        "A needs 700 steps to know it and B 800; one run tells nothing of others.",
+        "A needs 700 steps to solve it to stay and B 800; one run tells nothing of others.",
     ]
     assert told(agent("A", [90.0], [np.inf], return_low=np.nan, return_high=np.nan)) == [
         "No agent solves CartPole-v1; A fails: it has 90.0 in its best run, where 475 would do."

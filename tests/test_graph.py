@@ -7,7 +7,7 @@ import pytest
 from checkout import ROOT
 from graph import AGENTS, ENVIRONMENTS, PARAMS, STAGES, TRAININGS, own_leaves
 
-from stages.checking import agents
+from stages.common.checking import agents
 from stages.common.params import COMMON
 from stages.rl.learning.runs import Agent
 

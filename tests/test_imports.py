@@ -9,7 +9,7 @@ import pytest
 from checkout import ROOT
 from graph import ENVIRONMENTS, STAGES, TRAININGS, files_below
 
-from stages.checking import agents
+from stages.common.checking import agents
 
 CHOSEN = "stages.rl.environments."  # of these a stage imports the one that params.yaml names
 # An environment may have a scene here or none: so a stage depends on the folder, whatever it holds.
@@ -125,7 +125,7 @@ def test_an_edit_of_a_picture_of_the_test_or_of_another_agent_trains_nothing_aga
 
 # Who may import whom
 
-OUTSIDE_SCIENCE = {"ruamel", "yaml", "dvc", "imageio", "matplotlib", "PIL", "pydantic", "jinja2"}
+OUTSIDE_SCIENCE = {"ruamel", "yaml", "dvc", "imageio", "matplotlib", "PIL", "jinja2"}
 # Each room of the science, and the rooms that it may import from.
 ROOMS = {
     "engine": {"engine"},
@@ -179,7 +179,7 @@ ROOMS_BESIDE = {
     "evaluation": {"common", "evaluation", "rl"},
     "pictures": {"common", "evaluation", "pictures", "rl"},
     "workers": {"common", "workers", "rl"},
-    "tuning": {"common", "evaluation", "pictures", "rl", "tuning", "checking"},
+    "tuning": {"common", "evaluation", "pictures", "rl", "tuning"},
 }
 
 
@@ -198,6 +198,6 @@ def test_what_scripts_share_imports_no_other_room(room: str) -> None:
 
 def test_optuna_is_imported_by_those_who_tune_alone() -> None:
     using = [file for file in (ROOT / "stages").rglob("*.py") if "optuna" in imported_names(file)]
-    assert using == [ROOT / "stages/tuning/study.py"]
-    by_itself = imported("stages.tuning.trials", ENVIRONMENTS) | imported("stages.tuning.space", [])
-    assert "stages/tuning/study.py" not in by_itself  # the nodes of a cluster need no Optuna
+    assert using == [ROOT / "stages/tuning/search.py"]
+    by_itself = imported("stages.tuning.runs", ENVIRONMENTS)
+    assert "stages/tuning/search.py" not in by_itself  # the nodes of a cluster need no Optuna

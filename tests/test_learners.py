@@ -11,7 +11,7 @@ from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.setting_up import dynamics
 from stages.rl.interface.task import Task
 
-CARTPOLE = Q_LEARNING._replace(
+CARTPOLE = Q_LEARNING.replace(
     bins=[1, 1, 6, 3],
     low=[-2.4, -2.5, -0.21, -2.0],
     high=[2.4, 2.5, 0.21, 2.0],
@@ -21,7 +21,7 @@ CARTPOLE = Q_LEARNING._replace(
     epsilon=1.0,
     exploration_fraction=0.8,
 )
-MOUNTAIN_CAR = Q_LEARNING._replace(
+MOUNTAIN_CAR = Q_LEARNING.replace(
     bins=[8, 8],
     low=[-1.2, -0.07],
     high=[0.6, 0.07],
@@ -30,7 +30,7 @@ MOUNTAIN_CAR = Q_LEARNING._replace(
     learning_rate=0.3,
     checkpoint_every=200,
 )
-ACROBOT = Q_LEARNING._replace(
+ACROBOT = Q_LEARNING.replace(
     bins=[2, 2, 2, 2, 6, 6],
     low=[-1.0, -1.0, -1.0, -1.0, -6.0, -12.0],
     high=[1.0, 1.0, 1.0, 1.0, 6.0, 12.0],
@@ -38,12 +38,12 @@ ACROBOT = Q_LEARNING._replace(
     episodes=600,
     final_learning_rate=0.05,
 )
-FROZEN_LAKE = Q_LEARNING._replace(
+FROZEN_LAKE = Q_LEARNING.replace(
     episodes=5000, initial_value=1.0, discount=0.99, checkpoint_every=500, selection_episodes=1000
 )
-CLIFF_WALKING = Q_LEARNING._replace(final_learning_rate=0.5, epsilon=0.1, final_epsilon=0.1)
-TAXI = Q_LEARNING._replace(episodes=5000, learning_rate=0.8, checkpoint_every=500)
-CORRIDOR = Q_LEARNING._replace(initial_value=2.0, learning_rate=0.2, selection_episodes=200)
+CLIFF_WALKING = Q_LEARNING.replace(final_learning_rate=0.5, epsilon=0.1, final_epsilon=0.1)
+TAXI = Q_LEARNING.replace(episodes=5000, learning_rate=0.8, checkpoint_every=500)
+CORRIDOR = Q_LEARNING.replace(initial_value=2.0, learning_rate=0.2, selection_episodes=200)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_no_score_is_above_the_optimum_but_by_luck() -> None:
 
 
 def test_reinforce_learns_to_balance_the_pole() -> None:
-    settings = POLICY._replace(scale=[1.0, 1.0, 5.0, 1.0])
+    settings = POLICY.replace(scale=[1.0, 1.0, 5.0, 1.0])
     training = train(reinforce.AGENT, settings, cartpole(), 4)
     assert (training.scores.max(axis=1) >= 475.0).all()
     assert training.returns[:, :20].mean() < 60.0
@@ -85,7 +85,7 @@ def test_reinforce_learns_to_balance_the_pole() -> None:
     ("task", "good"), [(corridor(), -1.0), (frozen_lake(is_slippery=False), 1.0)], ids=["", ""]
 )
 def test_reinforce_learns_from_numbers(task: Task, good: float) -> None:
-    settings = POLICY._replace(batch_episodes=20, learning_rate=0.1, selection_episodes=200)
+    settings = POLICY.replace(batch_episodes=20, learning_rate=0.1, selection_episodes=200)
     training = train(reinforce.AGENT, settings, task, 4)
     assert (training.scores.max(axis=1) >= good).all()
 

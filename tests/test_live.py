@@ -13,9 +13,8 @@ from made_up import ENVIRONMENTS, page_of
 from numpy.typing import NDArray
 from playwright.sync_api import Page
 
-from stages.common.artifacts import load_arrays
-from stages.evaluation import policy_files, testing
-from stages.evaluation.episodes import Episode, Episodes, from_arrays
+from stages.evaluation import files, testing
+from stages.evaluation.episodes import Episode
 from stages.evaluation.simulators import simulators
 from stages.rl.interface.setting_up import set_up
 from stages.rl.interface.task import Task, make
@@ -84,8 +83,7 @@ def test_recorded_episodes_come_out_again_bit_for_bit(name: str, pages: Path) ->
     task = set_up(name, ENVIRONMENTS[name])
     with opened(pages / name / "index.html") as visit:
         for place, agent in enumerate(AGENTS):
-            arrays = load_arrays(str(pages / name / "train" / agent / "checkpoints.npz"))
-            policies = policy_files.checkpoints_from_arrays(arrays, task).policies
+            policies = files.checkpoints(f"{pages}/{name}/train/{agent}", task).policies
             played = testing.play(task, SEED, 1, policies, 1).episodes
             for checkpoint in range(len(CHECKPOINTS)):
                 start = start_of(task, checkpoint, SEED)
@@ -99,9 +97,9 @@ def test_the_recorded_test_episodes_of_the_trained_agents_come_out_again(small: 
     task, data = set_up("cartpole", params["cartpole"]["env"]), small.path / "data"
     with opened(data / "report" / "index.html") as visit:
         for place, agent in enumerate(AGENTS):
-            arrays = load_arrays(str(data / "evaluate" / agent / "episodes.npz"), *Episodes._fields)
+            episodes = files.episodes(f"{data}/evaluate/{agent}")
             for run in range(params["runs"]):
-                recorded = from_arrays(arrays, task).of(run)
+                recorded = episodes.of(run)
                 last = "live.lab.data.agents[%d].checkpoints.length - 1" % place  # noqa: UP031
                 which = "runs" if run else "checkpoints"
                 number = run or visit.page.evaluate(last)
@@ -154,8 +152,6 @@ def test_worlds_of_cells_are_gymnasiums_and_policies_choose_as_in_the_test(
                 for action, outcomes in actions.items():
                     assert chances(found[state][action]) == chances(outcomes)
         for agent, actions in zip(AGENTS, chosen, strict=True):
-            arrays = load_arrays(str(pages / name / "train" / agent / "policies.npz"))
-            arrays |= load_arrays(str(pages / name / "train" / agent / "checkpoints.npz"))
-            policies = policy_files.checkpoints_from_arrays(arrays, task).policies
+            policies = files.checkpoints(f"{pages}/{name}/train/{agent}", task).policies
             numbers = np.arange(task.numbers, dtype=np.float64)[np.newaxis, :, np.newaxis]
             assert actions == policies.select(slice(2, 3)).act(numbers)[0].tolist()

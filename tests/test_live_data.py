@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from acting import linear, table
 from made_up import page_of
-from stages.evaluation.policy_files import Checkpoints
 from tasks import cartpole, cliff_walking, frozen_lake, mountain_car, taxi
 
+from stages.evaluation.files import Checkpoints
 from stages.evaluation.testing import play
 from stages.pictures.looks import Look
 from stages.pictures.page import try_it
@@ -87,7 +87,9 @@ def test_who_has_no_room_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["cartpole", "taxi"])
 def test_the_section_is_small_whatever_the_number_of_runs(name: str, tmp_path: Path) -> None:
-    page = page_of(tmp_path, name, dict.fromkeys(("search", "policy", "sarsa"), 20.0), 300)
+    page = page_of(
+        tmp_path, name, dict.fromkeys(("random_search", "reinforce", "sarsa"), 20.0), 300
+    )
     text = page.read_text()
     start = text.index('<section id="live">')
     section = text[start : text.index("</section>", start)]

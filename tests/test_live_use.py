@@ -29,7 +29,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
 
     def page(name: str) -> Path:
         if not (folder / name).exists():
-            page_of(folder / name, name, dict.fromkeys(("search", "policy", "sarsa"), 20.0), 3)
+            page_of(
+                folder / name, name, dict.fromkeys(("random_search", "reinforce", "sarsa"), 20.0), 3
+            )
         return folder / name / "index.html"
 
     return page

@@ -13,7 +13,7 @@ from stages.rl.learning.training import train_run
 
 
 def trained(agent: Any, settings: Any, task: Task, episodes: int) -> Run:
-    return train_run(agent.AGENT, settings._replace(episodes=episodes), task, 0, 0)
+    return train_run(agent.AGENT, settings.replace(episodes=episodes), task, 0, 0)
 
 
 def test_with_falling_rates_it_is_another_training_from_its_first_update_on() -> None:
@@ -27,7 +27,7 @@ def test_with_falling_rates_it_is_another_training_from_its_first_update_on() ->
 
 
 def test_with_constant_ones_it_begins_as_the_shorter_did() -> None:
-    constant = Q_LEARNING._replace(
+    constant = Q_LEARNING.replace(
         final_learning_rate=Q_LEARNING.learning_rate, epsilon=0.1, final_epsilon=0.1
     )
     short, long = (trained(q_learning.AGENT, constant, cliff_walking(), n) for n in (100, 200))

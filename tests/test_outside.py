@@ -178,7 +178,7 @@ def step(self, action, step=Glider.step):
 
 Glider.step = step
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are deaf to it
-settings = POLICY._replace(episodes=10**6)
+settings = POLICY.replace(episodes=10**6)
 script.run(lambda: train(reinforce.AGENT, settings, glider(), 3, workers={workers}))
 """
 

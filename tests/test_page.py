@@ -61,8 +61,8 @@ def test_of_cartpole_all_is_told(reported: Reported) -> None:
         "Every agent was trained 12 times, each time from other random numbers.",
         "Random search and REINFORCE solve CartPole-v1 in all 12 runs; Q-learning fails: it "
         "was never rewarded, every training episode returned 9.00.",
-        "Random search still averages 475 or more in 1 of 1 worlds that it never saw and policy "
-        "learning in 0; what costs most is random actions.",
+        "Random search still averages 475 or more in 1 of 1 worlds that it never saw and REINFORCE "
+        "in 0; what costs most is random actions.",
         "A run solves CartPole-v1 with a mean test return of 475 or more; it is perfect when",
         "Training uses this project's own compiled equations.",
         "Random search does not learn",
@@ -118,14 +118,14 @@ def test_where_nothing_counts_as_solved_nothing_is_told_of_it(reported: Reported
 
 
 def test_small_returns_have_more_decimals(reported: Reported) -> None:
-    page = reported("frozen_lake", {"search": 0.13, "q_learning": 0.74})
+    page = reported("frozen_lake", {"random_search": 0.13, "q_learning": 0.74})
     assert table(page, 0)[1][1:] == ["0.130 [0.122, 0.137]", "0.740 [0.732, 0.747]"]
     assert table(page, 1)[1][1] == "-0.610 [-0.619, -0.600]"
     assert "the best of all policies one of 0.744 (value iteration)." in words(page)
 
 
 def test_what_no_policy_can_reach_is_told(reported: Reported) -> None:
-    text = words(reported("taxi", {"q_learning": 7.9, "policy": -200.0}))
+    text = words(reported("taxi", {"q_learning": 7.9, "reinforce": -200.0}))
     assert "one of 7.93 (value iteration): too little, so a run that solves it has had luck" in text
 
 
@@ -133,7 +133,7 @@ def test_what_no_policy_can_reach_is_told(reported: Reported) -> None:
 def test_of_an_environment_of_ones_own_only_many_runs_have_an_interval(
     runs: int, reported: Reported
 ) -> None:
-    page = reported("my_own", {"search": 500.0, "sarsa": 20.0}, runs)
+    page = reported("my_own", {"random_search": 500.0, "sarsa": 20.0}, runs)
     text = words(page)
     assert "My own: <b>walk</b> on, and on. An episode has" in text
     assert "Nobody" not in text
@@ -166,7 +166,7 @@ def test_two_to_six_agents_are_compared_each_with_each(
 
 
 def test_parameters_are_those_of_the_chosen_section_by_their_keys(reported: Reported) -> None:
-    text = words(reported("cartpole", {"search": 500.0, "policy": 480.0}))
+    text = words(reported("cartpole", {"random_search": 500.0, "reinforce": 480.0}))
     shown = text[text.index("Parameters") : text.index("Versions")]
     assert shown.strip() == (
         "Parameters all stages environment cartpole seed 3 runs 12 plot smoothing_episodes 20 "

@@ -2,178 +2,173 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from refused import TEXT, told
+from refused import TEXT, changed, told
 from ruamel.yaml import YAML
 
-from stages import checking
-from stages.common import params
+from stages.common import checking, params, refusals
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search, reinforce
+from stages.rl.interface.settings import Section
 from stages.rl.learning.runs import Agent
 
-WHOLE = "give a whole number"
+BAD = (ROOT / "tests" / "bad_parameters.txt").read_text().splitlines()
 
 
-def not_loaded(text: str, folder: Path, *keys: str, agent: Agent | None = None) -> tuple[str, ...]:
-    """Load some keys of a parameter file of this text; return the lines that refuse it."""
-    file = folder / "any.yaml"
-    file.write_text(text)
-    with pytest.raises(InputError) as refusal:
-        params.load(*keys, agent=agent, file=str(file))
-    return tuple(line.removeprefix(f"{file}: ") for line in str(refusal.value).splitlines())
-
-
-def test_the_projects_own_file_is_accepted(tmp_path: Path) -> None:
-    for name in checking.modules("environments"):
-        chosen = TEXT.replace("environment: cartpole", f"environment: {name}")
-        assert told(chosen, tmp_path) == []
-
-
-ACCEPTED = [
-    ("hidden_layers: [16]", "hidden_layers: [10, 10]"),  # the notebook's
-    ("hidden_layers: [16]", "hidden_layers: [1]"),
-    ("episodes: 1200", "episodes: 1201"),
-    ("episodes: 1200", "episodes: 1"),
-    ("batch_episodes: 4", "batch_episodes: 7"),
-    ("checkpoint_every: 40", "checkpoint_every: 1000000"),
-    ("discount: 0.99", "discount: 1.0"),
-    ("discount: 0.99", "discount: 1"),
-    ("bins: [1, 1, 6, 3]", "bins: [1, 1, 1, 1]"),
-    ("tilings: 1 ", "tilings: 64 "),
-    ("scale: [1.0, 1.0, 5.0, 1.0]", "scale: []"),
-    ("scale: []", "scale: [1, 2, 3, 4]"),
-    ("candidates: 500", "candidates: 10"),
-    ("id: CartPole-v1", "id: CartPole-v0"),
-    ("    id: CartPole-v1", "    episode_limit: 37\n    id: CartPole-v1"),
-    ("    id: CartPole-v1", "    episode_limit: null\n    id: CartPole-v1"),
-    ("    id: CartPole-v1", "    options: {gravity: 1.62}\n    id: CartPole-v1"),
-]
-
-
-@pytest.mark.parametrize("change", ACCEPTED, ids=lambda change: change[1].strip())
-def test_what_is_unusual_is_accepted(change: tuple[str, str], tmp_path: Path) -> None:
-    assert change[0] in TEXT
-    assert told(TEXT.replace(*change, 1), tmp_path) == []
-
-
-def test_another_environment_may_be_left_out_but_not_the_chosen_one(tmp_path: Path) -> None:
-    without = TEXT[: TEXT.index("acrobot:")] + TEXT[TEXT.index("mountain_car:") :]
-    assert told(without, tmp_path) == []
-    chosen = without.replace("environment: cartpole", "environment: acrobot")
-    sections = "env, search, train_policy, train_q_learning, evaluate"
-    assert told(chosen, tmp_path) == [f"acrobot: missing; give a mapping with the keys {sections}"]
-
-
-def test_another_environment_needs_no_section_of_every_agent(tmp_path: Path) -> None:
-    acrobot = TEXT.index("acrobot:")
-    first, last = TEXT.index("  search:", acrobot), TEXT.index("  train_policy:", acrobot)
-    without = TEXT[:first] + TEXT[last:]
-    assert told(without, tmp_path) == []
-    chosen = without.replace("environment: cartpole", "environment: acrobot")
-    assert [line.split(";")[0] for line in told(chosen, tmp_path)] == ["acrobot.search: missing"]
+@pytest.mark.parametrize("row", BAD, ids=lambda row: row.split(" | ")[0])
+def test_a_bad_value_is_refused_in_one_line(row: str, tmp_path: Path) -> None:
+    change, line = row.split(" | ")
+    path, value = change.split(" = ")
+    chosen = path.split(".")[0]
+    changes = {"environment": chosen} if chosen in checking.modules("environments") else {}
+    parsed = ... if value == "(nothing)" else YAML(typ="safe").load(value)
+    text = changed({**changes, path.replace("\\x85", "\x85"): parsed})
+    whole = line if line.startswith(f"{chosen}.") else f"{path}: {line}"
+    assert told(text, tmp_path) == [whole]
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    bad = TEXT.replace("seed: 0 ", "seed: x ").replace("finalists: 10  #", "finalist: 10  #")
-    bad = bad.replace("epsilon: 1.0", "epsilon: 2").replace("frame: 1 ", "frame: -1 ")
-    bad = bad.replace("id: Taxi-v4", "id: Taxi-v3")
-    assert [line.split(":")[0] for line in told(bad, tmp_path)] == [
-        "seed",
-        "render_gif.steps_per_frame",
-        "cartpole.search.finalists",
-        "cartpole.search.finalist",
-        "cartpole.train_q_learning.epsilon",
-        "taxi.env.id",
-    ]
+    bad = {
+        "seed": "x",
+        "render_gif.steps_per_frame": -1,
+        "cartpole.search.finalist": 10,
+        "cartpole.train_q_learning.epsilon": 2,
+        "taxi.env.id": "Taxi-v3",
+    }
+    assert {line.split(":")[0] for line in told(changed(bad), tmp_path)} == set(bad)
+
+
+def test_a_renamed_key_is_refused_with_its_new_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(refusals.RENAMED, "env.steps", "env.episode_limit")
+    (line,) = told(changed({"cartpole.env.steps": 5}), tmp_path)
+    assert line == "cartpole.env.steps: renamed; write env.episode_limit"
+    assert "renamed" not in told(changed({"cartpole.search.steps": 5}), tmp_path)[0]
+
+
+def test_a_key_may_be_no_text(tmp_path: Path) -> None:
+    (line,) = told(f"{TEXT}\n2024: 1\n", tmp_path)
+    assert line.startswith("2024: unknown key; known keys here are environment, seed, ")
 
 
 @pytest.mark.parametrize(
-    ("change", "line"),
+    "change",
     [
-        (("bins: [1, 1, 6, 3]", "bins: [1, 1, 37, 3]"), "train_q_learning.bins: leaves 222"),
-        (("finalists: 10 ", "finalists: 201 "), "search.finalists: leaves 201"),
-        (
-            ("checkpoint_every: 40", "checkpoint_every: 4"),
-            "train_policy.checkpoint_every: leaves 300",
-        ),
-        (("hidden_layers: [16]", "hidden_layers: [29]"), "train_policy.hidden_layers: leaves 205"),
-        (("episodes: 100  # test", "episodes: 201  # test"), "evaluate.episodes: leaves 201"),
+        *({"environment": name} for name in checking.modules("environments")),
+        {"cartpole.train_policy.hidden_layers": [10, 10]},  # the notebook's
+        {"cartpole.train_policy.discount": 1},
+        {"cartpole.env.id": "CartPole-v0"},
+        {"cartpole.env.episode_limit": None},
+        {"cartpole.env.options": {"gravity": 1.62}},
+        {"acrobot": ...},
+        {"acrobot.search": ...},  # another environment needs no section of every agent
+        {f"cartpole.{agent}": {} for agent in ("search", "train_policy", "evaluate")},
+        {"environment": "taxi", "taxi.train_q_learning": {}},
     ],
+    ids=str,
 )
-def test_all_runs_together_leave_no_more_than_fits_the_memory(
-    change: tuple[str, str], line: str, tmp_path: Path
-) -> None:
-    many = TEXT.replace("runs: 30", "runs: 100000")
-    assert told(many, tmp_path) == []
-    assert change[0] in many
-    assert told(many.replace(*change), tmp_path) == [
-        f"cartpole.{line} values of each run; give what leaves at most 200 with 100000 runs"
+def test_what_is_unusual_is_accepted(change: dict[str, Any], tmp_path: Path) -> None:
+    assert told(changed(change), tmp_path) == []
+
+
+def test_synonyms_stand_for_keys_of_the_schema() -> None:
+    keys = {
+        key
+        for one in checking.schema(str(ROOT / "params.yaml"))["$defs"].values()
+        for key in one.get("properties", {})
+    }
+    assert set(refusals.SYNONYMS.values()) <= keys
+    assert not set(refusals.SYNONYMS) & keys
+
+
+def test_editors_know_the_ranges_the_defaults_and_that_a_number_may_stand_for_a_list() -> None:
+    tree = checking.schema(str(ROOT / "params.yaml"))
+    settings = tree["$defs"]["stages__rl__agents__reinforce__Settings"]
+    assert "required" not in settings
+    layers, discount = (settings["properties"][key] for key in ("hidden_layers", "discount"))
+    assert [one["type"] for one in layers["anyOf"]] == ["integer", "array"]
+    assert (discount["default"], discount["minimum"], discount["maximum"]) == (0.99, 0.0, 1.0)
+
+
+class Custom(Section):
+    """Types that no agent of the project uses."""
+
+    some: list[int]
+    rates: dict[str, float]
+    either: int | str
+    one_of: Literal[1, 2]
+
+
+def test_a_custom_agent_may_use_any_type() -> None:
+    content = {"some": [1, "x"], "rates": {"a": "x"}, "either": [1], "one_of": 3}
+    with pytest.raises(InputError) as refusal:
+        params.validate(content, Custom, "f")
+    assert str(refusal.value).splitlines() == [
+        'f: some.1: is "x" (text); give a whole number',
+        'f: rates: is "x" (text); give a mapping',
+        "f: either: is [1]; give a whole number, or a text",
+        "f: one_of: is 3; give one of 1, 2",
     ]
 
 
-def test_a_stage_needs_only_the_keys_that_it_asks_for(tmp_path: Path) -> None:
-    file = tmp_path / "params.yaml"
-    file.write_text("seed: 3\nplot: {smoothing_episodes: 2}\n")
-    loaded = params.load("seed", "plot", file=str(file))
-    assert (loaded.seed, loaded.plot.smoothing_episodes) == (3, 2)
-    with pytest.raises(AttributeError):
-        _ = loaded.runs
-    assert not_loaded("seed: 3\nplot: {}\n", tmp_path, "seed", "plot", "runs") == (
-        f"plot.smoothing_episodes: missing; {WHOLE} >= 1 and <= 1000000",
-        f"runs: missing; {WHOLE} >= 1 and <= 100000",
-    )
+# What a stage sees
 
 
-def test_what_is_asked_for_cannot_be_seen_beyond() -> None:
-    loaded = params.load("seed", file=str(ROOT / "params.yaml"))
+def loaded(text: str, folder: Path, *keys: str, agent: Agent | None = None) -> params.Params:
+    file = folder / "any.yaml"
+    file.write_text(text)
+    return params.load(*keys, agent=agent, file=str(file))
+
+
+def test_a_stage_needs_only_the_keys_that_it_asks_for_and_sees_no_others(tmp_path: Path) -> None:
+    read = loaded("seed: 3\nplot: {smoothing_episodes: 2}\n", tmp_path, "seed", "plot")
+    assert (read.seed, read.plot.smoothing_episodes) == (3, 2)
     for name in ("runs", "task", "settings", "evaluate"):
         with pytest.raises(AttributeError):
-            getattr(loaded, name)
+            getattr(read, name)
+    with pytest.raises(InputError, match="yaml: runs: missing; give a whole number >= 1 and"):
+        loaded("seed: 3\n", tmp_path, "seed", "runs")
+    with pytest.raises(InputError, match="yaml: pong: missing; give a mapping with the keys env"):
+        loaded(changed({"environment": "pong"}), tmp_path, "env")
 
 
 def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> None:
     """They are for check_params, which finds them all; a stage that reads them refuses them too."""
-    file = tmp_path / "params.yaml"
-    bad = TEXT.replace("epsilon: 1.0", "epsilon: 2").replace("frame: 1 ", "frame: -1 ")
-    bad = bad.replace("acrobot:", "acrobat:").replace("runs: 30", "runs: 30\nzzz: 1")
-    file.write_text(bad)
-    loaded = params.load("seed", "runs", "env", agent=reinforce.AGENT, file=str(file))
-    assert loaded.task.id == "CartPole-v1"
-    assert loaded.settings.hidden_layers == [16]
-    (line,) = not_loaded(bad, tmp_path, "seed", "env", agent=q_learning.AGENT)
-    assert line == "cartpole.train_q_learning.epsilon: is 2; give a number >= 0 and <= 1"
-    (line,) = not_loaded(bad, tmp_path, "env", "render_gif")
-    assert line == f"render_gif.steps_per_frame: is -1; {WHOLE} >= 1 and <= 50"
+    bad = changed({"cartpole.train_q_learning.epsilon": 2, "zzz": 1, "acrobot": 3})
+    read = loaded(bad, tmp_path, "seed", "runs", "env", agent=reinforce.AGENT)
+    assert read.task.id == "CartPole-v1"
+    assert read.settings.hidden_layers == [16]
+    refused = "cartpole.train_q_learning.epsilon: is 2; give a number >= 0 and <= 1"
+    with pytest.raises(InputError, match=refused):
+        loaded(bad, tmp_path, "env", agent=q_learning.AGENT)
 
 
 def test_a_stage_reads_the_chosen_environment(tmp_path: Path) -> None:
-    file = tmp_path / "params.yaml"
-    file.write_text(TEXT.replace("environment: cartpole", "environment: acrobot"))
-    loaded = params.load("env", "evaluate", "section", agent=random_search.AGENT, file=str(file))
-    assert (loaded.task.name, loaded.task.id, loaded.task.limit) == ("acrobot", "Acrobot-v1", 500)
-    assert loaded.settings.bias is True
-    assert loaded.section["search"]["bias"] is True
+    text = changed({"environment": "acrobot"})
+    read = loaded(text, tmp_path, "env", "evaluate", "section", agent=random_search.AGENT)
+    assert (read.task.name, read.task.id, read.task.limit) == ("acrobot", "Acrobot-v1", 500)
+    assert read.settings.bias is read.section["search"]["bias"] is True
 
 
-@pytest.mark.parametrize(
-    ("change", "line"),
-    [
-        ("environment: gridworld", "gridworld: missing; give a mapping with the keys env"),
-        ("environment: [cartpole]", 'environment: is ["cartpole"]; give a text'),
-        ("#", "environment: missing; give a text"),
-    ],
-)
-def test_a_stage_alone_refuses_an_environment_that_is_none(
-    change: str, line: str, tmp_path: Path
-) -> None:
-    bad = TEXT.replace("environment: cartpole", change)
-    assert not_loaded(bad, tmp_path, "env")[0] == line
+def test_a_number_stands_for_a_list_and_a_default_for_what_is_left_out(tmp_path: Path) -> None:
+    text = changed({"cartpole.train_policy": {"hidden_layers": 5, "scale": 2}})
+    settings = loaded(text, tmp_path, "env", agent=reinforce.AGENT).settings
+    assert (settings.hidden_layers, settings.scale) == ([5], [2.0] * 4)
+    assert settings == reinforce.Settings(hidden_layers=[5], scale=[2.0] * 4)
+
+
+def test_settings_are_replaced_by_a_checked_copy() -> None:
+    settings = q_learning.Settings()
+    assert settings.replace(learning_rate=0.1).learning_rate == 0.1
+    for wrong in ({"learning_rate": 2.0}, {"lr": 0.1}, {"episodes": "3"}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            settings.replace(**wrong)
 
 
 ANYTHING = st.recursive(
@@ -181,48 +176,21 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
     max_leaves=4,
 )
-LEAVES = [
-    ("environment",),
-    ("seed",),
-    ("cartpole",),
-    ("cartpole", "env"),
-    ("cartpole", "env", "id"),
-    ("cartpole", "env", "options"),
-    ("cartpole", "env", "episode_limit"),
-    ("cartpole", "search", "candidates"),
-    ("cartpole", "search", "scale"),
-    ("cartpole", "train_policy", "hidden_layers"),
-    ("cartpole", "train_policy", "discount"),
-    ("cartpole", "train_q_learning", "bins"),
-    ("cartpole", "train_q_learning", "epsilon"),
-    ("acrobot", "env", "id"),
-    ("render_gif", "steps_per_frame"),
+LEAVES = ["environment", "seed", "cartpole", "acrobot.env.id", "render_gif.steps_per_frame"] + [
+    f"cartpole.{leaf}"
+    for leaf in (
+        *("env", "env.id", "env.options", "env.episode_limit", "search.candidates", "search.scale"),
+        *("train_policy.hidden_layers", "train_q_learning.bins", "train_q_learning.epsilon"),
+    )
 ]
-NUMBERS = {("seed",), ("cartpole", "search", "candidates"), ("render_gif", "steps_per_frame")}
 
 
-@given(place=st.sampled_from(LEAVES), value=ANYTHING)
+@given(leaf=st.sampled_from(LEAVES), value=ANYTHING)
 def test_any_value_is_either_accepted_or_refused_in_lines(
-    place: tuple[str, ...], value: Any, tmp_path_factory: pytest.TempPathFactory
+    leaf: str, value: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    yaml = YAML(typ="safe")
-    content = yaml.load(TEXT)
-    target = content
-    for name in place[:-1]:
-        target = target[name]
-    target[place[-1]] = value
-    file = tmp_path_factory.getbasetemp() / "any.yaml"
-    with file.open("w", encoding="utf-8") as out:
-        yaml.dump(content, out)
-    try:
-        checking.check(str(file))
-    except InputError as refusal:
-        lines = str(refusal).splitlines()
-        assert lines
-    else:
-        lines = []
+    text = changed({leaf: value})
+    if not told(text, tmp_path_factory.getbasetemp()):
         assert not isinstance(value, bool)
-        assert place not in NUMBERS or isinstance(value, int)
         assert not isinstance(value, float) or math.isfinite(value)
-        params.load("seed", "runs", "env", agent=reinforce.AGENT, file=str(file))
-    assert all(line.startswith(f"{file}: ") for line in lines)
+        loaded(text, tmp_path_factory.getbasetemp(), "seed", "env", agent=reinforce.AGENT)

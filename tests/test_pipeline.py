@@ -1,7 +1,9 @@
 """The real pipeline in fresh checkouts: the same bytes, only what is needed, nothing half-done."""
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -11,8 +13,8 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, Checkout, training
 from graph import AGENTS, to_do
+from inside import LOCK
 from linux import needs_linux, open_terminal
-from ruamel.yaml import YAML
 
 
 def tracked_results() -> dict[str, bytes]:
@@ -52,15 +54,13 @@ def test_a_forced_run_with_four_threads_changes_no_byte(reproduced: Checkout) ->
 @pytest.mark.slow
 def test_every_run_of_every_agent_solves_the_environment(reproduced: Checkout) -> None:
     for agent in AGENTS:
-        metrics = YAML(typ="safe").load(reproduced.path / f"data/metrics/{agent}.json")
-        assert metrics["fraction"]["solved"] == 1.0, agent
-        assert metrics["return"]["random"] < 30.0
+        metrics = json.loads((reproduced.path / f"data/metrics/{agent}.json").read_text())[agent]
+        assert metrics["solved"] == metrics["runs"] == 30, agent
 
 
-def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
+def test_a_change_runs_only_what_depends_on_it_and_the_way_back_runs_nothing(
     scratch: Checkout,
 ) -> None:
-    assert scratch.repro() == []
     before = scratch.results()
     with scratch.edited("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.03  #")):
         ran = {"check_params", "train_policy", "evaluate@reinforce", "render_gif@reinforce"}
@@ -74,13 +74,13 @@ def test_nothing_is_left_to_do_and_a_change_runs_only_what_depends_on_it(
 
 
 def test_a_change_of_code_runs_the_stages_that_import_it(scratch: Checkout) -> None:
-    check, played = {"check_params"}, {f"evaluate@{agent}" for agent in AGENTS}
+    """Of each file test_imports.py finds it in dvc.yaml; here DVC says so itself."""
     for file, expected in (
-        ("agents/reinforce.py", check | {"train_policy"}),
-        ("policies/linear.py", check | {"search", "robustness", "plot", "report"} | played),
-        ("evaluation/comparison.py", {"report"}),
+        ("rl/policies/linear.py", set(LOCK)),
+        ("pictures/figures/marks.py", {"plot", "report"}),
+        ("pictures/page/findings.py", {"report"}),
     ):
-        with scratch.edited(f"stages/rl/{file}", ('"""\n', '"""  # a remark\n')):
+        with scratch.edited(f"stages/{file}", ('"""\n', '"""  # a remark\n')):
             assert to_do(scratch) == expected, file
 
 
@@ -97,6 +97,16 @@ def test_the_module_of_another_environment_runs_nothing_but_the_check(scratch: C
     new.write_text('"""Custom."""\n')
     assert to_do(scratch) == {"check_params"}
     new.unlink()
+
+
+def test_a_stray_folder_among_the_agents_makes_nothing_stale(scratch: Checkout) -> None:
+    for folder in ("train", "evaluate"):
+        stray = scratch.path / "data" / folder / "earlier"
+        stray.mkdir()
+        (stray / "policies.npz").write_bytes(b"of another branch")
+    assert to_do(scratch) == set()
+    for folder in ("train", "evaluate"):
+        shutil.rmtree(scratch.path / "data" / folder / "earlier")
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -151,4 +161,5 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_p
     os.close(terminal)
     shown = os.read(screen, 10_000).decode()
     os.close(screen)
-    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*run/s\]", shown)
+    # tqdm turns the rate over below one run a second, as on a busy machine.
+    assert re.search(r"search: 100%.* 3/3 \[\d\d:\d\d<00:00, .*(run/s|s/run)\]", shown)

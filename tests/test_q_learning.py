@@ -49,7 +49,7 @@ SETTINGS = Settings(
     checkpoint_every=40,
     selection_episodes=20,
 )
-NUMBERS = SETTINGS._replace(bins=[], low=[], high=[], epsilon=0.0)
+NUMBERS = SETTINGS.replace(bins=[], low=[], high=[], epsilon=0.0)
 
 
 def draws() -> Stream:
@@ -164,7 +164,7 @@ CUT = [2, 3], [-1.0, -1.0], [1.0, 1.0]
         (corridor(), ([], [], [], 1), {"terminated", "truncated"}),
         (glider(20), (*CUT, 4), {"terminated", "truncated"}),
         (frozen_lake(), ([], [], [], 1), {"terminated"}),
-        (cartpole(), (*SETTINGS[:3], 1), {"terminated"}),
+        (cartpole(), (SETTINGS.bins, SETTINGS.low, SETTINGS.high, 1), {"terminated"}),
         (mountain_car(30), (*CUT, 8), {"limit"}),
     ],
     ids=lambda value: value.id if isinstance(value, Task) else "",
@@ -206,22 +206,25 @@ def test_schedules_run_linearly_to_their_ends() -> None:
 
 
 def test_exploration_may_be_over_at_once() -> None:
-    at_once = schedule_of(SETTINGS._replace(exploration_fraction=5e-324))
+    at_once = schedule_of(SETTINGS.replace(exploration_fraction=5e-324))
     assert at_once.epsilons[:3].tolist() == [1.0, 0.0, 0.0]
 
 
 def test_settings_that_do_not_fit_are_told() -> None:
     def told(task: Task, settings: Settings, **changed: Any) -> list[tuple[str, str]]:
-        return list(q_learning.faults(settings._replace(**changed), task))
+        return list(q_learning.faults(settings.replace(**changed), task))
 
     assert told(cartpole(), SETTINGS) == told(frozen_lake(), NUMBERS) == []
-    assert told(cartpole(), SETTINGS, low=[0.0]) == [("low", "has 1 values; give 4")]
-    assert told(frozen_lake(), SETTINGS) == [("bins", "has 4 values; give 0")]
+    assert told(cartpole(), SETTINGS, low=[0.0]) == [
+        ("low", "has 1 values; give 4, or one number for all")
+    ]
+    assert told(frozen_lake(), SETTINGS) == [("bins", "has 4 values; give none")]
     high = [2.4, -2.5, 0.21, 2.0]
     fault = "is -2.5, at a low of -2.5; give at least 0.001 more"
     assert told(cartpole(), SETTINGS, high=high) == [("high", fault)]
     fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
     assert told(frozen_lake(), NUMBERS, tilings=2) == [("tilings", fault)]
-    assert dict(q_learning.sizes(SETTINGS, cartpole())) == {"bins": 36, "checkpoint_every": 10}
-    assert dict(q_learning.sizes(NUMBERS, frozen_lake())) == {"bins": 64, "checkpoint_every": 10}
+    assert told(cartpole(), SETTINGS, bins=[100, 100, 50, 1]) == []
+    fault = "makes 1020000 values of Q; give what makes at most 1000000"
+    assert told(cartpole(), SETTINGS, bins=[100, 100, 51, 1]) == [("bins", fault)]
     assert tile_count(tiling_of(0, [2, 1], [0.0, 0.0], [1.0, 1.0], 4)) == 4 * 3 * 2

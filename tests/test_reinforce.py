@@ -44,7 +44,7 @@ class Learner:
     """A network that learns from a batch of so many episodes."""
 
     def __init__(self, task: Task, episodes: int, scale: list[float] | None = None) -> None:
-        settings = SETTINGS._replace(
+        settings = SETTINGS.replace(
             hidden_layers=[8, 5], batch_episodes=episodes, scale=scale or []
         )
         self.world, self.widths = world_of(task, dynamics(task)), shape_of(settings, task)[1]
@@ -213,7 +213,7 @@ def test_updates_come_after_each_batch_and_at_the_end(
 
     monkeypatch.setattr(reinforce, "train_episodes", reinforce.train_episodes.function)
     monkeypatch.setattr(reinforce, "update", recorded)
-    settings = SETTINGS._replace(episodes=episodes, batch_episodes=batch, checkpoint_every=every)
+    settings = SETTINGS.replace(episodes=episodes, batch_episodes=batch, checkpoint_every=every)
     run = train_run(reinforce.AGENT, settings, cartpole(6), 0, 0)  # 6 steps, in which no pole falls
     assert [steps for steps, _ in done] == [6 * count for count, _ in updates]
     assert_allclose([rate for _, rate in done], [0.02 * part for _, part in updates], rtol=1e-12)
@@ -223,12 +223,10 @@ def test_updates_come_after_each_batch_and_at_the_end(
 
 def test_settings_that_do_not_fit_are_told() -> None:
     def told(task: Task, **changed: Any) -> list[tuple[str, str]]:
-        return list(reinforce.faults(SETTINGS._replace(**changed), task))
+        return list(reinforce.faults(SETTINGS.replace(**changed), task))
 
     assert told(cartpole()) == told(frozen_lake()) == told(cartpole(), scale=[1.0] * 4) == []
     assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
     assert told(cartpole(10_000), batch_episodes=100) == []
     fault = "is 101; give at most 100"
     assert told(cartpole(10_000), batch_episodes=101) == [("batch_episodes", fault)]
-    sizes = {"hidden_layers": 58, "checkpoint_every": 3}
-    assert dict(reinforce.sizes(SETTINGS, cartpole())) == sizes

@@ -24,7 +24,7 @@ SKY, BALL = "#f0f8ff", "#aa3311"
 class Falling(gymnasium.Env[NDArray[np.float32], np.int64]):
     """A ball falls in a column that chance chooses; action 3 is to stay, and 4 to the right."""
 
-    metadata = {"render_modes": ["rgb_array"]}  # noqa: RUF012 # as Gymnasium has it
+    metadata = {"render_modes": ["rgb_array"]}  # as Gymnasium has it
     observation_space = gymnasium.spaces.Box(0.0, 9.0, (2,), np.float32)
     action_space = gymnasium.spaces.Discrete(2, start=3)
     broken = False

@@ -24,7 +24,7 @@ def report(small: Checkout) -> Path:
     return small.path / "data" / "report" / "index.html"
 
 
-@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("width", [360, 1400])
 def test_the_page_shows_every_picture_within_its_width_and_asks_for_nothing(
     report: Path, width: int
 ) -> None:

@@ -26,7 +26,7 @@ def test_a_run_depends_neither_on_the_number_of_runs_nor_on_threads(
     few = train(agent, settings, task, 2, workers=1)
     many = train(agent, settings, task, 6, workers=4)
     assert few.episodes.tolist() == many.episodes.tolist()
-    for name in set(Training._fields) - {"episodes", "checkpoints"}:
+    for name in set(Training._fields) - {"episodes", "validation_episodes", "checkpoints"}:
         assert getattr(few, name).tobytes() == getattr(many, name)[:2].tobytes()
     for mine, others in zip(few.checkpoints, many.checkpoints, strict=True):
         assert mine.tobytes() == others.tobytes()
@@ -100,7 +100,7 @@ def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> N
     returns, one = np.arange(4001.0), np.ones(1)
     last = Snapshots(np.zeros(1, np.int64), np.zeros((1, 1)))
     lengths, count = np.full(4001, 7), np.array([4001], np.int32)
-    run = Run(0 * one, one, returns, lengths, count, one, np.ones(1, np.int64), last)
+    run = Run(0 * one, one, returns, lengths, count, one, one, 5, np.ones(1, np.int64), last)
     training = gather([run, run])
     assert training.episodes[[0, 1, 999, 1000]].tolist() == [4, 8, 4000, 4001]
     assert training.returns.shape == training.lengths.shape == (2, 1001)
@@ -111,13 +111,13 @@ def test_the_points_of_a_long_run_tell_after_how_many_episodes_they_stand() -> N
 def recorded(episodes: int, every: int, scores: list[float]) -> tuple[Run, list[tuple[int, int]]]:
     """Train a policy that counts its training episodes; of the i-th the return is i, steps 2 i."""
     policy, stretches = np.zeros(1), []
-    record = Record(policy, episodes, every)
+    record = Record(policy, episodes, every, 5)
     for (first, last), score in zip(record.stretches(), scores, strict=True):
         stretches.append((first, last))
         for episode in range(first, last):
             record.curve.returns[episode], record.curve.lengths[episode] = episode, 2 * episode
             policy[0] += 1.0
-        record.score(score, 1000)
+        record.score(score, 0.5, 1000)
     return record.run(), stretches
 
 

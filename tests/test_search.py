@@ -48,7 +48,7 @@ def drawn(settings: Settings, task: Task, draws: Stream) -> NDArray[np.float64]:
 def test_search_screens_ranks_and_selects_as_told_step_by_step(
     task: Task, scale: list[float], bias: bool
 ) -> None:
-    settings, run, environment = SETTINGS._replace(scale=scale, bias=bias), 0, dynamics(task)
+    settings, run, environment = SETTINGS.replace(scale=scale, bias=bias), 0, dynamics(task)
 
     def episode(weights: NDArray[np.float64], draws: Stream) -> tuple[float, int]:
         def act(observation: NDArray[np.float64]) -> int:
@@ -97,7 +97,7 @@ def test_of_equal_candidates_the_first_is_chosen() -> None:
 
 @pytest.mark.parametrize("candidates", [1, 5, 4001])
 def test_any_number_of_candidates_can_be_screened(candidates: int) -> None:
-    settings = SETTINGS._replace(candidates=candidates, finalists=min(candidates, 5))
+    settings = SETTINGS.replace(candidates=candidates, finalists=min(candidates, 5))
     found = search(settings, cartpole(5), 2)
     assert found.episodes[-1] == candidates
     assert found.returns.shape == (2, len(found.episodes))
@@ -105,7 +105,7 @@ def test_any_number_of_candidates_can_be_screened(candidates: int) -> None:
 
 
 def test_search_solves_cartpole_and_does_not_know_how_many_runs_there_are() -> None:
-    settings = Settings(500, 10, 100, [], bias=False)
+    settings = Settings()
     few, many = search(settings, cartpole(), 2, workers=1), search(settings, cartpole(), 5)
     assert (many.scores.max(axis=1) >= 475.0).all()
     for name in set(Training._fields) - {"episodes", "checkpoints"}:
@@ -114,7 +114,7 @@ def test_search_solves_cartpole_and_does_not_know_how_many_runs_there_are() -> N
 
 def test_settings_that_do_not_fit_are_told() -> None:
     def told(task: Task, **changed: Any) -> list[tuple[str, str]]:
-        return list(random_search.faults(SETTINGS._replace(**changed), task))
+        return list(random_search.faults(SETTINGS.replace(**changed), task))
 
     assert told(cartpole()) == told(frozen_lake()) == told(cartpole(), scale=[1.0] * 4) == []
     assert told(cartpole(), finalists=41) == [("finalists", "is 41; give at most candidates, 40")]
@@ -126,4 +126,3 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole()._replace(numbers=500, actions=6), candidates=13_422) == [
         ("candidates", fault)
     ]
-    assert list(random_search.sizes(SETTINGS, cartpole())) == [("finalists", 5)]

@@ -13,7 +13,7 @@ import pytest
 from checkout import ROOT
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
-from settings import Q_LEARNING, SEARCH, train
+from settings import POLICY, Q_LEARNING, SEARCH, train
 from tasks import cartpole
 
 from stages.rl.agents import q_learning, random_search, reinforce
@@ -59,7 +59,7 @@ def tour() -> dict[str, Any]:
 
 
 def test_random_search_chooses_the_same_weights(tour: dict[str, Any]) -> None:
-    settings = SEARCH._replace(candidates=200, finalists=5, selection_episodes=4)
+    settings = SEARCH.replace(candidates=200, finalists=5, selection_episodes=4)
     kernels = train(random_search.AGENT, settings, TASK, 1)
     policy, _, returns = tour["random_search"](Draws("search"), 200, 5, 4)
     assert returns.tolist() == kernels.returns[0].tolist()
@@ -67,7 +67,13 @@ def test_random_search_chooses_the_same_weights(tour: dict[str, Any]) -> None:
 
 
 def test_reinforce_learns_the_same_network_but_for_the_order_of_sums(tour: dict[str, Any]) -> None:
-    settings = reinforce.Settings([16], [1.0, 1.0, 5.0, 1.0], 60, 4, 0.99, 0.08, 60, 1)
+    settings = POLICY.replace(
+        scale=[1.0, 1.0, 5.0, 1.0],
+        episodes=60,
+        learning_rate=0.08,
+        checkpoint_every=60,
+        selection_episodes=1,
+    )
     kernels = train_run(reinforce.AGENT, settings, TASK, 0, 0)
     _, (W, b, V, c), returns = tour["reinforce"](Draws("policy"), 60)  # noqa: N806 # as there
     assert returns == kernels.returns.tolist()
@@ -77,7 +83,7 @@ def test_reinforce_learns_the_same_network_but_for_the_order_of_sums(tour: dict[
 
 
 def test_q_learning_learns_the_same_table(tour: dict[str, Any]) -> None:
-    settings = Q_LEARNING._replace(
+    settings = Q_LEARNING.replace(
         bins=[1, 1, 6, 3],
         low=[-2.4, -2.5, -0.21, -2.0],
         high=[2.4, 2.5, 0.21, 2.0],

@@ -1,174 +1,209 @@
-"""Tuning finds what is known to be better, and says so only where it is."""
+"""Tuning recovers a known answer, and calls a change better only if it is significant."""
 
-import pickle
 import re
-import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-from checkout import ROOT
+from checkout import ROOT, Checkout
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 from settings import brief
-from tasks import cartpole
+from tasks import cartpole, cliff_walking, frozen_lake, taxi
 
 from stages import tune
+from stages.common import params
+from stages.common.checking import agents
 from stages.common.script import InputError
 from stages.rl.agents import q_learning
-from stages.rl.interface.options import Probability, Rate
+from stages.rl.engine.random_numbers import Purpose, stream
+from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Probability, Rate, Section
+from stages.rl.interface.task import Task
 from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import none_of_it
-from stages.tuning import told, verdict
-from stages.tuning.space import Fits, axes
-from stages.tuning.study import RUNGS, Search
-from stages.tuning.trials import Outcome, Runs, Trainer
+from stages.rl.learning.runs import Agent, none_of_it
+from stages.tuning import runs, verdict
+from stages.tuning.runs import SEARCH, Outcome, Trainer, mean_cost
+from stages.tuning.search import Search
 
-# What it finds, where the answer is known
+# The search, if the answer is known
 
 
-class Made(NamedTuple):
+class Made(Section):
     """Settings of an agent that is made up."""
 
     learning_rate: Rate
     discount: Probability
 
 
-AGENT = replace(q_learning.AGENT, settings=Made, faults=none_of_it, sizes=none_of_it, tuned=None)
+def suggest(settings: Made, task: Problem, trial: Any) -> dict[str, Any]:
+    del settings, task
+    rate = trial.suggest_float("learning_rate", 0.001, 1.0, log=True)
+    return {"learning_rate": rate, "discount": trial.suggest_float("discount", 0.0, 1.0)}
 
 
-class MadeUp(Runs):
-    """Runs of it: the nearer the learning rate is to 0.03, the fewer steps; each has its luck."""
+AGENT = replace(q_learning.AGENT, settings=Made, faults=none_of_it, suggest=suggest)
 
-    def __init__(self, limit: int | None = None) -> None:
-        super().__init__(Trainer(AGENT, cartpole(), 0, 1), Threads(1))
-        self.left = limit
-        self.most: dict[Made, int] = {}
 
-    def outcomes(self, some: Sequence[Any], runs: Sequence[int], title: str = "") -> Any:
-        del title
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                raise KeyboardInterrupt
-        for settings in some:
-            self.most[settings] = max(len(runs), self.most.get(settings, 0))
-        return [[self.outcome(settings, run) for run in runs] for settings in some]
+class MadeUp(Trainer):
+    """The nearer the learning rate is to 0.03, the fewer steps; each run has its luck."""
 
-    def outcome(self, settings: Made, run: int) -> Outcome:
+    def outcome(self, work: tuple[Made, int]) -> Outcome:
+        settings, run = work
         distance = abs(np.log10(settings.learning_rate / 0.03))
         luck = np.random.default_rng([run, int(settings.learning_rate * 1e6)]).uniform(-0.05, 0.05)
         return Outcome(bool(distance < 1.0), 0.0, int(10_000 * (1.0 + distance + luck)))
 
 
-def search(storage: Path, runs: Runs, rate: float = 0.5) -> Search:
-    settings, fits = Made(rate, 0.99), Fits(AGENT, cartpole(), 30)
-    return Search(axes(AGENT, settings, fits), settings, fits, runs, storage)
+def search(rate: float = 0.5, agent: Agent = AGENT) -> Search:
+    return Search(MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, [])
 
 
-def tried(one: Search) -> list[Any]:
-    """List what was tried, and what it cost."""
-    return [(one.settings_of(trial), trial.intermediate_values) for trial in one.done]
-
-
-def test_a_known_answer_is_recovered_and_the_hopeless_is_cut_short(tmp_path: Path) -> None:
-    runs = MadeUp()
-    made = search(tmp_path / "log", runs)
-    assert list(made.go_on(62))[-2:] == [60, 62]
-    assert tried(made)[0][0] == Made(0.5, 0.99)  # what stands in params.yaml comes first
-    (_, best), *_ = made.best(5)
-    assert best.learning_rate == pytest.approx(0.03, rel=0.25)
-    hopeless = [of for settings, of in tried(made)[10:] if settings.learning_rate < 0.002]
+def test_a_known_answer_is_recovered_and_the_hopeless_is_pruned() -> None:
+    made = search()
+    made.run(60)
+    assert made.values[0] == {}  # the present settings come first, and are not pruned
+    assert 0 in made.costs
+    assert made.values[made.best(5)[0]]["learning_rate"] == pytest.approx(0.03, rel=0.25)
+    hopeless = [one for one in made.study.trials[10:] if one.params["learning_rate"] < 0.002]
     assert hopeless
-    assert {tuple(of) for of in hopeless} <= {RUNGS[:1], RUNGS[:2]}
-    assert made.cut > 31
-    assert runs.most[Made(0.5, 0.99)] == RUNGS[-1]
+    assert all(max(one.intermediate_values) in SEARCH[:2] for one in hopeless)
+    assert len(made.costs) < 30
 
-    found = verdict.judge(made, runs)
-    assert found.better
-    assert found.judged[0].settings == Made(0.5, 0.99)
-    now, then = found.judged
-    assert verdict.difference(then.steps(), now.steps()).high < -10_000
-    lines = told.lines(found, runs, made.settings, "here.train_made_up")
-    assert f"Trial {then.number} is better beyond chance: fewer steps." in lines
-    assert f"  learning_rate: {then.settings.learning_rate}  # now 0.5" in lines
+    best = verdict.choose(made)
+    now, then = verdict.test(made, best)
+    assert now.values == {}
+    assert verdict.compared(now, then) == (["fewer steps"], [])
+    lines = list(verdict.message(best, [now, then], made))
+    assert "It is significantly better: fewer steps." in lines
+    assert f"  learning_rate: 0.5 -> {then.values['learning_rate']}" in lines
+    assert lines[-1].startswith("dvc exp run -S cartpole.train_q_learning.")
 
 
-def test_who_gains_one_thing_and_loses_another_is_not_better() -> None:
+def test_if_nothing_is_better_than_the_present_values_it_says_so() -> None:
+    made = search(rate=0.03)
+    made.run(20)
+    best = verdict.choose(made)
+    *_, last = verdict.message(best, verdict.test(made, best), made)
+    assert re.match("(None of them is|It is not significantly) better than the present", last)
+
+
+def test_a_gain_beside_a_loss_is_not_called_better() -> None:
     def candidate(returns: float, steps: int, solved: int = 30) -> verdict.Candidate:
         each = [
             Outcome(run < solved, returns + run % 3, steps + 10 * (run % 5)) for run in range(30)
         ]
-        return verdict.Candidate(0, None, each)
+        return verdict.Candidate(1, {"discount": 0.5}, each)
 
     now = candidate(-85.0, 1000)
     assert verdict.compared(now, candidate(-85.0, 1000)) == ([], [])
     assert verdict.compared(now, candidate(-80.0, 900)) == (["a higher return", "fewer steps"], [])
     assert verdict.compared(now, candidate(-90.0, 900)) == (["fewer steps"], ["a lower return"])
     assert verdict.compared(now, candidate(-85.0, 1100)) == ([], ["more steps"])
-    fewer = ["fewer steps"], ["fewer runs that solve"]
-    assert verdict.compared(now, candidate(-85.0, 900, solved=29)) == fewer
-
-
-def test_where_nothing_is_better_than_what_there_is_that_is_said(tmp_path: Path) -> None:
-    runs = MadeUp()
-    made = search(tmp_path / "log", runs, rate=0.03)
-    assert list(made.go_on(20))[-1] == 20
-    found = verdict.judge(made, runs)
-    assert not found.better
-    assert re.match(
-        "(None of them is|That is not) better than what stands in params.yaml",
-        told.lines(found, runs, made.settings, "here")[-1],
+    fewer = candidate(-85.0, 900, solved=29)
+    assert verdict.compared(now, fewer) == (["fewer steps"], ["fewer runs that solve"])
+    assert "It has fewer steps, but fewer runs that solve." in verdict.message(
+        [now], [now, fewer], search()
     )
 
 
-def test_what_was_interrupted_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
-    whole = search(tmp_path / "whole", MadeUp())
-    assert len(list(whole.go_on(30))) == 6
-    with pytest.raises(KeyboardInterrupt):
-        list(search(tmp_path / "log", MadeUp(limit=10)).go_on(30))
-    again = search(tmp_path / "log", MadeUp())
-    assert len(again.done) == 10
-    assert len(list(again.go_on(30))) == 4
-    assert tried(again) == tried(whole)
-    assert search(tmp_path / "log", MadeUp(), rate=0.4).done == []  # of another search
+def test_an_agent_without_suggest_is_refused_with_what_to_write() -> None:
+    with pytest.raises(InputError, match="train_q_learning: cannot be tuned; write"):
+        search(agent=replace(AGENT, suggest=None))
 
 
-def test_what_holds_no_trials_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("something else\n")
-    with pytest.raises(InputError, match=r"notes.txt: holds no trials; give another --storage"):
-        search(tmp_path / "notes.txt", MadeUp())
+# What agents suggest
 
 
-def test_what_is_found_does_not_depend_on_the_workers(tmp_path: Path) -> None:
-    found: list[Any] = []
+@pytest.mark.parametrize("agent", agents().values(), ids=lambda agent: agent.name)
+@pytest.mark.parametrize("task", [cartpole(), frozen_lake()], ids=lambda task: task.name)
+def test_workers_do_not_change_what_is_found_and_check_params_accepts_it(
+    agent: Agent, task: Task
+) -> None:
+    found = []
     for workers in (1, 2):
-        task = cartpole()
-        settings, fits = brief(q_learning.AGENT, task), Fits(q_learning.AGENT, task, 30)
-        runs = Runs(Trainer(q_learning.AGENT, task, 0, 5), Threads(workers))
-        space = axes(q_learning.AGENT, settings, fits)
-        made = Search(space, settings, fits, runs, tmp_path / str(workers))
-        assert list(made.go_on(15)) == [5, 10, 15]
-        found.append(tried(made))
-        sent = pickle.loads(pickle.dumps(partial(runs.trainer.run, (settings, 0))))
-        assert sent() == runs.known[repr(settings), 0]  # on a cluster, say
+        made = Search(Trainer(agent, task, 0, 5), Threads(workers), brief(agent, task), 30, [])
+        made.run(8)
+        assert made.varied
+        assert 0 in made.costs
+        found.append([(one.intermediate_values, one.params) for one in made.study.trials])
+        allowed = [made.changed(values) for values in made.values]
+        assert sum(settings is not None for settings in allowed) >= 4
     assert found[0] == found[1]
 
 
-# The tool
+@pytest.mark.parametrize(
+    "values", [{"learning_rate": 1.5}, {"bins": [3]}, {"bins": [100] * 4}], ids=str
+)
+def test_values_that_check_params_would_refuse_are_not_tried(values: dict[str, Any]) -> None:
+    agent, task = q_learning.AGENT, cartpole()
+    made = Search(Trainer(agent, task, 0, 5), Threads(1), brief(agent, task), 30, [])
+    assert made.changed(values) is None
 
+
+# What counts: runs solved, then returns, then steps
+
+
+OUTCOMES = [
+    st.builds(Outcome, solved, st.floats(-1e6, 1e6), st.integers(1, 10_000_000))
+    for solved in (st.booleans(), st.just(value=True))
+]
+
+
+@given(st.one_of(*(st.lists(st.tuples(one, one), min_size=1, max_size=50) for one in OUTCOMES)))
+def test_more_solved_runs_are_better_and_then_fewer_steps(
+    pairs: list[tuple[Outcome, Outcome]],
+) -> None:
+    first, second = zip(*pairs, strict=True)
+    more = sum(one.solved for one in first) - sum(one.solved for one in second)
+    steps = [sum(one.steps for one in some) for some in (first, second)]
+    if more or all(one.solved for one in first):
+        better = more > 0 if more else steps[0] < steps[1]
+        assert (mean_cost(first) < mean_cost(second)) == better
+
+
+def test_if_none_is_solved_the_return_decides_and_then_the_steps() -> None:
+    slow, fast = Outcome(False, -13.0, 900_000), Outcome(False, -13.0, 10_000)
+    higher, far = Outcome(False, -12.99, 5_000_000), Outcome(False, -200.0, 1)
+    costs = [mean_cost([one]) for one in (higher, fast, slow, far)]
+    assert costs == sorted(set(costs))
+
+
+def test_a_threshold_above_the_best_possible_return_does_not_count() -> None:
+    assert taxi().threshold == 8.0
+    assert runs.attainable(taxi()).threshold is None
+    for task in (cartpole(), frozen_lake(), cliff_walking()):
+        assert runs.attainable(task) == task
+
+
+def test_no_run_of_tuning_shares_a_stream_with_the_pipeline() -> None:
+    (allowed,) = [one for one in params.COMMON["seed"].__metadata__ if hasattr(one, "le")]
+    roots = [runs.root(seed, run) for seed in (0, 1, allowed.le) for run in range(20)]
+    assert min(roots) > allowed.le
+    starts = {
+        tuple(stream(root, "q_learning", purpose, run))
+        for root in (0, 1, allowed.le, *roots)
+        for purpose in Purpose
+        for run in range(20)
+    }
+    assert len(starts) == 63 * len(Purpose) * 20
+
+
+# The command
 
 SHORT = ("selection_episodes: 20  # greedy", "selection_episodes: 2  #"), ("600  #", "100  #")
 
 
 @pytest.fixture
-def told_by(
+def tuned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """Run the tool in a folder with a params.yaml of little to do."""
+    """Run the command in a folder whose params.yaml demands little."""
     text = (ROOT / "params.yaml").read_text()
     for old, new in SHORT:
         text = text.replace(old, new)
@@ -183,66 +218,45 @@ def told_by(
     return run
 
 
-def test_the_tool_tells_what_it_found_and_changes_nothing_unasked(
-    told_by: Callable[..., str], tmp_path: Path
+def test_the_command_prints_what_it_found_and_changes_no_file(
+    tuned: Callable[..., str], tmp_path: Path
 ) -> None:
     before = (tmp_path / "params.yaml").read_bytes()
-    text = told_by("--trials", "6", "--vary", "learning_rate", "epsilon")
+    text = tuned("--trials", "6", "--vary", "learning_rate", "epsilon")
     assert text.startswith("CartPole-v1, q_learning; varied: learning_rate, epsilon\n")
-    assert re.search(r"\n6 trials, [0-5] of them cut short; \d+ s\n", text)
+    assert re.search(r"\n6 trials, [0-5] of them pruned; \d+ s\n", text)
     assert re.search(r"\nnow +\d+ of 20 +[0-9.]+ \[[0-9., ]+\] +[0-9,]+ \[[0-9, ]+\]\n", text)
     assert (tmp_path / "params.yaml").read_bytes() == before
-    again = told_by("--trials", "6", "--vary", "learning_rate", "epsilon")
-    assert "\n.cache/tune/cartpole-q_learning.log holds 6 trials of this; going on\n" in again
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]
+    again = tuned("--trials", "6", "--vary", "learning_rate", "epsilon")
     assert again.split("further runs")[1] == text.split("further runs")[1]
-    shutil.rmtree(tmp_path / ".cache")
 
 
-def test_what_is_better_is_written_where_that_is_asked_for(
-    told_by: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+def test_bad_arguments_are_refused_in_one_line(
+    tuned: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def found(search: Search, runs: Runs) -> verdict.Verdict:
-        faster = search.settings._replace(learning_rate=0.31, bins=[1, 1, 7, 3])
-        few = runs.outcomes([search.settings, faster], range(3))
-        both = [
-            verdict.Candidate(number, settings, outcomes)
-            for number, (settings, outcomes) in enumerate(
-                zip([search.settings, faster], few, strict=True)
-            )
-        ]
-        return verdict.Verdict(both, both, ["fewer steps"], losses)
-
-    monkeypatch.setattr(verdict, "judge", found)
-    before = Path("params.yaml").read_text()
-    losses = ["a lower return"]
-    assert "trial" in told_by("--trials", "1", "--write")
-    losses.clear()
-    assert "trial" in told_by("--trials", "1")
-    assert Path("params.yaml").read_text() == before  # worse in something, or not asked for
-    text = told_by("--trials", "1", "--write")
-    assert "  learning_rate: 0.31  # now 0.2\n" in text
-    assert text.endswith("\nwritten into params.yaml\n")
-    after = before.replace("learning_rate: 0.2  # alpha", "learning_rate: 0.31  # alpha")
-    assert Path("params.yaml").read_text() == after.replace("[1, 1, 6, 3]", "[1, 1, 7, 3]")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        (["--trials", "0"], "--trials: is 0; give 1 to 100000"),
-        (["--vary", "alpha"], "--vary: is alpha; give some of bins, "),
-    ],
-)
-def test_what_cannot_be_asked_is_refused_before_any_work(
-    arguments: list[str], line: str, told_by: Callable[..., str]
-) -> None:
-    with pytest.raises(InputError, match=f"^{line}"):
-        told_by(*arguments)
-
-
-def test_without_optuna_it_says_what_to_type(
-    told_by: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    with pytest.raises(InputError, match=r"^--trials: is 0; give 1 or more$"):
+        tuned("--trials", "0")
+    with pytest.raises(InputError, match=r"^--vary: is alpha; give some of bins, .*, tilings$"):
+        tuned("--vary", "alpha")
     monkeypatch.setattr(tune, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"^Optuna: not installed; `pip install .*-tune.txt`$"):
-        told_by()
+        tuned()
+
+
+def test_a_shell_runs_the_printed_command_and_dvc_sets_the_values(
+    checkout: Callable[[], Checkout],
+) -> None:
+    fresh = checkout()
+    values = {
+        "train_q_learning.bins": [1, 2, 7, 3],
+        "train_q_learning.final_learning_rate": 1.5e-05,
+        "search.scale": [0.5, 1.0, -2.0, 1e-05],
+        "search.bias": True,
+    }
+    line = verdict.command("cartpole", values)
+    fresh.run("sh", "-c", f"{line} check_params")  # one stage of all that it would run
+    content = YAML(typ="safe").load(fresh.path / "params.yaml")["cartpole"]
+    for key, value in values.items():
+        section, leaf = key.split(".")
+        assert content[section][leaf] == value

@@ -3,83 +3,63 @@
 The file has some keys for all environments, and a section for each environment. What an agent's
 section holds stands in the agent's module, as `Settings`; what `env.options` holds in the
 environment's. A stage gets the keys that it asks for and no others, so that none can read what
-dvc.yaml does not declare; `stages.checking` checks the whole file.
+dvc.yaml does not declare; `stages.common.checking` checks the whole file.
 """
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Annotated, Any, NamedTuple, Protocol, get_type_hints
+from typing import Annotated, Any
 
-from annotated_types import Interval, Len
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import ConfigDict, Field, ValidationError, create_model
 
 from stages.common import parameter_file
 from stages.common.refusals import describe, show
 from stages.common.script import InputError
-from stages.rl.interface.options import Count, Positive, Rate
 from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.settings import Count, Positive, Rate, Section
 from stages.rl.interface.task import Task
 
 FILE = "params.yaml"
 
 
-class Strict(BaseModel):
-    """One mapping of params.yaml: no other keys, no conversions, only finite numbers."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        allow_inf_nan=False,
-        # An optimising interpreter (python -OO) has no docstrings: the schema must not hold them.
-        json_schema_extra=lambda schema: schema.pop("description", None),
-    )
-
-
-class Lenient(Strict):
-    """The same, beside keys that others read."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class Plot(NamedTuple):
+class Plot(Section):
     """Section plot."""
 
-    smoothing_episodes: Count
+    smoothing_episodes: Count = 20  # that a learning curve averages over
 
 
-class RenderGif(NamedTuple):
+class RenderGif(Section):
     """Section render_gif."""
 
-    steps_per_frame: Annotated[int, Interval(ge=1, le=50)]
+    steps_per_frame: Annotated[int, Field(ge=1, le=50)] = 1
 
 
-class Robustness(NamedTuple):
+class Robustness(Section):
     """Section robustness."""
 
-    episodes: Count
-    factors: Annotated[list[Positive], Len(0, 20)]
-    noise: Annotated[list[Positive], Len(0, 20)]
-    random_actions: Annotated[list[Rate], Len(0, 20)]
+    episodes: Count = 10  # of each run in each world
+    factors: Annotated[list[Positive], Field(max_length=20)] = [0.25, 0.5, 2.0, 4.0]
+    noise: Annotated[list[Positive], Field(max_length=20)] = [0.25, 0.5, 1.0]
+    random_actions: Annotated[list[Rate], Field(max_length=20)] = [0.1, 0.2, 0.4]
 
 
-class Evaluate(NamedTuple):
+class Evaluate(Section):
     """Section evaluate, of an environment."""
 
-    episodes: Annotated[int, Interval(ge=1, le=100_000)]
-    bootstrap_resamples: Annotated[int, Interval(ge=100, le=1_000_000)]
+    episodes: Annotated[int, Field(ge=1, le=100_000)] = 100  # test episodes of each run
+    bootstrap_resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 10_000
 
 
-class Env(NamedTuple):
+class Env(Section):
     """Section env, of an environment."""
 
     id: str
-    options: dict[str, Any] = {}  # noqa: RUF012 # a field's default: what is as Gymnasium has it
+    options: dict[str, Any] = {}  # what is not as Gymnasium has it
     episode_limit: Count | None = None  # where it is not Gymnasium's
 
 
 COMMON: dict[str, Any] = {
-    "seed": Annotated[int, Interval(ge=0, le=2**32 - 1)],
-    "runs": Annotated[int, Interval(ge=1, le=100_000)],
+    "seed": Annotated[int, Field(ge=0, le=2**32 - 1)],
+    "runs": Annotated[int, Field(ge=1, le=100_000)],
     "plot": Plot,
     "render_gif": RenderGif,
     "robustness": Robustness,
@@ -87,19 +67,13 @@ COMMON: dict[str, Any] = {
 SECTION: dict[str, Any] = {"env": Env, "evaluate": Evaluate}
 
 
-class WithSettings(Protocol):
-    """An agent, as far as its section goes: see `stages.rl.learning.runs.Agent`."""
+class Lenient(Section):
+    """A mapping beside whose keys there are others, for other stages."""
 
-    @property
-    def section(self) -> str:
-        """Name the section."""
-
-    @property
-    def settings(self) -> Any:
-        """Return the class of what it holds."""
+    model_config = ConfigDict(extra="ignore")
 
 
-class Given:
+class Params:
     """What a stage has asked for; to read anything else is an AttributeError."""
 
     seed: int
@@ -113,22 +87,8 @@ class Given:
     section: dict[str, Any]  # of the environment, whole, as it stands
 
 
-@cache
-def model_of(settings: type[Any]) -> type[Strict]:
-    """Make the check of a NamedTuple whose annotations tell what is allowed."""
-    fields: dict[str, Any] = {}
-    for name, hint in get_type_hints(settings, include_extras=True).items():
-        fields[name] = (checked(hint), getattr(settings, "_field_defaults", {}).get(name, ...))
-    return create_model(settings.__name__, __base__=Strict, **fields)
-
-
-def checked(hint: Any) -> Any:
-    """Return what pydantic checks a type by: a NamedTuple as a mapping."""
-    return model_of(hint) if hasattr(hint, "_fields") else hint
-
-
 def read(file: str) -> dict[str, Any]:
-    """Read a parameter file, which has to be a mapping, with `environment` one of its sections."""
+    """Read a parameter file, which has to be a mapping."""
     content = parameter_file.read(file)
     if not isinstance(content, dict):
         known = ", ".join(["environment", *COMMON])
@@ -136,24 +96,33 @@ def read(file: str) -> dict[str, Any]:
     return content
 
 
-def faults(content: Mapping[str, Any], model: type[BaseModel], file: str) -> list[str]:
-    """List what a check finds in a parameter file, one line each."""
+def validate(content: Mapping[str, Any], model: type[Section], file: str) -> Any:
+    """Return the model of a parameter file's content.
+
+    Raises:
+        InputError: its faults, one line each.
+    """
     try:
-        model.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        tree = model.model_json_schema()
-        errors = error.errors(include_url=False)
-        return [f"{file}: {describe(one, tree)}" for one in errors]
-    return []
+        schema = model.model_json_schema()
+        found = [describe(one, content, schema) for one in error.errors(include_url=False)]
+        raise InputError(*(f"{file}: {line}" for line in dict.fromkeys(found))) from None
 
 
-def load(*keys: str, agent: WithSettings | None = None, file: str = FILE) -> Given:
+def settings_of(agent: Any, section: Mapping[str, Any], task: Task) -> Any:
+    """Return an agent's settings from an environment's section, which has passed its check."""
+    variables = 0 if task.numbers else task.variables
+    return agent.settings.model_validate(section[agent.section], context={"variables": variables})
+
+
+def load(*keys: str, agent: Any = None, file: str = FILE) -> Params:
     """Read the keys of a parameter file that a stage asks for.
 
     Args:
         keys: of those for all environments, or of the chosen environment's section; "section" is
             the whole of it, to be shown.
-        agent: whose settings are read as well.
+        agent: whose settings are read as well, an Agent (rl/learning/runs.py); with "env".
         file: the file; it needs to hold no more than what is asked for.
 
     Raises:
@@ -161,34 +130,25 @@ def load(*keys: str, agent: WithSettings | None = None, file: str = FILE) -> Giv
     """
     content = read(file)
     name = str(content.get("environment"))
-    hints = {key: hint for key, hint in SECTION.items() if key in keys}
+    fields: dict[str, Any] = {key: (COMMON[key], ...) for key in keys if key in COMMON}
+    inner: dict[str, Any] = {key: (SECTION[key], ...) for key in keys if key in SECTION}
     if agent is not None:
-        hints[agent.section] = agent.settings
-    fields: dict[str, Any] = {key: (checked(COMMON[key]), ...) for key in keys if key in COMMON}
-    if hints:
-        inner: dict[str, Any] = {key: (checked(hint), ...) for key, hint in hints.items()}
+        inner[agent.section] = (agent.settings, ...)
+    if inner:
         fields["environment"] = (str, ...)
         fields[name] = (create_model("Environment", __base__=Lenient, **inner), ...)
-    found = faults(content, create_model("Params", __base__=Lenient, **fields), file)
-    if found:
-        raise InputError(*found)
-    given = Given()
+    found = validate(content, create_model("Params", __base__=Lenient, **fields), file)
+    params, section = Params(), getattr(found, name, None)
     for key in keys:
         if key == "env":
-            given.task = _task(name, content[name][key], file)
+            try:
+                params.task = set_up(name, content[name][key])
+            except ValueError as error:
+                raise InputError(f"{file}: {name}.{error}") from None
         elif key == "section":
-            given.section = content[name]
+            params.section = content[name]
         else:
-            value = content[key] if key in COMMON else content[name][key]
-            hint = (COMMON | SECTION)[key]
-            setattr(given, key, hint(**value) if hasattr(hint, "_fields") else value)
+            setattr(params, key, getattr(found if key in COMMON else section, key))
     if agent is not None:
-        given.settings = agent.settings(**content[name][agent.section])
-    return given
-
-
-def _task(name: str, env: Mapping[str, Any], file: str) -> Task:
-    try:
-        return set_up(name, env)
-    except ValueError as error:
-        raise InputError(f"{file}: {name}.{error}") from None
+        params.settings = settings_of(agent, content[name], params.task)
+    return params

@@ -1,10 +1,12 @@
-"""How a fault of params.yaml is told: in one line, with what is allowed and what may be meant."""
+"""A fault of params.yaml in one line: the key, its value, and what is allowed or may be meant."""
 
 import difflib
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-OTHER_TYPES = {"string": "a text", "boolean": "true or false"}
+RENAMED: dict[str, str] = {  # keys of earlier versions, as `env.old_key`, and what to write now
+}
 SYNONYMS = {  # what other libraries call our keys
     "alpha": "learning_rate",
     "batch_size": "batch_episodes",
@@ -14,88 +16,107 @@ SYNONYMS = {  # what other libraries call our keys
     "epsilon_end": "final_epsilon",
     "epsilon_min": "final_epsilon",
     "epsilon_start": "epsilon",
-    "eps": "epsilon",
     "gamma": "discount",
     "hidden_sizes": "hidden_layers",
     "lr": "learning_rate",
     "max_episode_steps": "episode_limit",
-    "n_eval_episodes": "selection_episodes",
 }
+TYPES = {
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
 
 
-def describe(fault: Any, root: dict[str, Any]) -> str:
-    """Say what is wrong with a key and what is allowed, in one line.
+def describe(fault: Mapping[str, Any], content: Any, root: dict[str, Any]) -> str:
+    """Say what is wrong with a key, and what is allowed.
 
     Args:
         fault: one of pydantic's errors.
-        root: the JSON schema of the whole file.
+        content: all that was checked.
+        root: its JSON schema.
     """
-    place, kind = list(fault["loc"]), fault["type"]
-    key = ".".join(one_line(part) for part in place)
-    if kind in ("extra_forbidden", "invalid_key"):
-        siblings = list(_schema(place[:-1], root)["properties"])
-        meant = _meant(str(place[-1]), siblings)
-        if meant:
-            return f"{key}: unknown key; did you mean {meant}?"
-        if isinstance(fault["input"], dict) and "env" in fault["input"]:
-            return (
-                f"{key}: unknown key; "
-                f"an environment has its module, stages/rl/environments/{key}.py"
-            )
-        return f"{key}: unknown key; known keys here are {', '.join(siblings)}"
-    schema = _schema(place, root)
-    if kind == "missing":
-        return f"{key}: missing; give {_allowed(schema)}"
-    near = _nearest(str(fault["input"]), schema.get("enum", []))
-    meant = f"; did you mean {near}?" if near else ""
-    return f"{key}: is {show(fault['input'])}; give {_allowed(schema)}{meant}"
+    if fault["type"] in ("extra_forbidden", "invalid_key"):
+        _, (section,) = _find(fault["loc"][:-1], content, root)
+        return _unknown(fault, list(section["properties"]))
+    keys, schemas = _find(fault["loc"], content, root)
+    what = "missing" if fault["type"] == "missing" else f"is {show(fault['input'])}"
+    return f"{_path(keys)}: {what}; give {_allowed(schemas)}"
 
 
-def _meant(key: str, siblings: list[str]) -> str | None:
-    """Return the known key that an unknown one may stand for."""
-    synonym = SYNONYMS.get(key.lower())
-    return synonym if synonym in siblings else _nearest(key, siblings)
+def _unknown(fault: Mapping[str, Any], siblings: list[str]) -> str:
+    """Say which key an unknown one may stand for."""
+    key, last = _path(fault["loc"]), str(fault["loc"][-1])
+    for old, new in RENAMED.items():
+        if f".{key}".endswith(f".{old}"):
+            return f"{key}: renamed; write {new}"
+    synonym = SYNONYMS.get(last.lower())
+    near = [synonym] if synonym in siblings else difflib.get_close_matches(last, siblings, n=1)
+    if near:
+        return f"{key}: unknown key; did you mean {near[0]}?"
+    if isinstance(fault["input"], dict) and "env" in fault["input"]:
+        module = f"stages/rl/environments/{key}.py"
+        return f"{key}: unknown key; an environment has its module, {module}"
+    return f"{key}: unknown key; known keys here are {', '.join(siblings)}"
 
 
-def _nearest(given: str, known: list[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(given, known, n=1)), None)
+def _find(place: Iterable[Any], content: Any, root: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Follow pydantic's place of a fault; return its keys, and the JSON schemas of which one holds.
 
-
-def _schema(place: list[Any], root: dict[str, Any]) -> dict[str, Any]:
-    """Look up the JSON schema of a key."""
-    schema: dict[str, Any] = root
+    It ends at a value, or where nothing is known: a place leads beyond a number that stands for a
+    list.
+    """
+    keys, schemas = [], _alternatives(root, root)
     for part in place:
-        schema = schema["items"] if isinstance(part, int) else schema["properties"][part]
-        schema = next((one for one in schema.get("anyOf", []) if one != {"type": "null"}), schema)
-        if "$ref" in schema:
-            schema = root["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
-    return schema
+        inner: list[dict[str, Any]] = []
+        if isinstance(content, dict):
+            content = content.get(part)
+            inner = [
+                one["properties"][part] for one in schemas if part in one.get("properties", ())
+            ]
+        elif isinstance(content, list) and isinstance(part, int):
+            content = content[part]
+            inner = [one["items"] for one in schemas if "items" in one]
+        if not inner:
+            break
+        keys.append(part)
+        schemas = _alternatives(inner[0], root)
+    return keys, schemas
 
 
-def _allowed(schema: dict[str, Any]) -> str:
-    """Say in words what a JSON schema allows."""
+def _alternatives(schema: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the schemas of which one has to hold, but for null; references are followed."""
+    some = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
+    return [root["$defs"][one["$ref"].split("/")[-1]] if "$ref" in one else one for one in some]
+
+
+def _allowed(schemas: Iterable[dict[str, Any]]) -> str:
+    """Say in words what JSON schemas allow."""
+    return ", or ".join(map(_one_allowed, schemas))
+
+
+def _one_allowed(schema: dict[str, Any]) -> str:
     if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
+        return "one of " + ", ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
-    if schema["type"] == "object":
+    kind = schema.get("type")
+    if kind == "object":
         keys = ", ".join(schema.get("properties", {}))
-        return f"a mapping with the keys {keys}" if keys else "a mapping"
-    if schema["type"] in OTHER_TYPES:
-        return OTHER_TYPES[schema["type"]]
-    if schema["type"] == "array":
-        low, high = schema.get("minItems", 0), schema["maxItems"]
-        count = low if low == high else f"{low} to {high}"
-        return f"a list of {count} values, each {_allowed(schema['items'])}"
-    words = "a whole number" if schema["type"] == "integer" else "a number"
-    bounds = {
-        "minimum": ">=",
-        "exclusiveMinimum": ">",
-        "maximum": "<=",
-        "exclusiveMaximum": "<",
-    }
-    limits = [f"{sign} {schema[bound]:.15g}" for bound, sign in bounds.items() if bound in schema]
-    return " and ".join([" ".join([words, *limits[:1]]), *limits[1:]])
+        words = f"a mapping with the keys {keys}" if keys else "a mapping"
+        return words if schema.get("required") or not keys else f"{words}, or {{}} for defaults"
+    if kind == "array":
+        most = schema.get("maxItems")
+        words = "a list" if most is None else f"a list of {schema.get('minItems', 0)} to {most}"
+        return f"{words}, each {_one_allowed(schema.get('items', {}))}"
+    bounds = [f"{sign} {schema[bound]:.15g}" for bound, sign in BOUNDS.items() if bound in schema]
+    return f"{TYPES.get(str(kind), 'another value')} {' and '.join(bounds)}".rstrip()
+
+
+def _path(keys: Iterable[Any]) -> str:
+    return ".".join(map(one_line, keys))
 
 
 def one_line(key: Any) -> str:

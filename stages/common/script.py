@@ -3,11 +3,8 @@
 import argparse
 import gc
 import os
-import re
-import socket
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 
 
 class InputError(Exception):
@@ -41,43 +38,6 @@ def workers() -> int:
     if not (given.isascii() and given.isdecimal() and 1 <= int(given) <= 1024):
         raise InputError(f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024")
     return int(given)
-
-
-def ray_address() -> str | None:
-    """Return where the Ray cluster is that the training goes to: the variable RAY_ADDRESS, if set.
-
-    Raises:
-        InputError: it is not of the form host:port, Ray is not installed, or nobody listens there.
-    """
-    given = os.environ.get("RAY_ADDRESS")
-    if not given:
-        return None
-    parts = re.fullmatch(r"[A-Za-z0-9.-]+:([0-9]{1,5})", given)
-    if parts is None or not 1 <= int(parts[1]) <= 65535:
-        raise InputError(f"environment: RAY_ADDRESS: is {given!r}; give host:port, or unset it")
-    if find_spec("ray") is None:
-        raise InputError(
-            "environment: RAY_ADDRESS: needs Ray; "
-            "`pip install --require-hashes -r requirements-ray.txt`, or unset it"
-        )
-    reach_ray(given)
-    return given
-
-
-def reach_ray(address: str) -> None:
-    """Connect to a cluster within seconds, where Ray itself would try for minutes.
-
-    Raises:
-        InputError: nobody listens at the address.
-    """
-    host, port = address.split(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=5.0).close()
-    except OSError as error:
-        raise InputError(
-            f"environment: RAY_ADDRESS: no Ray at {address}: {error.strerror or error}; "
-            "start one, or unset this"
-        ) from None
 
 
 def tell(line: str) -> None:

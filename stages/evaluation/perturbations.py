@@ -5,11 +5,11 @@ takes the place of the chosen one.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
-from annotated_types import Interval
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 
 from stages.evaluation.episodes import ENDED, Episodes
 from stages.rl.interface.spec import Dynamics
@@ -88,15 +88,12 @@ def numbers_and_switches(task: Task) -> Iterator[tuple[str, float | bool, Any]]:
 
 
 def within(value: float, hint: Any) -> bool:
-    """Tell whether a number is in the interval that its type carries."""
-    bounds = [part for part in get_args(hint)[1:] if isinstance(part, Interval)]
-    return all(
-        (of.gt is None or value > of.gt)  # type: ignore[operator] # all of them are numbers
-        and (of.ge is None or value >= of.ge)  # type: ignore[operator]
-        and (of.lt is None or value < of.lt)  # type: ignore[operator]
-        and (of.le is None or value <= of.le)  # type: ignore[operator]
-        for of in bounds
-    )
+    """Tell whether a number is in the range that its type carries."""
+    try:
+        TypeAdapter(hint).validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def spread(recorded: Sequence[Episodes]) -> NDArray[np.float64]:

@@ -1,1 +1,1 @@
-"""Better settings for an agent, sought by trying; Optuna proposes what to try."""
+"""Tuning: Optuna proposes settings, training runs compare them, a permutation test decides."""

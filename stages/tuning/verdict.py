@@ -1,93 +1,78 @@
-"""The best of a search, beside the present settings, on runs that the search has not seen.
+"""The best trials beside the present settings, on runs that the search has not seen.
 
-Who is best of many had luck as well. So the best few are tried again on further runs, which choose
-one of them; and that one is judged on runs by which nothing was chosen.
+The best of many trials was lucky too. So further runs choose among the best few, and the chosen
+one is compared with the present settings on test runs, which chose nothing.
 """
 
-from math import inf
-from typing import Any, NamedTuple
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stages.evaluation.comparison import difference_of_means, significant
-from stages.evaluation.statistics import Estimate, mean_interval
-from stages.tuning.study import RUNGS, Search
-from stages.tuning.trials import SEEDS, Outcome, Runs, mean_cost
+from stages.evaluation.statistics import mean_interval
+from stages.evaluation.summary import possible_returns
+from stages.pictures import numbers
+from stages.rl.interface.task import Task
+from stages.tuning import terminal
+from stages.tuning.runs import CHOOSING, SEEDS, TEST, Outcome, mean_cost
+from stages.tuning.search import Search, Values
 
-FEW = 5
-CHOOSING = range(RUNGS[-1], RUNGS[-1] + 20)  # runs that choose among them
-JUDGING = range(CHOOSING.stop, CHOOSING.stop + 30)
+BEST = 5  # trials to choose from
 RESAMPLES = 10_000  # behind an interval
 
 
 class Candidate(NamedTuple):
-    """Settings, and what came of them."""
+    """Settings, and the outcomes of their runs."""
 
-    number: int  # of the trial; 0 for the present ones
-    settings: Any
+    trial: int  # 0 for the present settings
+    values: Values  # that differ from the present ones
     outcomes: list[Outcome]  # [R]
 
-    @property
-    def solved(self) -> int:
-        """Count the runs that solve."""
-        return sum(one.solved for one in self.outcomes)
-
-    def returns(self) -> NDArray[np.float64]:
-        """Return the mean return of each run, [R]."""
-        return np.array([one.mean_return for one in self.outcomes])
-
-    def steps(self) -> NDArray[np.float64]:
-        """Return the steps of each run, [R]."""
-        return np.array([float(one.steps) for one in self.outcomes])
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return "solved", "mean_return" or "steps" of each run, [R]."""
+        return np.array([float(getattr(outcome, name)) for outcome in self.outcomes])
 
 
-class Verdict(NamedTuple):
-    """What a search has found."""
-
-    few: list[Candidate]  # the present settings, then the best few, on the runs that choose
-    judged: list[Candidate]  # the present ones and the chosen, on the others; or nobody was chosen
-    gains: list[str]  # what the chosen ones have over the present ones, beyond chance
-    losses: list[str]  # and what they lack
-
-    @property
-    def better(self) -> bool:
-        """Say whether something is gained and nothing lost."""
-        return bool(self.gains) and not self.losses
+def choose(search: Search) -> list[Candidate]:
+    """Train with the present settings and those of the best trials in the choosing runs."""
+    return trained(search, [0, *search.best(BEST)], CHOOSING, "choosing runs")
 
 
-def judge(search: Search, runs: Runs) -> Verdict:
-    """Try the best few again, choose, and judge."""
-    numbered = [(0, search.settings), *search.best(FEW)]
-    outcomes = runs.outcomes([settings for _, settings in numbered], CHOOSING, "the best few")
-    few = [Candidate(*one, of) for one, of in zip(numbered, outcomes, strict=True)]
-    chosen = min(few, key=lambda candidate: mean_cost(candidate.outcomes))
-    if chosen is few[0]:
-        return Verdict(few, [], [], [])
-    both = [few[0], chosen]
-    outcomes = runs.outcomes([one.settings for one in both], JUDGING, "now and found")
-    judged = [one._replace(outcomes=of) for one, of in zip(both, outcomes, strict=True)]
-    return Verdict(few, judged, *compared(*judged))
+def test(search: Search, some: Sequence[Candidate]) -> list[Candidate]:
+    """Train with the present settings and the best of some in the test runs, unless they equal."""
+    chosen = min(some, key=lambda candidate: mean_cost(candidate.outcomes))
+    return trained(search, [0, chosen.trial], TEST, "test runs") if chosen.trial else []
+
+
+def trained(search: Search, trials: list[int], runs: range, title: str) -> list[Candidate]:
+    """Train with the settings of some trials in some runs."""
+    values = [search.values[trial] for trial in trials]
+    settings = list(map(search.changed, values))
+    outcomes = search.trainer.outcomes(search.pool, settings, runs, title)
+    return list(map(Candidate, trials, values, outcomes))
 
 
 def compared(now: Candidate, then: Candidate) -> tuple[list[str], list[str]]:
-    """Say what is gained and what is lost, by the comparisons of the report (`significant`).
+    """Return what is gained and what is lost, by the permutation tests of the report.
 
-    That runs which solve have become fewer is a loss, by chance or not.
+    Fewer runs that solve the environment are a loss, significant or not.
     """
-    returns, steps = (then.returns(), now.returns()), (then.steps(), now.steps())
+    returns = then.column("mean_return"), now.column("mean_return")
+    steps = then.column("steps"), now.column("steps")
     by_mean, by_rank, by_steps = significant(returns, steps, RESAMPLES, generator())
-    gained = returns[0].mean() - returns[1].mean() if by_mean else above(*returns)
-    gains: list[str] = []
-    losses: list[str] = []
-    if by_mean or by_rank:
-        (gains if gained > 0 else losses).append(f"a {'higher' if gained > 0 else 'lower'} return")
-    if by_steps:
-        fewer = above(*steps) < 0
-        (gains if fewer else losses).append(f"{'fewer' if fewer else 'more'} steps")
-    if then.solved < now.solved:
-        losses.append("fewer runs that solve")
-    return gains, losses
+    higher = (returns[0].mean() - returns[1].mean() if by_mean else above(*returns)) > 0
+    fewer = above(*steps) < 0
+    found = [
+        (by_mean or by_rank, higher, f"a {'higher' if higher else 'lower'} return"),
+        (by_steps, fewer, f"{'fewer' if fewer else 'more'} steps"),
+        (sum(then.column("solved")) < sum(now.column("solved")), False, "fewer runs that solve"),
+    ]
+    gains = [words for beyond, better, words in found if beyond and better]
+    return gains, [words for beyond, better, words in found if beyond and not better]
 
 
 def above(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -96,15 +81,63 @@ def above(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 
 
 def generator() -> np.random.Generator:
-    """Return where the draws behind an interval come from: what is shown is the same every time."""
+    """Return the generator of an interval's draws, the same every time."""
     return np.random.default_rng(SEEDS)
 
 
-def mean(values: NDArray[np.float64], lowest: float = -inf, highest: float = inf) -> Estimate:
-    """Estimate the mean over runs of values [R], which lie within bounds."""
-    return Estimate(values.mean(), *mean_interval(values, lowest, highest, RESAMPLES, generator()))
+def message(some: list[Candidate], tested: list[Candidate], search: Search) -> Iterator[str]:
+    """Yield the lines that say what was found: both tables, the verdict, the command to run."""
+    task, agent = search.trainer.task, search.trainer.agent
+    yield f"The best trials on {len(CHOOSING)} further runs, which choose one:"
+    yield from ["", *table(some, task), ""]
+    if not tested:
+        yield "None of them is better than the present values."
+        return
+    now, then = tested
+    yield f"Trial {then.trial} on {len(TEST)} test runs, which chose nothing:"
+    yield from ["", *table(tested, task, difference=True), ""]
+    gains, losses = map(" and ".join, compared(now, then))
+    if not gains:
+        yield "It is not significantly better than the present values."
+        return
+    yield f"It has {gains}, but {losses}." if losses else f"It is significantly better: {gains}."
+    yield ""
+    for key, value in then.values.items():
+        yield f"  {key}: {json.dumps(getattr(search.settings, key))} -> {json.dumps(value)}"
+    yield from ["", "To run the pipeline with these values:", ""]
+    yield command(f"{task.name}.{agent.section}", then.values)
 
 
-def difference(then: NDArray[np.float64], now: NDArray[np.float64]) -> Estimate:
-    """Estimate by how much the mean over runs has grown."""
-    return difference_of_means(then, now, RESAMPLES, generator())
+def command(section: str, values: Values) -> str:
+    """Return the shell command that sets values of a section in params.yaml and runs DVC.
+
+    `++` also adds a key that is left out there, whose default counts.
+    """
+    compact = {key: json.dumps(value, separators=(",", ":")) for key, value in values.items()}
+    pairs = [shlex.quote(f"++{section}.{key}={value}") for key, value in compact.items()]
+    return " ".join(["dvc exp run", *(f"-S {pair}" for pair in pairs)])
+
+
+def table(some: list[Candidate], task: Task, *, difference: bool = False) -> list[str]:
+    """Tabulate candidates, and the difference of two; runs solved if the task has a threshold."""
+    counts = task.threshold is not None
+    heads = ["", *["runs solved"] * counts, "mean return", "steps to solve" if counts else "steps"]
+    rows = []
+    lowest, highest, _ = possible_returns(task)
+    for one in some:
+        cells = [f"trial {one.trial}" if one.trial else "now"]
+        cells += [f"{sum(one.column('solved')):.0f} of {len(one.outcomes)}"] * counts
+        for name, bounds in {"mean_return": (lowest, highest), "steps": (0.0, np.inf)}.items():
+            values = one.column(name)
+            between = mean_interval(values, *bounds, RESAMPLES, generator())
+            cells.append(numbers.estimate(values.mean(), *between))
+        rows.append(cells)
+    if difference:
+        now, then = some
+        rows.append(["difference", *[""] * counts])
+        for name in ("mean_return", "steps"):
+            columns = then.column(name), now.column(name)
+            rows[-1].append(
+                numbers.estimate(*difference_of_means(*columns, RESAMPLES, generator()))
+            )
+    return terminal.table([heads], rows, right=len(heads) - 1)

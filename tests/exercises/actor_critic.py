@@ -19,16 +19,16 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Probability, Rate
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Count, Probability, Rate, Section
 from stages.rl.learning.playing import World, mean_return
 from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
 
-NAME = "actor_critic"
+STREAM = "actor_critic"  # the key of its random streams
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run does."""
 
     episodes: Count
@@ -59,18 +59,19 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
     values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
-    training = stream(seed, NAME, Purpose.TRAINING, run)
-    selection = stream(seed, NAME, Purpose.SELECTION, run)
-    record = Record(policy.weights, settings.episodes, settings.checkpoint_every)
+    training = stream(seed, STREAM, Purpose.TRAINING, run)
+    selection = stream(seed, STREAM, Purpose.SELECTION, run)
+    validation = settings.selection_episodes
+    record = Record(policy.weights, settings.episodes, settings.checkpoint_every, validation)
     for first, last in record.stretches():
         for episode in range(first, last):
             gained, steps = train_episode(world, policy, rates, values, probabilities, training)
             record.curve.returns[episode], record.curve.lengths[episode] = gained, steps
-        record.score(*mean_return(world, policy, selection.copy(), settings.selection_episodes))
+        record.score(*mean_return(world, policy, selection.copy(), validation))
     return record.run()
 
 
-AGENT = Agent(NAME, "train_actor_critic", Settings, train, policies)
+AGENT = Agent("actor_critic", "train_actor_critic", Settings, train, policies)
 
 
 @kernel

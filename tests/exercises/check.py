@@ -13,7 +13,6 @@ from recorded import commit_of, metrics, params
 
 from stages.common import script
 from stages.common.script import InputError
-from stages.pictures import terminal
 
 LAKE, CAR, CLIFF = "frozen_lake", "mountain_car", "cliff_walking"
 
@@ -42,16 +41,14 @@ class Ran(NamedTuple):
                     f"{self.name}: {key} is {found.get(key)}; the exercise has {value}"
                 )
         of = metrics(commit, self.agent)
-        section, key = self.metric.split(".")
-        value = of[section][key]
+        value = of[self.metric]
         if not self.low <= value <= self.high:
             raise InputError(
                 f"{self.name}: {self.metric} of {self.agent} is {value}, not between {self.low} "
                 f"and {self.high}: was it run up to evaluate@{self.agent}?"
             )
-        solved = of["fraction"]["solved"]
-        runs = "" if solved is None else f", {solved * of['runs']:.0f} of {of['runs']} runs solved"
-        return f"{self.name}: {self.agent}: mean return {of['return']['mean']}{runs}"
+        solved = "" if of["solved"] is None else f", {of['solved']} of {of['runs']} runs solved"
+        return f"{self.name}: {self.agent}: mean return {of['return']}{solved}"
 
 
 def compared() -> Iterator[str]:
@@ -74,20 +71,22 @@ def experiment(*arguments: Any) -> Callable[[], Iterator[str]]:
     return lambda: iter([Ran(*arguments).check()])
 
 
-Q, SOLVED, MEAN = "q_learning", "fraction.solved", "return.mean"
+Q, SOLVED, MEAN = "q_learning", "solved", "return"
 LAKES, CARS = {"environment": LAKE}, {"environment": CAR}
 HOPE = {f"{LAKE}.train_{Q}.initial_value": 1, f"{LAKE}.train_{Q}.discount": 1}
 RATES = {f"{LAKE}.train_{Q}.learning_rate": 1, f"{LAKE}.train_{Q}.final_learning_rate": 1}
 GLOOM = {f"{CAR}.train_{Q}.initial_value": -200, f"{CAR}.train_{Q}.discount": 0.99}
 CHECKS: dict[str, list[Callable[[], Iterator[str]]]] = {
     "1": [
-        experiment("ten", "search", {"cartpole.search.selection_episodes": 10}, SOLVED, 0.8, 0.99)
+        experiment(
+            "ten", "random_search", {"cartpole.search.selection_episodes": 10}, SOLVED, 24, 29
+        )
     ],
-    "2": [experiment("fine", Q, {f"cartpole.train_{Q}.bins": [1, 1, 50, 50]}, SOLVED, 0.0, 0.1)],
+    "2": [experiment("fine", Q, {f"cartpole.train_{Q}.bins": [1, 1, 50, 50]}, SOLVED, 0, 3)],
     "3": [experiment("endless", Q, LAKES | HOPE, MEAN, 0.0, 0.1)],
     "4": [experiment("restless", Q, LAKES | RATES, MEAN, 0.0, 0.6)],
     "5": [experiment("gloomy", Q, CARS | GLOOM, MEAN, -200.0, -200.0)],
-    "6": [experiment("unseen", "policy", CARS, MEAN, -200.0, -200.0)],
+    "6": [experiment("unseen", "reinforce", CARS, MEAN, -200.0, -200.0)],
     "7": [
         sarsa,
         experiment("cliff", "sarsa", {"environment": CLIFF}, MEAN, -19.0, -13.5),
@@ -122,7 +121,7 @@ def told(number: str) -> Iterator[str]:
 def main() -> None:
     """Tell what was found, as far as it goes."""
     for line in told(" ".join(sys.argv[1:])):
-        terminal.tell([line])
+        print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from recorded import arrays, commit_of
 
 from stages.common import script
 from stages.evaluation.comparison import p_values
-from stages.pictures import terminal
 
 THRESHOLD = 475.0  # of CartPole-v1
 PERMUTATIONS = 10_000
@@ -37,13 +36,14 @@ def p_value(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 def lines(one: str, other: str) -> list[str]:
     """Set out medians and p-values, of more and more runs."""
     first, second = steps_to_solve(one), steps_to_solve(other)
-    rows = []
+    rows = [("runs", one, other, "p")]
     for runs in SOME:
         if runs <= min(len(first), len(second)):
             some, others = first[:runs], second[:runs]
             medians = f"{np.median(some):,.0f}", f"{np.median(others):,.0f}"
             rows.append((f"{runs}", *medians, f"{p_value(some, others):.4f}"))
-    return terminal.table([("runs", one, other, "p")], rows, right=3)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.rjust, row, widths)) for row in rows]
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("one")
     parser.add_argument("other")
     options = parser.parse_args()
-    terminal.tell(lines(options.one, options.other))
+    print(*lines(options.one, options.other), sep="\n")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def params(commit: str) -> dict[str, Any]:
 
 def metrics(commit: str, agent: str) -> dict[str, Any]:
     """Read an agent's metrics of a commit."""
-    loaded: dict[str, Any] = json.loads(git("show", f"{commit}:data/metrics/{agent}.json"))
+    loaded: dict[str, Any] = json.loads(git("show", f"{commit}:data/metrics/{agent}.json"))[agent]
     return loaded
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from stages.pictures.figures import Agent, shown
+from stages.pictures.figures import Agent, shown, style
 from stages.pictures.figures.marks import number
 from stages.pictures.figures.shades import DARK, LEVELS, mixed
-from stages.pictures.looks import INK, Look
+from stages.pictures.looks import Look
 from stages.rl.interface.task import Task
 
 SIDE = 97  # points along a variable
@@ -63,7 +63,7 @@ class Plane:
             lead = lead.reshape(SIDE, SIDE)
             panel.contourf(self.x, self.y, lead, [0.0, lead.max() + 1.0], colors=colours[action])
             if not taken.all():
-                panel.contour(self.x, self.y, lead, [0.0], colors=INK, linewidths=0.8)
+                style.contour(panel, self.x, self.y, lead, 0.0)
         if len(self.variables) > 1:
             way = agent.episodes.of(0).observations[:, self.variables]
             panel.plot(*way.T, color=DARK, linewidth=0.4)

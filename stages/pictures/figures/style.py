@@ -7,9 +7,11 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over
 LEGIBLE_POINTS = 400  # of a line, likewise: two for each pixel that a panel is wide
 CAPTION = 120  # letters in a line below a figure
 TICKS = 12  # from left to right at most, however long their numbers
+NAME = re.compile(rb"\b([a-zA-Z])[0-9a-f]{10}\b")  # of a part: the hash of its coordinates
 SURPLUS = re.compile(rb"(\.\d\d)\d+(?=[ \"])")  # decimals beyond a hundredth of a point
 LARGE = 3  # panels side by side that have room for letters of full size
 
@@ -46,7 +49,6 @@ mpl.rcParams.update(
         "lines.linewidth": 1.4,
         "lines.solid_capstyle": "butt",  # a line ends where its data do
         "svg.fonttype": "path",  # the same letters where other fonts are installed
-        "svg.hashsalt": "reinforcement learning",  # else the names of its parts are random
         "text.color": INK,
         "xtick.color": INK,
         "ytick.color": INK,
@@ -93,6 +95,22 @@ def thin(count: int, most: int = LEGIBLE_POINTS) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, count - 1, most).astype(int))
 
 
+def contour(
+    panel: Axes,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    heights: NDArray[np.float64],
+    level: float,
+) -> None:
+    """Draw where heights [Y, X] have a level, by lines that do not close.
+
+    Matplotlib's own close, and keep all of their points, where both ends are the same to the last
+    bit, which is another one on another processor.
+    """
+    found: Any = contour_generator(x, y, heights).lines(level)  # typed as any of its formats
+    panel.add_collection(LineCollection(found, colors=INK, linewidths=0.8), autolim=False)
+
+
 def explain(figure: Figure, *lines: str) -> None:
     """Say under a figure what its marks stand for; each part begins a line, if there is any."""
     letters = round(CAPTION * figure.get_figwidth() / WIDTH)
@@ -103,8 +121,9 @@ def explain(figure: Figure, *lines: str) -> None:
 def encode(figure: Figure) -> bytes:
     """Encode a figure as SVG, without date and version.
 
-    Coordinates are written to a hundredth of a point: where they differ in their last bits, as
-    contours do on Arm, where contourpy has fused multiply-adds, the bytes are the same.
+    Coordinates are written to a hundredth of a point, and parts are named by numbers: where
+    coordinates differ in their last bits, as contours do on Arm, where contourpy has fused
+    multiply-adds, the bytes are the same.
     """
     layout = figure.get_layout_engine()
     if layout:
@@ -113,4 +132,8 @@ def encode(figure: Figure) -> bytes:
     svg = io.BytesIO()
     canvas: Any = FigureCanvasSVG(figure)  # untyped
     canvas.print_svg(svg, metadata={"Date": None, "Creator": None})
-    return SURPLUS.sub(rb"\1", svg.getvalue())
+    numbers: dict[bytes, bytes] = {}
+    numbered = NAME.sub(
+        lambda name: numbers.setdefault(name[0], b"%s%d" % (name[1], len(numbers))), svg.getvalue()
+    )
+    return SURPLUS.sub(rb"\1", numbered)

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple, get_type_hints
 
+from pydantic import TypeAdapter
+
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.rl.interface.table import Table, table_of
 from stages.rl.interface.task import Task, make
@@ -45,11 +47,11 @@ def sliders(task: Task) -> list[dict[str, Any]]:
 
 def option(key: str, trained: float, hint: Any) -> Slider:
     """Say how far an option can be changed: by a factor, as far as its range allows it."""
-    (interval,) = hint.__metadata__
+    highest = TypeAdapter(hint).json_schema()["maximum"]
     name = key.replace("_", " ")
     if trained == 0.0:
-        return Slider(key, name, trained, 0.0, interval.le, linear=True)
-    high = min(trained * FACTOR, interval.le)
+        return Slider(key, name, trained, 0.0, highest, linear=True)
+    high = min(trained * FACTOR, highest)
     return Slider(key, name, trained, trained / FACTOR, high, linear=False)
 
 

@@ -11,21 +11,28 @@ weight from each, and alpha is divided by their number.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from annotated_types import Interval, Len
 from numpy.typing import NDArray
+from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import (
+    Count,
+    Number,
+    PerVariable,
+    Probability,
+    Rate,
+    Section,
+)
 from stages.rl.learning.exploring import epsilon_greedy, linear
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -40,26 +47,27 @@ from stages.rl.policies.tile_coding import (
 
 STREAM = "q_learning"  # the key of its random streams
 LEAST = 0.001  # between low and high
-Bins = Annotated[int, Interval(ge=1, le=100)]
+MOST_VALUES = 1_000_000  # Q of a run: 8 MB
+Bins = Annotated[int, Field(ge=1, le=100)]
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run of Q-learning does."""
 
-    bins: Annotated[list[Bins], Len(0, 100)]  # of each variable; none where numbers are seen
-    low: Annotated[list[Number], Len(0, 100)]  # below this nothing is told apart, for each variable
-    high: Annotated[list[Number], Len(0, 100)]  # above this likewise
-    tilings: Annotated[int, Interval(ge=1, le=64)]  # 1 is a plain table
-    episodes: Count  # training episodes
-    initial_value: Number  # of Q everywhere; above what is possible, what is new attracts
-    discount: Probability  # gamma, per step
-    learning_rate: Rate  # alpha at the first episode, ...
-    final_learning_rate: Probability  # ... linearly to this at the last
-    epsilon: Probability  # probability of a random action at the first episode, ...
-    final_epsilon: Probability  # ... linearly to this ...
-    exploration_fraction: Rate  # ... over this share of the episodes, and constant after
-    checkpoint_every: Count  # episodes between two checkpoints
-    selection_episodes: Count  # greedy episodes that score a checkpoint
+    bins: PerVariable[Bins] = []  # intervals of each variable; none where numbers are seen
+    low: PerVariable[Number] = []  # below this nothing is told apart, for each variable
+    high: PerVariable[Number] = []  # above this likewise
+    tilings: Annotated[int, Field(ge=1, le=64)] = 1  # 1 is a plain table
+    episodes: Count = 1000  # training episodes
+    initial_value: Number = 0.0  # of Q everywhere; above what is possible, what is new attracts
+    discount: Probability = 0.99  # gamma, per step
+    learning_rate: Rate = 0.2  # alpha at the first episode, ...
+    final_learning_rate: Probability = 0.01  # ... linearly to this at the last
+    epsilon: Probability = 1.0  # probability of a random action at the first episode, ...
+    final_epsilon: Probability = 0.0  # ... linearly to this ...
+    exploration_fraction: Rate = 0.8  # ... over this share of the episodes, and constant after
+    checkpoint_every: Count = 50  # episodes between two checkpoints
+    selection_episodes: Count = 20  # greedy episodes that score a checkpoint
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
@@ -67,19 +75,18 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     variables = 0 if task.numbers else task.variables
     for key in ("bins", "low", "high"):
         if len(getattr(settings, key)) != variables:
-            yield key, f"has {len(getattr(settings, key))} values; give {variables}"
+            allowed = f"{variables}, or one number for all" if variables else "none"
+            yield key, f"has {len(getattr(settings, key))} values; give {allowed}"
             return
     for low, high in zip(settings.low, settings.high, strict=True):
         if high - low < LEAST:
             yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
     if task.numbers and settings.tilings > 1:
         yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
-
-
-def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
-    """Yield how many numbers a run leaves behind, and the keys that decide on them."""
-    yield "bins", tile_count(tiling_of(*cut(settings, task))) * task.actions
-    yield "checkpoint_every", settings.episodes // settings.checkpoint_every
+        return
+    values = tile_count(tiling_of(*cut(settings, task))) * task.actions
+    if values > MOST_VALUES:
+        yield "bins", f"makes {values} values of Q; give what makes at most {MOST_VALUES}"
 
 
 class Rates(NamedTuple):
@@ -197,15 +204,23 @@ def update(
         weights[tiles[k], action] += change
 
 
-TUNED: dict[str, Where] = {  # not how long it learns: what it has learned by then is to be compared
-    "bins": options.Ratios(0.5, 2.0, relative=True),
-    "tilings": options.OneOf((1, 2, 4, 8, 16, 32)),
-    "initial_value": options.Steps(0.0, 2.0, 0.1, relative=True),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.01, 1.0),
-    "final_learning_rate": options.Ratios(0.001, 1.0),
-    "epsilon": options.Steps(0.0, 1.0, 0.05),
-    "final_epsilon": options.Steps(0.0, 0.2, 0.01),
-    "exploration_fraction": options.Steps(0.1, 1.0, 0.05),
-}
-AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, sizes, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
+    bounds = sorted((0.0, 2.0 * settings.initial_value))
+    values = {
+        "bins": list(map(round, multiples(trial, "bins", settings.bins, 0.5, 2.0))),
+        "initial_value": trial.suggest_float("initial_value", *bounds),
+        "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
+        "learning_rate": trial.suggest_float("learning_rate", 0.01, 1.0, log=True),
+        "final_learning_rate": trial.suggest_float("final_learning_rate", 0.001, 1.0, log=True),
+        "epsilon": trial.suggest_float("epsilon", 0.0, 1.0),
+        "final_epsilon": trial.suggest_float("final_epsilon", 0.0, 0.2),
+        "exploration_fraction": trial.suggest_float("exploration_fraction", 0.1, 1.0),
+    }
+    if not task.numbers:
+        choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
+        values["tilings"] = trial.suggest_categorical("tilings", choices)
+    return values
+
+
+AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, suggest)

@@ -7,18 +7,19 @@ finalists, play selection episodes of their own, and these alone decide.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
-from annotated_types import Interval, Len
 from numpy.typing import NDArray
+from pydantic import Field
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.options import FACTORS, SWITCH, Count, Number
+from stages.rl.interface.options import multiples
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Count, Number, PerVariable, Section
 from stages.rl.learning import batched
 from stages.rl.learning.playing import World, mean_return, play
-from stages.rl.learning.runs import Agent, Run, Snapshots, Where, landmarks
+from stages.rl.learning.runs import Agent, Run, Snapshots, landmarks
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
 
@@ -26,14 +27,14 @@ STREAM = "search"  # the key of its random streams
 MOST_WEIGHTS = 2**25  # of all candidates of a run: 256 MiB
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run of the search does."""
 
-    candidates: Annotated[int, Interval(ge=1, le=65_536)]  # drawn and screened by one episode
-    finalists: Count  # best of the screening, scored again; at most candidates
-    selection_episodes: Count  # that score a finalist
-    scale: Annotated[list[Number], Len(0, 100)]  # factors of the variables seen; none: as they are
-    bias: bool  # whether a score has a part that depends on nothing
+    candidates: Annotated[int, Field(ge=1, le=65_536)] = 500  # drawn and screened by one episode
+    finalists: Count = 10  # best of the screening, scored again; at most candidates
+    selection_episodes: Count = 100  # that score a finalist
+    scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
+    bias: bool = False  # whether a score has a part that depends on nothing
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
@@ -46,12 +47,6 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     if settings.candidates * weights > MOST_WEIGHTS:
         most = MOST_WEIGHTS // weights
         yield "candidates", f"is {settings.candidates}, of {weights} weights; give at most {most}"
-
-
-def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
-    """Yield how many numbers a run leaves behind, and the key that decides on them."""
-    del task
-    yield "finalists", settings.finalists
 
 
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
@@ -123,5 +118,13 @@ def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
     return Linear(weights, np.array([task.numbers], np.int64))
 
 
-TUNED: dict[str, Where] = {"scale": FACTORS, "bias": SWITCH}
-AGENT = Agent("random_search", "search", Settings, train, policies, faults, sizes, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all draw as many candidates as now, to be comparable."""
+    del task
+    return {
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "bias": trial.suggest_categorical("bias", [False, True]),
+    }
+
+
+AGENT = Agent("random_search", "search", Settings, train, policies, faults, suggest)

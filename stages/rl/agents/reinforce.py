@@ -21,40 +21,49 @@ reinforcement learning", ICML 2018, section 3; they estimate the rest by a criti
 
 import math
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from annotated_types import Interval, Len
+from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
-from stages.rl.interface import options
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import Count, Number, Probability, Rate
+from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import (
+    Count,
+    Number,
+    OrNumber,
+    PerVariable,
+    Probability,
+    Rate,
+    Section,
+)
 from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run, Where
+from stages.rl.learning.runs import Agent, Curve, Record, Run
 from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
 
 STREAM = "policy"  # the key of its random streams
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
-Width = Annotated[int, Interval(ge=1, le=1024)]
+Width = Annotated[int, Field(ge=1, le=1024)]
 
 
-class Settings(NamedTuple):
+class Settings(Section):
     """What one run of policy learning does."""
 
-    hidden_layers: Annotated[list[Width], Len(1, 4)]  # units of each
-    scale: Annotated[list[Number], Len(0, 100)]  # factors of the variables seen; none: as they are
-    episodes: Count  # training episodes
-    batch_episodes: Annotated[int, Interval(ge=1, le=1000)]  # episodes between two updates
-    discount: Probability  # gamma, per step
-    learning_rate: Rate  # of Adam at the first update, falling linearly to zero
-    checkpoint_every: Count  # episodes between two checkpoints
-    selection_episodes: Count  # greedy episodes that score a checkpoint
+    # Units of each.
+    hidden_layers: Annotated[list[Width], Field(min_length=1, max_length=4), OrNumber()] = [16]
+    scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
+    episodes: Count = 1200  # training episodes
+    batch_episodes: Annotated[int, Field(ge=1, le=1000)] = 8  # episodes between two updates
+    discount: Probability = 0.99  # gamma, per step
+    learning_rate: Rate = 0.02  # of Adam at the first update, falling linearly to zero
+    checkpoint_every: Count = 40  # episodes between two checkpoints
+    selection_episodes: Count = 20  # greedy episodes that score a checkpoint
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
@@ -63,12 +72,6 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     most = MOST_STEPS // task.limit
     if settings.batch_episodes > most:
         yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
-
-
-def sizes(settings: Settings, task: Problem) -> Iterator[tuple[str, int]]:
-    """Yield how many numbers a run leaves behind, and the key that decides on them."""
-    yield "hidden_layers", network.parameter_count(shape_of(settings, task)[1])
-    yield "checkpoint_every", settings.episodes // settings.checkpoint_every
 
 
 def shape_of(settings: Settings, task: Problem) -> tuple[Inputs, list[int]]:
@@ -219,11 +222,17 @@ def standardise(values: Floats, standardised: Floats) -> None:
         standardised[t] = standardised[t] / deviation if enough else 0.0
 
 
-TUNED: dict[str, Where] = {
-    "hidden_layers": options.OneOf((8, 16, 32, 64)),
-    "scale": options.FACTORS,
-    "batch_episodes": options.OneOf((2, 4, 8, 16, 32)),
-    "discount": options.DISCOUNTS,
-    "learning_rate": options.Ratios(0.001, 0.2),
-}
-AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, sizes, TUNED)
+def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
+    """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
+    del task
+    layers = multiples(trial, "hidden_layers", settings.hidden_layers, 0.5, 4.0)
+    return {
+        "hidden_layers": list(map(round, layers)),
+        "scale": multiples(trial, "scale", settings.scale, 0.25, 4.0),
+        "batch_episodes": trial.suggest_int("batch_episodes", 2, 32, log=True),
+        "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
+        "learning_rate": trial.suggest_float("learning_rate", 0.001, 0.2, log=True),
+    }
+
+
+AGENT = Agent("reinforce", "train_policy", Settings, train, policies, faults, suggest)

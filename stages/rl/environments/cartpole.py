@@ -18,7 +18,7 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos_near_zero
 from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
-from stages.rl.interface.options import Positive
+from stages.rl.interface.settings import Positive
 from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 POSITION_LIMIT = 2.4  # m

@@ -7,8 +7,9 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
-from annotated_types import Interval, Len
+from pydantic import Field
 
+from stages.rl.interface.settings import Probability
 from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.task import Task
 
@@ -23,9 +24,9 @@ class Options(NamedTuple):
     """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
 
     map_name: Literal["4x4", "8x8"] = "4x4"
-    desc: Annotated[list[str], Len(1, 100)] | None = None  # rows of a map
+    desc: Annotated[list[str], Field(min_length=1, max_length=100)] | None = None  # rows of a map
     is_slippery: bool = True
-    success_rate: Annotated[float, Interval(ge=0, le=1)] = 1.0 / 3.0  # where it is slippery
+    success_rate: Probability = 1.0 / 3.0  # where it is slippery
 
 
 def faults(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

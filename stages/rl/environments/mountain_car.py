@@ -9,8 +9,8 @@ constants as in Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, e
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from annotated_types import Interval
 from numpy.typing import NDArray
+from pydantic import Field
 
 from stages.rl.engine.elementary import sin_cos
 from stages.rl.engine.random_numbers import Stream, uniform_between
@@ -24,9 +24,9 @@ MAX_SPEED = 0.07  # per step
 class MountainCar(NamedTuple):
     """The constants, in lengths and steps; `env.options` changes them."""
 
-    force: Annotated[float, Interval(gt=0, le=0.1)] = 0.001
-    gravity: Annotated[float, Interval(gt=0, le=0.1)] = 0.0025
-    goal_velocity: Annotated[float, Interval(ge=0, le=MAX_SPEED)] = 0.0  # to have at the goal
+    force: Annotated[float, Field(gt=0, le=0.1)] = 0.001
+    gravity: Annotated[float, Field(gt=0, le=0.1)] = 0.0025
+    goal_velocity: Annotated[float, Field(ge=0, le=MAX_SPEED)] = 0.0  # to have at the goal
 
 
 class State(NamedTuple):

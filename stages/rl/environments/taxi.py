@@ -7,10 +7,9 @@ Dietterich, "Hierarchical reinforcement learning with the MAXQ value function de
 Journal of Artificial Intelligence Research 13, 2000.
 """
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from annotated_types import Interval
-
+from stages.rl.interface.settings import Probability
 from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 
@@ -18,7 +17,7 @@ class Options(NamedTuple):
     """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
 
     is_rainy: bool = False
-    rainy_probability: Annotated[float, Interval(ge=0, le=1)] = 0.8
+    rainy_probability: Probability = 0.8
 
 
 SPEC = EnvironmentSpec(

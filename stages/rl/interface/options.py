@@ -1,43 +1,19 @@
-"""Ranges: what is allowed, as annotated types, from which the checks and the schema are made.
+"""What agents need to suggest new settings in tuning."""
 
-And where tuning seeks: an agent's module may have a mapping TUNED, of names of settings to these
-(`stages.tuning` reads it; each number of a list is sought by itself).
-"""
+from typing import Any
 
-from typing import Annotated, Any, NamedTuple
-
-from annotated_types import Interval
-
-Positive = Annotated[float, Interval(gt=0, le=1000)]
-Count = Annotated[int, Interval(ge=1, le=1_000_000)]
-Rate = Annotated[float, Interval(gt=0, le=1)]
-Probability = Annotated[float, Interval(ge=0, le=1)]
-Number = Annotated[float, Interval(ge=-1e6, le=1e6)]
+DISCOUNTS = 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0  # for tuning
 
 
-class Ratios(NamedTuple):
-    """Seek a number from `low` to `high` by ratios: numbers of two significant digits."""
+def multiples(trial: Any, key: str, values: list[Any], low: float, high: float) -> list[float]:
+    """Propose a multiple of each of the present values, for tuning.
 
-    low: float  # above 0
-    high: float
-    relative: bool = False  # both are multiples of what stands in params.yaml
-
-
-class Steps(NamedTuple):
-    """Seek a number from `low` to `high` by steps."""
-
-    low: float
-    high: float
-    step: float
-    relative: bool = False  # all three are multiples of what stands in params.yaml
-
-
-class OneOf(NamedTuple):
-    """Seek among these values, and what stands in params.yaml."""
-
-    values: tuple[Any, ...]
-
-
-DISCOUNTS = OneOf((0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0))
-FACTORS = Ratios(0.25, 4.0, relative=True)
-SWITCH = OneOf((False, True))
+    Args:
+        trial: an `optuna.Trial`.
+        key: of the setting.
+        values: the present ones.
+        low: the lowest factor, above 0.
+        high: the highest.
+    """
+    factors = [trial.suggest_float(f"{key}[{i}]", low, high, log=True) for i in range(len(values))]
+    return [value * factor for value, factor in zip(values, factors, strict=True)]

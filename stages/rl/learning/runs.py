@@ -1,20 +1,18 @@
 """What an agent is, what one of its training runs leaves behind, and a learner's checkpoints."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.interface.options import OneOf, Ratios, Steps
 from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Section
 from stages.rl.learning.playing import World
 from stages.rl.policies.policy import Floats, Policies
-
-Where: TypeAlias = Ratios | Steps | OneOf
 
 
 class Curve(NamedTuple):
@@ -65,16 +63,15 @@ class Agent:
 
     name: str  # of its module, of its folders in data/, and in dvc.yaml
     section: str  # of its stage, and of its section in params.yaml
-    settings: Any  # a class of NamedTuples: the section's keys, with types, ranges and defaults
+    settings: type[Section]  # the section's keys, with types, ranges and defaults
     # ..., the world for this run, the seed and the number of the run
     train: Callable[[Any, Problem, World, int, int], Run]
     policies: Callable[[Any, Problem, Floats], Policies]  # ..., weights [R, ...] of runs
     # Keys whose values do not fit one another or the environment, and what is wrong with each.
     faults: Callable[[Any, Problem], Iterable[tuple[str, str]]] = none_of_it
-    # How many numbers a run leaves behind, by the key that decides on it: all runs have to fit.
-    sizes: Callable[[Any, Problem], Iterable[tuple[str, int]]] = none_of_it
-    # Where tuning seeks, by keys; without it, as far as the keys' types tell.
-    tuned: Mapping[str, Where] | None = None
+    # For tuning: new values by key, as an `optuna.Trial`, the third argument, suggests them by key;
+    # those of a list as multiples (`stages.rl.interface.options.multiples`).
+    suggest: Callable[[Any, Problem, Any], dict[str, Any]] | None = None
 
 
 class Record:
