@@ -52,7 +52,7 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Search once; the policy is the weights [A - 1, J] of the best finalist."""
     inputs = inputs_of(task.variables, task.numbers, [])
-    scale = np.ones(input_count(inputs) + settings.bias)  # [J]
+    scale = np.ones(input_count(inputs) + settings.bias)  # [J], of a weight's size at most
     scale[: len(settings.scale)] = settings.scale
     policy = LinearPolicy(np.zeros((task.actions - 1, scale.size)), inputs, np.zeros(scale.size))
     # Many episodes at once where that is possible: the same ones, to the last bit.
@@ -87,17 +87,10 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
 def screen(
     world: World, policy: LinearPolicy, scale: Floats, count: int, stream: Stream
 ) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Draw candidates, and play an episode with each.
+    """Draw C candidates, and play an episode with each: in place of the policy's, its weights.
 
-    Args:
-        world: in which the episodes are played.
-        policy: a candidate's weights replace those of this policy.
-        scale: weights are drawn from -scale to scale, [J], one number an input, and the bias.
-        count: how many candidates, C.
-        stream: draws the weights and the episodes.
-
-    Returns:
-        The weights [C, A - 1, J], and each one's return and steps, [C].
+    A weight is drawn from -scale to scale, [J]. Returns the weights [C, A - 1, J], and the return
+    and the steps of each, [C].
     """
     weights = np.empty((count, *policy.weights.shape))
     returns, lengths = np.empty(count), np.empty(count, np.int64)
@@ -110,11 +103,7 @@ def screen(
 def score(
     world: World, policy: LinearPolicy, weights: Floats, stream: Stream, episodes: int
 ) -> tuple[Floats, int]:
-    """Play the same episodes with each of K finalists.
-
-    Returns:
-        The mean return of each, [K], and all steps.
-    """
+    """Play the same episodes with each of K finalists; return their mean returns, and all steps."""
     played = [
         mean_return(world, policy._replace(weights=finalist), stream.copy(), episodes)
         for finalist in weights

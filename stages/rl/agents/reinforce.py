@@ -5,10 +5,10 @@ learning", Machine Learning 8, 1992; Sutton and Barto, "Reinforcement learning",
 sections 13.3 and 13.4. After each batch of episodes, of T steps in all, the network's parameters
 climb along (`update`)
 
-    1/T  sum_t  A_t  grad log pi(a_t | s_t)
+    1/T  sum_t  advantage_t  grad log pi(a_t | s_t)
 
     G_t = r_t + gamma G_t+1              return: what came after an action (`play_episode`)
-    A_t = (G_t - mean G) / std G         advantage: how much better than usual (`standardise`)
+    advantage_t = (G_t - mean G) / std G how much better than usual (`standardise`)
     pi(a | s) = softmax(z)_a             z the network's outputs in s (`sample`)
     1[b = a] - softmax(z)_b              derivative of log pi(a | s) by z_b: the score gradient
 
@@ -92,7 +92,7 @@ class Learner(NamedTuple):
     score_gradients: Floats  # [T, A], derivatives of log pi(a_t | s_t) by the outputs
     rewards: Floats  # [T]
     returns: Floats  # [T], G
-    advantages: Floats  # [T], A
+    advantages: Floats  # [T]
 
 
 def learner_of(settings: Settings, task: Problem) -> Learner:
@@ -182,10 +182,9 @@ def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
     for a in range(z.size):
         powers[a] = exp(z[a] - highest)
         total += powers[a]
-    left = uniform(stream) * total
-    action = 0
-    while action < z.size - 1 and left >= powers[action]:
-        left -= powers[action]
+    action, point = 0, uniform(stream) * total
+    while action < z.size - 1 and point >= powers[action]:
+        point -= powers[action]
         action += 1
     for a in range(z.size):
         score_gradient[a] = (1.0 if a == action else 0.0) - powers[a] / total
@@ -207,10 +206,7 @@ def update(learner: Learner, steps: int, learning_rate: float) -> None:
 
 @kernel
 def standardise(values: Floats, standardised: Floats) -> None:
-    """Fill in the values with mean 0 and standard deviation 1.
-
-    If all values are equal, up to rounding, all become 0.
-    """
+    """Fill in the values with mean 0 and standard deviation 1; 0 if all are equal but rounded."""
     mean, largest = 0.0, 0.0
     for t in range(values.size):
         mean += values[t]

@@ -1,9 +1,8 @@
 """Episodes of linear policies, many at once: the numbers of episodes played one after the other.
 
 Each episode has a lane. A loop over lanes does the same arithmetic for all of them, so the compiler
-puts 2, 4 or 8 lanes into one register. When an episode ends, the next one takes its lane.
-
-Only for environments whose state is numbers and whose steps are without chance.
+puts 2, 4 or 8 lanes into one register. When an episode ends, the next one takes its lane. Only for
+environments whose state is numbers and whose steps are without chance.
 """
 
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
 from stages.rl.learning.playing import World
+from stages.rl.learning.runs import Curve
 from stages.rl.policies.linear import LinearPolicy, draw
 from stages.rl.policies.policy import Floats
 
@@ -25,7 +25,7 @@ NEVER = -(2**62)  # steps of an idle lane, which reach no limit
 class Lanes(NamedTuple):
     """L episodes that are played at once."""
 
-    states: Floats  # [2, V, L], present and next in turns
+    states: Floats  # [2, V, L], present and next in turns: so no lane waits for another
     weights: Floats  # [A - 1, J, L]
     highest: Floats  # [L], score of the actions so far
     totals: Floats  # [L], rewards so far
@@ -41,8 +41,7 @@ class Episodes(NamedTuple):
     weights: Floats  # [C, A - 1, J]
     scale: Floats  # [J], with which weights are drawn; [0] where they are there
     first: Stream  # where the stream begins for each policy, if they are there
-    returns: Floats  # [E], filled in
-    lengths: NDArray[np.int64]  # [E], filled in
+    curve: Curve  # is filled in
 
 
 def possible(environment: Any) -> bool:
@@ -62,52 +61,47 @@ def score(
     world: World, policy: LinearPolicy, weights: Floats, stream: Stream, episodes: int
 ) -> tuple[Floats, int]:
     """Do the same as `stages.rl.agents.random_search.score`."""
-    returns, lengths = play(world, weights, np.empty(0), len(weights) * episodes, stream)
-    return returns.reshape(-1, episodes).mean(axis=1), int(lengths.sum())
+    curve = play(world, weights, np.empty(0), len(weights) * episodes, stream)
+    return curve.returns.reshape(-1, episodes).mean(axis=1), int(curve.lengths.sum())
 
 
-def play(
-    world: World, weights: Floats, scale: Floats, count: int, stream: Stream
-) -> tuple[Floats, NDArray[np.int64]]:
-    """Play so many episodes; return their returns and steps. See `Episodes`."""
-    returns, lengths, draws = np.empty(count), np.empty(count, np.int64), stream.copy()
+def play(world: World, weights: Floats, scale: Floats, count: int, stream: Stream) -> Curve:
+    """Play so many episodes, see `Episodes`; the stream is left as it is."""
+    curve = Curve(np.empty(count), np.empty(count, np.int64))
     size, variables = min(count, MAX_LANES), len(start(world.environment, stream.copy()))
     states, policies = np.zeros((2, variables, size)), np.zeros((*weights.shape[1:], size))
     lanes = Lanes(states, policies, *np.zeros((2, size)), *np.zeros((4, size), np.int64))
-    play_all(world, Episodes(weights, scale, stream, returns, lengths), lanes, draws)
-    return returns, lengths
+    play_all(world, Episodes(weights, scale, stream, curve), lanes, stream.copy())
+    return curve
 
 
 @kernel
 def play_all(world: World, episodes: Episodes, lanes: Lanes, stream: Stream) -> None:
     """Do that, in one kernel."""
-    now, following, left = lanes.states[0], lanes.states[1], episodes.returns.size
+    now, following, (returns, lengths) = lanes.states[0], lanes.states[1], episodes.curve
+    begun, left = 0, returns.size
     lanes.ended[:] = 1
-    begun = begin(world, episodes, lanes, now, 0, stream)
     while left > 0:
-        ends = 0
+        begun, ends = begin(world, episodes, lanes, begun, stream), 0
         while ends == 0:
             choose(world.environment, now, lanes)
             ends = move(world, now, following, lanes, stream)
             now, following = following, now
         for lane in range(lanes.ended.size):
             if lanes.ended[lane] == 1:
-                episodes.returns[lanes.episode[lane]] = lanes.totals[lane]
-                episodes.lengths[lanes.episode[lane]] = lanes.steps[lane]
+                returns[lanes.episode[lane]] = lanes.totals[lane]
+                lengths[lanes.episode[lane]] = lanes.steps[lane]
         left -= ends
-        begun = begin(world, episodes, lanes, now, begun, stream)
 
 
 @kernel
-def begin(
-    world: World, episodes: Episodes, lanes: Lanes, now: Floats, begun: int, stream: Stream
-) -> int:
+def begin(world: World, episodes: Episodes, lanes: Lanes, begun: int, stream: Stream) -> int:
     """Begin an episode wherever one has ended, while there are any; return how many have begun."""
-    each = episodes.returns.size // episodes.weights.shape[0]
+    each = episodes.curve.returns.size // len(episodes.weights)
     for lane in range(lanes.ended.size):
         if lanes.ended[lane] == 1:
             lanes.episode[lane], lanes.totals[lane], lanes.steps[lane] = begun, 0.0, NEVER
-            if begun < episodes.returns.size:
+            if begun < episodes.curve.returns.size:
                 weights = episodes.weights[begun // each]
                 if episodes.scale.size > 0:
                     draw(episodes.scale, weights, stream)
@@ -116,7 +110,7 @@ def begin(
                         stream[i] = episodes.first[i]
                 state = start(world.environment, stream)
                 for i in range(len(state)):
-                    now[i, lane] = state[i]
+                    lanes.states[:, i, lane] = state[i]
                 for a in range(weights.shape[0]):
                     for j in range(weights.shape[1]):
                         lanes.weights[a, j, lane] = weights[a, j]
@@ -146,10 +140,7 @@ def choose(environment: Any, states: Floats, lanes: Lanes) -> None:
 
 @kernel
 def move(world: World, states: Floats, following: Floats, lanes: Lanes, stream: Stream) -> int:
-    """Take a step in every lane; return how many episodes have ended.
-
-    The next states go into other arrays than the present ones: so no lane waits for another.
-    """
+    """Take a step in every lane, to the states that follow; return how many episodes have ended."""
     totals, steps, ended, ends = lanes.totals, lanes.steps, lanes.ended, 0
     for lane in range(states.shape[1]):
         before = from_column(world.environment, states, lane)
