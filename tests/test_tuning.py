@@ -61,7 +61,9 @@ class MadeUp(Trainer):
 
 
 def search(rate: float = 0.5, agent: Agent = AGENT) -> Search:
-    return Search(MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, [])
+    return Search(
+        MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, []
+    )
 
 
 def test_a_known_answer_is_recovered_and_the_hopeless_is_pruned() -> None:
