@@ -88,9 +88,14 @@ def players() -> list[str]:
 def candidates(name: str) -> str:
     """Tell peers what our search screens in an environment: see bench/peers."""
     task, search = environment(name), section(name)["search"]
-    scale = search["scale"] or [1.0] * task.variables
+    scale = search["scale"] or [1.0] * task.observation_size
     bias = [1.0] if search["bias"] else []
-    told = {"id": task.id, "limit": task.limit, "actions": task.actions, "scale": scale + bias}
+    told = {
+        "id": task.id,
+        "limit": task.max_episode_steps,
+        "actions": task.actions,
+        "scale": scale + bias,
+    }
     return json.dumps(told)
 
 

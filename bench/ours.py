@@ -7,11 +7,11 @@ from typing import Any
 
 from stages.common import params
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task
-from stages.rl.learning.parallel import Pool, Threads
-from stages.rl.learning.runs import Agent
-from stages.rl.learning.training import Training, train
+from stages.rl.training.all_runs import Training, train
+from stages.rl.training.pool import Pool, Threads
+from stages.rl.training.runs import Agent
 
 Train = Callable[[int, Pool], Training]  # so many runs, where
 
@@ -40,7 +40,7 @@ def agents() -> dict[str, Train]:
 def screening(name: str, candidates: int) -> Train:
     """Search with a final of one episode: drawing, screening and sorting take the time."""
     settings = random_search.Settings(**section(name)[random_search.AGENT.section])
-    settings = settings.replace(candidates=candidates, finalists=1, selection_episodes=1)
+    settings = settings.replace(candidates=candidates, finalists=1, validation_episodes=1)
     return partial(train, random_search.AGENT, settings, environment(name), SEED)
 
 

@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from stages.common import params, script
+from stages.common import script
 from stages.common.artifacts import prepare, save_arrays, save_json
+from stages.common.params import load
 from stages.evaluation import files, summary, testing
 
 
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "trained", "evaluated", "metrics")
-    given = params.load("seed", "env", "evaluate")
-    task, seed, count = given.task, given.seed, given.evaluate.episodes
+    params = load("seed", "env", "evaluate")
+    task, seed, count = params.task, params.seed, params.evaluate.episodes
     policy = files.policies(options.trained, task)
     untrained = files.policies(options.trained, task, "untrained")
     checkpoints = files.checkpoints(options.trained, task)
@@ -25,7 +26,7 @@ def main() -> None:
     by_chance = testing.play(task, seed, few, random, processes)
     filmed = testing.play_checkpoints(task, seed, checkpoints.policies)
     results = summary.Returns(played.returns, before.returns, by_chance.returns)
-    found = summary.summarise(results, history, task, given.evaluate.bootstrap_resamples, seed)
+    found = summary.summarise(results, history, task, params.evaluate.bootstrap_resamples, seed)
     folder = options.evaluated
     save_arrays(f"{folder}/returns.npz", returns=played.returns)
     save_arrays(f"{folder}/episodes.npz", **played.episodes._asdict())

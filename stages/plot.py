@@ -5,8 +5,9 @@ import math
 
 import numpy as np
 
-from stages.common import params, script
+from stages.common import script
 from stages.common.artifacts import load_json, prepare, save_bytes
+from stages.common.params import load
 from stages.evaluation import files
 from stages.pictures.figures import (
     Agent,
@@ -21,7 +22,7 @@ from stages.pictures.figures import (
 from stages.pictures.figures.dark import dark
 from stages.pictures.figures.marks import Marks
 from stages.pictures.looks import Look, looks
-from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
 FIGURES = (
@@ -53,15 +54,15 @@ def read(data: str, agent: str, task: Task, look: Look) -> Agent:
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "data", "folder", agents=True)
-    given = params.load("seed", "env", "plot")
-    task, smoothing = given.task, given.plot.smoothing_episodes
+    params = load("seed", "env", "plot")
+    task, smoothing = params.task, params.plot.smoothing_episodes
     agents = [read(options.data, name, task, look) for name, look in looks(options.agents).items()]
     of = load_json(f"{options.data}/evaluate/{options.agents[0]}/summary.json")["return"]
     marks = Marks(task.threshold, of["optimum"], of["random"])  # the same for all agents
     rows = load_json(f"{options.data}/robustness/robustness.json")
     other_worlds = robustness.lines_of(rows, options.agents)
     prepare(f"{options.folder}/{FIGURES[0]}.svg")
-    generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
+    generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     axis, curves = learning.curves(agents, smoothing, generator)
     drawn = [
         learning.learning_curves(agents, axis, curves, marks, smoothing),

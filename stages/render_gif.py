@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stages.common import params, script
+from stages.common import script
 from stages.common.artifacts import prepare, save_bytes
+from stages.common.params import load
 from stages.pictures.animations.animation import animate
 from stages.pictures.animations.recorded import Checkpoint, checkpoints_of, telling
 from stages.pictures.animations.scene import Panel, scenery_of
@@ -25,16 +26,16 @@ def points(checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "evaluated", "gif", agents=True)
-    given = params.load("seed", "env", "render_gif")
+    params = load("seed", "env", "render_gif")
     name, colour = look(Path(options.evaluated).name, options.agents)
     chosen = telling(checkpoints_of(options.evaluated))
     panels = [
         Panel(f"{name}, {point}", colour, one.episode)
         for one, point in zip(chosen, points(chosen), strict=True)
     ]
-    scenery = scenery_of(given.task, [panel.episode for panel in panels], given.seed)
+    scenery = scenery_of(params.task, [panel.episode for panel in panels], params.seed)
     prepare(options.gif)
-    save_bytes(options.gif, animate(panels, scenery, given.render_gif.steps_per_frame))
+    save_bytes(options.gif, animate(panels, scenery, params.render_gif.steps_per_frame))
 
 
 if __name__ == "__main__":

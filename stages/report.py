@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from stages.common import params, script
+from stages.common import script
 from stages.common.artifacts import load_bytes, load_json, prepare, save_bytes
+from stages.common.params import Params, load
 from stages.pictures import results_table
 from stages.pictures.looks import looks
 from stages.pictures.page import page, reading, tables
-from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
+from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 
 # What can reach a result, apart from this project's own code.
 LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
@@ -31,32 +32,30 @@ def described(environment: ModuleType) -> str:
     return " ".join(" ".join(text.split("\n\n")[:2]).split())
 
 
-def shown_parameters(given: params.Params) -> dict[str, dict[str, Any]]:
+def shown_parameters(params: Params) -> dict[str, dict[str, Any]]:
     """Return the parameters by their sections, as they stand."""
     return {
-        "all stages": {"environment": given.task.name, "seed": given.seed, "runs": given.runs},
-        "plot": dict(given.plot),
-        "render_gif": dict(given.render_gif),
-        "robustness": dict(given.robustness),
-        **{f"{given.task.name}.{key}": section for key, section in given.section.items()},
+        "all stages": {"environment": params.task.name, "seed": params.seed, "runs": params.runs},
+        "plot": dict(params.plot),
+        "render_gif": dict(params.render_gif),
+        "robustness": dict(params.robustness),
+        **{f"{params.task.name}.{key}": section for key, section in params.section.items()},
     }
 
 
 def main() -> None:
     """Run the stage."""
     options = script.arguments(__doc__, "data", "folder", agents=True)
-    given = params.load(
-        "seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section"
-    )
-    data, folder, task = options.data, options.folder, given.task
+    params = load("seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section")
+    data, folder, task = options.data, options.folder, params.task
     agents = {
         agent: reading.read(data, agent, look.name, task.threshold)
         for agent, look in looks(options.agents).items()
     }
     worlds = load_json(f"{data}/robustness/robustness.json")
     prepare(f"{folder}/index.html")
-    generator = np.random.default_rng(sequence(given.seed, NOBODY, Purpose.BOOTSTRAP))
-    resamples = given.evaluate.bootstrap_resamples
+    generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
+    resamples = params.evaluate.bootstrap_resamples
     compared = tables.comparisons(list(agents.values()), task, resamples, generator)
     found, elsewhere = page.sentences(agents, task, compared, worlds)
     listed = [f"{data}/evaluate/{agent}/summary.json" for agent in agents]
@@ -71,8 +70,8 @@ def main() -> None:
         figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
         description=described(task.module),
         simulator=task.spec.dynamics.value,
-        given=given,
-        parameters=shown_parameters(given),
+        given=params,
+        parameters=shown_parameters(params),
         versions={name: metadata.version(name) for name in LIBRARIES},
         digests={
             path: reading.digest(path) for path in (*listed, f"{data}/robustness/robustness.json")

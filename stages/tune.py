@@ -8,7 +8,8 @@ import argparse
 import time
 from importlib.util import find_spec
 
-from stages.common import checking, params, script
+from stages.common import checking, script
+from stages.common.params import load
 from stages.tuning import terminal
 from stages.tuning.runs import Trainer, attainable
 from stages.workers import pool
@@ -38,12 +39,12 @@ def main() -> None:
     begun, options = time.monotonic(), arguments()
     checking.check()
     (agent,) = [agent for agent in checking.agents().values() if agent.name == options.agent]
-    given = params.load("seed", "runs", "env", "evaluate", agent=agent)
-    trainer = Trainer(agent, attainable(given.task), given.seed, given.evaluate.episodes)
+    params = load("seed", "runs", "env", "evaluate", agent=agent)
+    trainer = Trainer(agent, attainable(params.task), params.seed, params.evaluate.episodes)
     from stages.tuning import search, verdict  # noqa: PLC0415 # they import Optuna
 
-    tuning = search.Search(trainer, pool(), given.settings, given.runs, options.vary)
-    terminal.tell([f"{given.task.id}, {agent.name}; varied: {', '.join(tuning.varied)}"])
+    tuning = search.Search(trainer, pool(), params.settings, params.runs, options.vary)
+    terminal.tell([f"{params.task.id}, {agent.name}; varied: {', '.join(tuning.varied)}"])
     tuning.run(options.trials)
     best = verdict.choose(tuning)
     tested = verdict.test(tuning, best)

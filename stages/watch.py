@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from stages.common import params, script
+from stages.common import script
+from stages.common.params import load
 from stages.evaluation import files
 from stages.pictures.looks import look
 from stages.rl.interface.task import Task, make
@@ -104,7 +105,7 @@ def main() -> None:
     """Play the episodes that are asked for, and print the return of each."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     options = arguments()
-    task = params.load("env").task
+    task = load("env").task
     policy = read(task, options.agent, options.run, untrained=options.untrained)
     environment = prepare(task)
     name = look(options.agent, [options.agent]).name

@@ -29,30 +29,32 @@ def drawn(*shape: int) -> NDArray[np.float64]:
 
 def linear(task: Task, count: int) -> Linear:
     """Return policies with a bias."""
-    inputs = task.numbers or task.variables
+    inputs = task.state_count or task.observation_size
     weights = drawn(count, task.actions - 1, inputs + 1)
     weights[:, :, -1] *= 0.1
     if task.name == "cartpole":
         weights[-1] = BALANCING
-    return Linear(weights, np.array([task.numbers]))
+    return Linear(weights, np.array([task.state_count]))
 
 
 def network(task: Task, count: int) -> Network:
     """Return networks with two hidden layers."""
-    widths = [task.numbers or task.variables, 9, 5, task.actions]
-    scale = 1.0 / np.array(SIZES.get(task.name, [1.0] * task.variables))
-    return Network(drawn(count, parameter_count(widths)), np.array([task.numbers]), widths, scale)
+    widths = [task.state_count or task.observation_size, 9, 5, task.actions]
+    scale = 1.0 / np.array(SIZES.get(task.name, [1.0] * task.observation_size))
+    return Network(
+        drawn(count, parameter_count(widths)), np.array([task.state_count]), widths, scale
+    )
 
 
 def table(task: Task, count: int) -> TileCoding:
     """Return tables with several tilings, of which each is shifted."""
-    bins = [2] * task.variables
-    high = SIZES.get(task.name, [1.0] * task.variables)
+    bins = [2] * task.observation_size
+    high = SIZES.get(task.name, [1.0] * task.observation_size)
     low = [-value for value in high]
     empty = np.zeros((0, 0, 0))
-    tiles = tile_count(TileCoding.of(empty, task.numbers, bins, low, high, 4).tiling())
+    tiles = tile_count(TileCoding.of(empty, task.state_count, bins, low, high, 4).tiling())
     weights = drawn(count, tiles, task.actions)
-    return TileCoding.of(weights, task.numbers, bins, low, high, 4)
+    return TileCoding.of(weights, task.state_count, bins, low, high, 4)
 
 
 KINDS = (linear, network, table)

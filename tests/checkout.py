@@ -19,7 +19,7 @@ SMALL = {
     "runs: 30": "runs: 3",
     "candidates: 500  #": "candidates: 40  #",
     "finalists: 10  #": "finalists: 4  #",
-    "selection_episodes: 100  #": "selection_episodes: 5  #",
+    "validation_episodes: 100  #": "validation_episodes: 5  #",
     "episodes: 1200  #": "episodes: 80  #",
     "episodes: 600  #": "episodes: 100  #",
     "  episodes: 100  # test": "  episodes: 10  # test",

@@ -37,7 +37,7 @@ CHANGED: dict[str, Any] = {
     "cartpole.env.id": "CartPole-v0",
     "cartpole.search.candidates": 501,
     "cartpole.search.finalists": 11,
-    "cartpole.search.selection_episodes": 101,
+    "cartpole.search.validation_episodes": 101,
     "cartpole.search.scale": [1.0, 1.0, 8.0, 1.0],
     "cartpole.search.bias": True,
     "cartpole.train_policy.hidden_layers": [20],
@@ -47,7 +47,7 @@ CHANGED: dict[str, Any] = {
     "cartpole.train_policy.discount": 0.98,
     "cartpole.train_policy.learning_rate": 0.03,
     "cartpole.train_policy.checkpoint_every": 20,
-    "cartpole.train_policy.selection_episodes": 21,
+    "cartpole.train_policy.validation_episodes": 21,
     "cartpole.train_q_learning.bins": [1, 1, 6, 5],
     "cartpole.train_q_learning.low": [-2.4, -2.5, -0.21, -3.0],
     "cartpole.train_q_learning.high": [2.4, 2.5, 0.21, 3.0],
@@ -61,7 +61,7 @@ CHANGED: dict[str, Any] = {
     "cartpole.train_q_learning.final_epsilon": 0.05,
     "cartpole.train_q_learning.exploration_fraction": 0.7,
     "cartpole.train_q_learning.checkpoint_every": 25,
-    "cartpole.train_q_learning.selection_episodes": 51,
+    "cartpole.train_q_learning.validation_episodes": 51,
     "cartpole.evaluate.episodes": 101,
     "cartpole.evaluate.bootstrap_resamples": 9999,
 }
@@ -69,7 +69,7 @@ CHANGED: dict[str, Any] = {
 ADDED: dict[str, Any] = {
     "cartpole.env.options.gravity": 20.0,
     "cartpole.env.options.pole_half_length": 1.0,
-    "cartpole.env.episode_limit": 150,
+    "cartpole.env.max_episode_steps": 150,
 }
 
 

@@ -19,13 +19,13 @@ from stages.common.artifacts import save_arrays, save_json
 from stages.evaluation.history import History
 from stages.evaluation.summary import Returns, summarise
 from stages.pictures.page.page import FIGURES
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},
     "frozen_lake": {"id": "FrozenLake-v1"},
     "taxi": {"id": "Taxi-v4"},
-    "cliff_walking": {"id": "CliffWalking-v1", "episode_limit": 500},
+    "cliff_walking": {"id": "CliffWalking-v1", "max_episode_steps": 500},
     "mountain_car": {"id": "MountainCar-v0"},
     "acrobot": {"id": "Acrobot-v1", "options": {"lower_mass": 1.3}},
     "my_own": {"id": "CartPole-v1"},  # a module beside those of the project, without any constant

@@ -30,8 +30,8 @@ def softmax(z: NDArray[np.float64]) -> NDArray[np.float64]:
 def inputs(task: Task, observation: NDArray[np.float64], *, bias: bool) -> NDArray[np.float64]:
     """Return what a linear policy weighs: the variables, or a one for the number; and the bias."""
     seen = observation
-    if task.numbers:
-        seen = np.zeros(task.numbers)
+    if task.state_count:
+        seen = np.zeros(task.state_count)
         seen[int(observation[0])] = 1.0
     return np.append(seen, 1.0) if bias else seen.copy()
 
@@ -49,12 +49,12 @@ def linear_action(weights: NDArray[np.float64], x: NDArray[np.float64]) -> int:
 
 def play(environment: Any, act: Act, task: Task, stream: Stream) -> tuple[float, int]:
     """Play an episode; return its return and its steps."""
-    observation, total = np.zeros(task.variables), 0.0
+    observation, total = np.zeros(task.observation_size), 0.0
     state = start(environment, stream)
-    for t in range(task.limit):
+    for t in range(task.max_episode_steps):
         observe(environment, state, observation)
         state, reward, terminated, truncated = step(environment, state, act(observation), stream)
         total += reward
         if terminated or truncated:
             return total, t + 1
-    return total, task.limit
+    return total, task.max_episode_steps

@@ -106,10 +106,12 @@ def learner(task: Task, least: float, most: float) -> Agent:
     rising = np.linspace(least, most, 300)
     returns = np.stack([rising, rising, rising, np.full(300, least)])
     scores = np.array([[least, most, most]] * 3 + [[least] * 3])
-    if task.numbers:
-        policy: Linear | TileCoding = choosing(np.zeros((4, task.numbers), np.int64), task.actions)
+    if task.state_count:
+        policy: Linear | TileCoding = choosing(
+            np.zeros((4, task.state_count), np.int64), task.actions
+        )
     else:
-        weights = [(-1.0) ** v for v in range(task.variables)]
+        weights = [(-1.0) ** v for v in range(task.observation_size)]
         policy = linear(*weights, runs=4, actions=task.actions)
     training = history(returns, scores)
     training = training._replace(
@@ -118,7 +120,7 @@ def learner(task: Task, least: float, most: float) -> Agent:
     )
     tested = [[most, most], [most, least], [least, most], [least, least]]
     one = agent(policy, training, tested)
-    return one._replace(episodes=played([40, 25, 9, 40], task.variables))
+    return one._replace(episodes=played([40, 25, 9, 40], task.observation_size))
 
 
 def choosing(chosen: NDArray[np.int64], actions: int) -> TileCoding:

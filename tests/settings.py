@@ -4,13 +4,13 @@ from typing import Any
 
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.task import Task
-from stages.rl.learning import training
-from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import Agent
-from stages.rl.learning.training import Training
+from stages.rl.training import all_runs
+from stages.rl.training.all_runs import Training
+from stages.rl.training.pool import Threads
+from stages.rl.training.runs import Agent
 
 SEARCH = random_search.Settings(
-    candidates=500, finalists=10, selection_episodes=100, scale=[], bias=False
+    candidates=500, finalists=10, validation_episodes=100, scale=[], bias=False
 )
 POLICY = reinforce.Settings(
     hidden_layers=[16],
@@ -20,7 +20,7 @@ POLICY = reinforce.Settings(
     discount=0.99,
     learning_rate=0.02,
     checkpoint_every=40,
-    selection_episodes=20,
+    validation_episodes=20,
 )
 Q_LEARNING = q_learning.Settings(
     bins=[],
@@ -36,13 +36,13 @@ Q_LEARNING = q_learning.Settings(
     final_epsilon=0.0,
     exploration_fraction=1.0,
     checkpoint_every=50,
-    selection_episodes=20,
+    validation_episodes=20,
 )
 
 
 def train(agent: Agent, settings: Any, task: Task, runs: int, workers: int = 2) -> Training:
     """Train as `stages.training` does."""
-    return training.train(agent, settings, task, 0, runs, Threads(workers))
+    return all_runs.train(agent, settings, task, 0, runs, Threads(workers))
 
 
 AGENTS: dict[Agent, Any] = {
@@ -55,11 +55,11 @@ AGENTS: dict[Agent, Any] = {
 def brief(agent: Agent, task: Task) -> Any:
     """Return settings with as little to do as there can be while all of it is done."""
     if agent is random_search.AGENT:
-        return SEARCH.replace(candidates=7, finalists=2, selection_episodes=2)
-    few = AGENTS[agent].replace(episodes=5, checkpoint_every=2, selection_episodes=2)
+        return SEARCH.replace(candidates=7, finalists=2, validation_episodes=2)
+    few = AGENTS[agent].replace(episodes=5, checkpoint_every=2, validation_episodes=2)
     if agent is reinforce.AGENT:
         return few.replace(batch_episodes=2)
-    if task.numbers:
+    if task.state_count:
         return few
-    bins, low, high = ([value] * task.variables for value in (3, -1.0, 1.0))
+    bins, low, high = ([value] * task.observation_size for value in (3, -1.0, 1.0))
     return few.replace(bins=bins, low=low, high=high, tilings=3)

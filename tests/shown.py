@@ -9,7 +9,7 @@ from PIL import Image, ImageColor
 
 from stages.evaluation.episodes import Episode
 from stages.pictures.animations import animation, scene, sheet
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task, make
 
 COLOUR = "#d55e00"
@@ -21,7 +21,7 @@ ENVIRONMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "FrozenLake": ("frozen_lake", {"id": "FrozenLake-v1"}),
     "FrozenLake8x8": ("frozen_lake", {"id": "FrozenLake8x8-v1"}),
     "own map": ("frozen_lake", {"id": "FrozenLake-v1", "options": {"desc": OWN_MAP}}),
-    "CliffWalking": ("cliff_walking", {"id": "CliffWalking-v1", "episode_limit": 500}),
+    "CliffWalking": ("cliff_walking", {"id": "CliffWalking-v1", "max_episode_steps": 500}),
     "Taxi": ("taxi", {"id": "Taxi-v4"}),
 }
 
@@ -55,7 +55,7 @@ def by_chance(task: Task, seed: int = 0) -> Episode:
         seen.append(observation)
         gained.append(reward)
         over = over or truncated
-    shaped = np.array(seen, np.float32).reshape(len(seen), task.variables)
+    shaped = np.array(seen, np.float32).reshape(len(seen), task.observation_size)
     return Episode(shaped, np.array(done, np.int16), np.array(gained, np.float32), truncated)
 
 

@@ -8,20 +8,20 @@ import numpy as np
 import own
 import pytest
 
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task
 
 
 def cartpole(limit: int = 500, **options: float) -> Task:
-    return set_up("cartpole", {"id": "CartPole-v1", "episode_limit": limit, "options": options})
+    return set_up("cartpole", {"id": "CartPole-v1", "max_episode_steps": limit, "options": options})
 
 
 def acrobot(limit: int = 500, **options: float) -> Task:
-    return set_up("acrobot", {"id": "Acrobot-v1", "episode_limit": limit, "options": options})
+    return set_up("acrobot", {"id": "Acrobot-v1", "max_episode_steps": limit, "options": options})
 
 
 def mountain_car(limit: int = 200, **options: float) -> Task:
-    given = {"id": "MountainCar-v0", "episode_limit": limit, "options": options}
+    given = {"id": "MountainCar-v0", "max_episode_steps": limit, "options": options}
     return set_up("mountain_car", given)
 
 
@@ -30,7 +30,7 @@ def frozen_lake(**options: Any) -> Task:
 
 
 def cliff_walking(**options: Any) -> Task:
-    given = {"id": "CliffWalking-v1", "episode_limit": 200, "options": options}
+    given = {"id": "CliffWalking-v1", "max_episode_steps": 200, "options": options}
     return set_up("cliff_walking", given)
 
 
@@ -39,11 +39,11 @@ def taxi(**options: Any) -> Task:
 
 
 def corridor(limit: int = 20) -> Task:
-    return set_up(own.CORRIDOR, {"id": "Corridor-v0", "episode_limit": limit})
+    return set_up(own.CORRIDOR, {"id": "Corridor-v0", "max_episode_steps": limit})
 
 
 def glider(limit: int = 40, **options: Any) -> Task:
-    return set_up(own.GLIDER, {"id": "Glider-v0", "episode_limit": limit, "options": options})
+    return set_up(own.GLIDER, {"id": "Glider-v0", "max_episode_steps": limit, "options": options})
 
 
 CLASSIC_CONTROL = {

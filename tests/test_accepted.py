@@ -46,7 +46,7 @@ ENVIRONMENTS: dict[str, tuple[int, list[str], dict[str, Any], dict[str, Any]]] =
         {"is_slippery": st.booleans(), "success_rate": SHARE},
         {},
     ),
-    "cliff_walking": (0, ["CliffWalking-v1"], {}, {"episode_limit": 20}),
+    "cliff_walking": (0, ["CliffWalking-v1"], {}, {"max_episode_steps": 20}),
 }
 
 
@@ -70,7 +70,7 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "search": {
             "candidates": candidates,
             "finalists": draw(st.integers(1, candidates)),
-            "selection_episodes": draw(FEW),
+            "validation_episodes": draw(FEW),
             "scale": draw(scale),
             "bias": draw(st.booleans()),
         },
@@ -82,7 +82,7 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
             "discount": draw(SHARE),
             "learning_rate": draw(RATE),
             "checkpoint_every": draw(st.integers(1, 40)),
-            "selection_episodes": draw(FEW),
+            "validation_episodes": draw(FEW),
         },
         "train_q_learning": {
             "bins": draw(bins if tilings > 1 else bins | most),
@@ -98,7 +98,7 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
             "final_epsilon": draw(SHARE),
             "exploration_fraction": draw(RATE),
             "checkpoint_every": draw(st.integers(1, 10)),
-            "selection_episodes": draw(FEW),
+            "validation_episodes": draw(FEW),
         },
         "evaluate": {
             "episodes": draw(FEW),

@@ -7,13 +7,13 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 
 from stages.rl.agents import random_search
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning import batched
-from stages.rl.learning.batched import MAX_LANES
-from stages.rl.learning.playing import world_of
 from stages.rl.policies.linear import LinearPolicy
 from stages.rl.policies.policy import inputs_of
+from stages.rl.training import batched
+from stages.rl.training.batched import MAX_LANES
+from stages.rl.training.greedy_episodes import world_of
 
 # Scales with which some policies last to the limit and some do not.
 TASKS = [
@@ -32,7 +32,7 @@ FORMS = random_search, batched
 
 
 def policy_of(task: Task, width: int) -> LinearPolicy:
-    inputs = inputs_of(task.variables, task.numbers, [])
+    inputs = inputs_of(task.observation_size, task.state_count, [])
     return LinearPolicy(np.zeros((task.actions - 1, width)), inputs, np.zeros(width))
 
 
@@ -53,7 +53,7 @@ def test_candidates_are_screened_alike(
         found.append((weights.tobytes(), returns.tolist(), lengths.tolist()))
     assert found[0] == found[1]
     if episodes == 300:
-        assert min(found[0][2]) < task.limit == max(found[0][2])
+        assert min(found[0][2]) < task.max_episode_steps == max(found[0][2])
 
 
 def scored_alike(task: Task, weights: NDArray[np.float64], episodes: int) -> list[float]:

@@ -28,12 +28,12 @@ gymnasium.register("Mine-v0", Mine, max_episode_steps=9)
 SECTION = """
 mine:
   env: {id: Mine-v0}
-  search: {candidates: 10, finalists: 2, selection_episodes: 2, scale: [], bias: false}
+  search: {candidates: 10, finalists: 2, validation_episodes: 2, scale: [], bias: false}
   train_policy: {hidden_layers: [2], scale: [], episodes: 4, batch_episodes: 2, discount: 1.0,
-    learning_rate: 0.1, checkpoint_every: 2, selection_episodes: 2}
+    learning_rate: 0.1, checkpoint_every: 2, validation_episodes: 2}
   train_q_learning: {bins: [2], low: [-1.0], high: [1.0], tilings: 1, episodes: 4,
     initial_value: 0.0, discount: 1.0, learning_rate: 0.1, final_learning_rate: 0.1, epsilon: 0.1,
-    final_epsilon: 0.1, exploration_fraction: 1.0, checkpoint_every: 2, selection_episodes: 2}
+    final_epsilon: 0.1, exploration_fraction: 1.0, checkpoint_every: 2, validation_episodes: 2}
   evaluate: {episodes: 2, bootstrap_resamples: 100}
 """
 FILE = "stages/rl/environments/mine.py"
@@ -67,7 +67,7 @@ BROKEN = {
     "has no limit": (
         ", max_episode_steps=9",
         "",
-        "params.yaml: mine.env.episode_limit: missing; Mine-v0 has none, so give one",
+        "params.yaml: mine.env.max_episode_steps: missing; Mine-v0 has none, so give one",
     ),
     "has continuous actions": (
         "Discrete(2)",

@@ -27,7 +27,7 @@ from pictured import (
 from stages.evaluation.planning import lasting
 from stages.pictures.figures import courses, maps, policies, shown
 from stages.pictures.figures.shades import colours_of, mixed
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import TileCoding
 
@@ -77,7 +77,7 @@ def test_where_a_policy_differs_nowhere_a_sentence_takes_the_place_of_its_map() 
 def test_below_run_0_is_where_most_of_the_runs_agree() -> None:
     """Three of four push to the side the pole leans to, one always to the left."""
     weights = np.array([[[0.0, 0.0, 1.0, 0.0]]] * 3 + [[[-1.0, -1.0, 0.0, 0.0]]])
-    policy = type(UPRIGHT)(weights, UPRIGHT.numbers)
+    policy = type(UPRIGHT)(weights, UPRIGHT.state_count)
     training = history(np.ones((4, 1)), np.zeros((4, 1)))
     one = agent(policy, training, [[9]] * 4)
     one.episodes.observations[:, :, 2] -= 0.1
@@ -91,7 +91,7 @@ def test_below_run_0_is_where_most_of_the_runs_agree() -> None:
 
 
 def test_one_variable_is_enough() -> None:
-    task = OWN._replace(variables=1)
+    task = OWN._replace(observation_size=1)
     one = learner(task, -2.0, -1.0)
     assert len(courses.episodes([one], task).axes) == 1
     figure = policies.policies([one], task)
@@ -165,11 +165,11 @@ def test_a_map_of_runs_is_deeper_where_more_agree_and_white_where_most_do_not() 
     ("task", "columns", "lasts"),
     [
         (LAKE, 4, 11),
-        (LAKE._replace(id="FrozenLake8x8-v1", numbers=64), 8, 53),
-        (LAKE._replace(options={"desc": ["SFF", "FHG"]}, numbers=6), 3, 4),
+        (LAKE._replace(id="FrozenLake8x8-v1", state_count=64), 8, 53),
+        (LAKE._replace(options={"desc": ["SFF", "FHG"]}, state_count=6), 3, 4),
         (CLIFF, 12, 37),
         (TAXI, 20, 400),
-        (OWN._replace(numbers=10), 4, None),
+        (OWN._replace(state_count=10), 4, None),
     ],
 )
 def test_the_form_of_a_map_is_that_of_the_environment(

@@ -13,7 +13,7 @@ from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.environments.acrobot import MAX_VELOCITY
 from stages.rl.environments.cartpole import ANGLE_LIMIT, POSITION_LIMIT
 from stages.rl.interface.dynamics import observation_of, start, step
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task, make
 
 STATES = 3000
@@ -164,7 +164,7 @@ def test_episodes_are_gymnasiums(task: Task, policies: int, returns: tuple[float
     generator, draws = np.random.default_rng(3), stream(0, "episodes", Purpose.TRAINING, 0)
     differ, gained = 0, []
     for _ in range(policies):
-        weights = generator.uniform(-1.0, 1.0, (task.actions - 1, task.variables))
+        weights = generator.uniform(-1.0, 1.0, (task.actions - 1, task.observation_size))
         weights[:, -1] *= 30.0 if task.name == "mountain_car" else 1.0  # of a small velocity
         judge.reset(seed=0)
         judge.unwrapped.state = np.array(start(environment, draws.copy()))
@@ -174,7 +174,7 @@ def test_episodes_are_gymnasiums(task: Task, policies: int, returns: tuple[float
             observation, reward, terminated, truncated, _ = judge.step(linear_action(weights, seen))
             seen = observation.astype(np.float64)
             total, steps = total + float(reward), steps + 1
-        assert truncated == (steps == task.limit)
+        assert truncated == (steps == task.max_episode_steps)
         ours = play(environment, partial(linear_action, weights), task, draws)
         differ += ours != (total, steps)
         gained.append(total)

@@ -9,7 +9,7 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, glider, mountain_car
 from stages.evaluation import simulators, testing
 from stages.evaluation.episodes import ENDED, RUNS
 from stages.evaluation.testing import Actor, Played, RandomPolicy, episode_seeds
-from stages.rl.interface.outside import SEED_BITS
+from stages.rl.interface.gymnasium_environment import SEED_BITS
 from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear
 
@@ -19,9 +19,9 @@ EACH_TASK = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
 
 
 def policies(task: Task, runs: int) -> Linear:
-    width = task.numbers or task.variables
+    width = task.state_count or task.observation_size
     weights = np.random.default_rng(0).normal(size=(runs, task.actions - 1, width))
-    return Linear(weights, np.array([task.numbers]))
+    return Linear(weights, np.array([task.state_count]))
 
 
 def play(task: Task, actor: Actor, episodes: int = 4, processes: int = 1) -> Played:
@@ -67,7 +67,7 @@ def test_a_recorded_episode_is_the_first_of_those_that_were_judged(task: Task) -
     for run in range(6):
         episode = episodes.of(run)
         assert episode.rewards.sum() == pytest.approx(returns[run, 0], rel=1e-6)
-        assert len(episode.observations) == len(episode.actions) + 1 <= task.limit + 1
+        assert len(episode.observations) == len(episode.actions) + 1 <= task.max_episode_steps + 1
         # Each action is the policy's in what was seen.
         alone = policy.select(slice(run, run + 1))
         assert alone.act(episode.observations[None, :-1])[0].tolist() == episode.actions.tolist()

@@ -93,7 +93,7 @@ def test_another_experiment_of_the_name_is_refused(
         student.project.git("update-ref", places[name], other)
 
     for number, name, told in (
-        (1, "ten", "cartpole.search.selection_episodes is 100; the exercise has 10"),
+        (1, "ten", "cartpole.search.validation_episodes is 100; the exercise has 10"),
         (2, "fine", "cartpole.train_q_learning.bins is [1, 1, 6, 3]; the exercise has [1, 1, 50,"),
         (3, "endless", "environment is cartpole; the exercise has frozen_lake"),
         (4, "restless", "environment is cartpole; the exercise has frozen_lake"),

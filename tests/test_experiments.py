@@ -17,13 +17,13 @@ SHOWN = ("return", "solved", "steps_to_solve")
 LITTLE = {
     "search.candidates": 20,
     "search.finalists": 2,
-    "search.selection_episodes": 2,
+    "search.validation_episodes": 2,
     "train_policy.episodes": 20,
     "train_policy.checkpoint_every": 10,
-    "train_policy.selection_episodes": 2,
+    "train_policy.validation_episodes": 2,
     "train_q_learning.episodes": 40,
     "train_q_learning.checkpoint_every": 20,
-    "train_q_learning.selection_episodes": 2,
+    "train_q_learning.validation_episodes": 2,
     "evaluate.episodes": 4,
     "evaluate.bootstrap_resamples": 200,
 }

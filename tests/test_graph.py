@@ -9,7 +9,7 @@ from graph import AGENTS, ENVIRONMENTS, PARAMS, STAGES, TRAININGS, own_leaves
 
 from stages.common.checking import agents
 from stages.common.params import COMMON
-from stages.rl.learning.runs import Agent
+from stages.rl.training.runs import Agent
 
 
 def agent_of(script: ast.Module) -> Agent | None:
@@ -25,7 +25,7 @@ def asked_for(stage: str) -> set[str]:
     agent = agent_of(script)
     reader = ast.parse((ROOT / "stages/common/training.py").read_text()) if agent else script
     calls = [node for node in ast.walk(reader) if isinstance(node, ast.Call)]
-    loads = [call for call in calls if ast.unparse(call.func) == "params.load"]
+    loads = [call for call in calls if ast.unparse(call.func) == "load"]
     if not loads:
         return set()
     (load,) = loads

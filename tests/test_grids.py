@@ -18,7 +18,7 @@ def test_the_agent_is_in_the_cell_that_the_number_tells(name: str) -> None:
     task = task_of(name)
     world = make(task).unwrapped
     cells = (5, 5) if name == "Taxi" else (4, 12) if name == "CliffWalking" else world.desc.shape
-    numbers = [0, task.numbers // 2, task.numbers - 1]
+    numbers = [0, task.state_count // 2, task.state_count - 1]
     scenery: Any = scenery_of(task)
     assert scenery.height == round(54 + scenery.cell * cells[0])
     for number in numbers:

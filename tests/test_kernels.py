@@ -88,7 +88,7 @@ import importlib, sys
 for name in {names}:
     importlib.import_module(name)
 from tasks import cartpole, frozen_lake
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 dynamics(cartpole()), dynamics(frozen_lake())
 print(json.dumps('numba' in sys.modules))
 """
@@ -163,7 +163,7 @@ def test_an_environment_that_inherits_its_equations_trains_like_its_base(plain: 
         "import numpy as np\n"
         "from test_kernels import MoonPole\n"
         "from stages.rl.environments.cartpole import CartPole\n"
-        "from stages.rl.learning.playing import World, no_noise, play\n"
+        "from stages.rl.training.greedy_episodes import World, no_noise, play\n"
         "from stages.rl.policies.linear import LinearPolicy\n"
         "from stages.rl.policies.policy import inputs_of\n"
         "weights = np.array([[0.1, 0.3, 1.0, 1.0]])\n"

@@ -8,7 +8,7 @@ from tasks import acrobot, cartpole, cliff_walking, corridor, frozen_lake, mount
 
 from stages.evaluation.planning import optimum
 from stages.rl.agents import q_learning, random_search, reinforce
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
 
 CARTPOLE = Q_LEARNING.replace(
@@ -39,11 +39,11 @@ ACROBOT = Q_LEARNING.replace(
     final_learning_rate=0.05,
 )
 FROZEN_LAKE = Q_LEARNING.replace(
-    episodes=5000, initial_value=1.0, discount=0.99, checkpoint_every=500, selection_episodes=1000
+    episodes=5000, initial_value=1.0, discount=0.99, checkpoint_every=500, validation_episodes=1000
 )
 CLIFF_WALKING = Q_LEARNING.replace(final_learning_rate=0.5, epsilon=0.1, final_epsilon=0.1)
 TAXI = Q_LEARNING.replace(episodes=5000, learning_rate=0.8, checkpoint_every=500)
-CORRIDOR = Q_LEARNING.replace(initial_value=2.0, learning_rate=0.2, selection_episodes=200)
+CORRIDOR = Q_LEARNING.replace(initial_value=2.0, learning_rate=0.2, validation_episodes=200)
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_q_learning_learns_every_environment(
 def test_no_score_is_above_the_optimum_but_by_luck() -> None:
     task = frozen_lake()
     scores = train(q_learning.AGENT, FROZEN_LAKE, task, 4).scores
-    deviation = math.sqrt(0.744 * 0.256 / FROZEN_LAKE.selection_episodes)
-    assert scores.max() < optimum(dynamics(task), task.limit) + 4.0 * deviation
+    deviation = math.sqrt(0.744 * 0.256 / FROZEN_LAKE.validation_episodes)
+    assert scores.max() < optimum(dynamics(task), task.max_episode_steps) + 4.0 * deviation
 
 
 def test_reinforce_learns_to_balance_the_pole() -> None:
@@ -85,7 +85,7 @@ def test_reinforce_learns_to_balance_the_pole() -> None:
     ("task", "good"), [(corridor(), -1.0), (frozen_lake(is_slippery=False), 1.0)], ids=["", ""]
 )
 def test_reinforce_learns_from_numbers(task: Task, good: float) -> None:
-    settings = POLICY.replace(batch_episodes=20, learning_rate=0.1, selection_episodes=200)
+    settings = POLICY.replace(batch_episodes=20, learning_rate=0.1, validation_episodes=200)
     training = train(reinforce.AGENT, settings, task, 4)
     assert (training.scores.max(axis=1) >= good).all()
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from stages.evaluation import files, testing
 from stages.evaluation.episodes import Episode
 from stages.evaluation.simulators import simulators
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task, make
 
 AGENTS = ("random_search", "reinforce", "q_learning")  # made up: linear, network, table
@@ -153,5 +153,5 @@ def test_worlds_of_cells_are_gymnasiums_and_policies_choose_as_in_the_test(
                     assert chances(found[state][action]) == chances(outcomes)
         for agent, actions in zip(AGENTS, chosen, strict=True):
             policies = files.checkpoints(f"{pages}/{name}/train/{agent}", task).policies
-            numbers = np.arange(task.numbers, dtype=np.float64)[np.newaxis, :, np.newaxis]
+            numbers = np.arange(task.state_count, dtype=np.float64)[np.newaxis, :, np.newaxis]
             assert actions == policies.select(slice(2, 3)).act(numbers)[0].tolist()

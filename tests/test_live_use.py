@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from test_live import SEED, assert_replayed, start_of
 
 from stages.evaluation import testing
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.policies.linear import Linear
 
 FORCE, GRAVITY = 9.0, 20.0  # of the CartPole that is made up; its random search balances the pole

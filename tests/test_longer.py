@@ -8,8 +8,8 @@ from tasks import cartpole, cliff_walking
 
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
-from stages.rl.learning.runs import Run
-from stages.rl.learning.training import train_run
+from stages.rl.training.all_runs import train_run
+from stages.rl.training.runs import Run
 
 
 def trained(agent: Any, settings: Any, task: Task, episodes: int) -> Run:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from stages.rl.learning.parallel import Threads
+from stages.rl.training.pool import Threads
 
 
 @pytest.mark.parametrize("tasks", [0, 4, 12])

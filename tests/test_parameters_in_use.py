@@ -18,7 +18,7 @@ from stages.pictures.figures import style
 FEW = {**SMALL, "runs: 30": "runs: 6"}
 LITTLE_ELSEWHERE = {
     "frozen_lake.train_policy.episodes": 32,
-    "frozen_lake.train_policy.selection_episodes": 2,
+    "frozen_lake.train_policy.validation_episodes": 2,
     "frozen_lake.train_q_learning.episodes": 20,
 }
 

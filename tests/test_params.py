@@ -15,7 +15,7 @@ from stages.common import checking, params, refusals
 from stages.common.script import InputError
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.settings import Section
-from stages.rl.learning.runs import Agent
+from stages.rl.training.runs import Agent
 
 BAD = (ROOT / "tests" / "bad_parameters.txt").read_text().splitlines()
 
@@ -43,13 +43,12 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert {line.split(":")[0] for line in told(changed(bad), tmp_path)} == set(bad)
 
 
-def test_a_renamed_key_is_refused_with_its_new_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(refusals.RENAMED, "env.steps", "env.episode_limit")
-    (line,) = told(changed({"cartpole.env.steps": 5}), tmp_path)
-    assert line == "cartpole.env.steps: renamed; write env.episode_limit"
-    assert "renamed" not in told(changed({"cartpole.search.steps": 5}), tmp_path)[0]
+@pytest.mark.parametrize("old", refusals.RENAMED)
+def test_a_renamed_key_is_refused_with_its_new_name(old: str, tmp_path: Path) -> None:
+    (line,) = told(changed({f"cartpole.{old}": 5}), tmp_path)
+    assert line == f"cartpole.{old}: renamed; write {refusals.RENAMED[old]}"
+    elsewhere = changed({f"cartpole.evaluate.{old.split('.')[1]}": 5})
+    assert "renamed" not in told(elsewhere, tmp_path)[0]
 
 
 def test_a_key_may_be_no_text(tmp_path: Path) -> None:
@@ -64,7 +63,7 @@ def test_a_key_may_be_no_text(tmp_path: Path) -> None:
         {"cartpole.train_policy.hidden_layers": [10, 10]},  # the notebook's
         {"cartpole.train_policy.discount": 1},
         {"cartpole.env.id": "CartPole-v0"},
-        {"cartpole.env.episode_limit": None},
+        {"cartpole.env.max_episode_steps": None},
         {"cartpole.env.options": {"gravity": 1.62}},
         {"acrobot": ...},
         {"acrobot.search": ...},  # another environment needs no section of every agent
@@ -152,7 +151,11 @@ def test_a_stage_minds_no_faults_of_keys_that_others_read(tmp_path: Path) -> Non
 def test_a_stage_reads_the_chosen_environment(tmp_path: Path) -> None:
     text = changed({"environment": "acrobot"})
     read = loaded(text, tmp_path, "env", "evaluate", "section", agent=random_search.AGENT)
-    assert (read.task.name, read.task.id, read.task.limit) == ("acrobot", "Acrobot-v1", 500)
+    assert (read.task.name, read.task.id, read.task.max_episode_steps) == (
+        "acrobot",
+        "Acrobot-v1",
+        500,
+    )
     assert read.settings.bias is read.section["search"]["bias"] is True
 
 
@@ -179,7 +182,14 @@ ANYTHING = st.recursive(
 LEAVES = ["environment", "seed", "cartpole", "acrobot.env.id", "render_gif.steps_per_frame"] + [
     f"cartpole.{leaf}"
     for leaf in (
-        *("env", "env.id", "env.options", "env.episode_limit", "search.candidates", "search.scale"),
+        *(
+            "env",
+            "env.id",
+            "env.options",
+            "env.max_episode_steps",
+            "search.candidates",
+            "search.scale",
+        ),
         *("train_policy.hidden_layers", "train_q_learning.bins", "train_q_learning.epsilon"),
     )
 ]

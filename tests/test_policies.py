@@ -38,9 +38,13 @@ DRAWS = pytest.mark.parametrize("draw", [normal, whole])
 
 
 def observations(task: Task, draw: Draw) -> NDArray[np.float64]:
-    if task.numbers:
-        return np.random.default_rng(2).integers(0, task.numbers, (RUNS, EPISODES, 1)).astype(float)
-    return draw((RUNS, EPISODES, task.variables)).astype(np.float32).astype(np.float64)
+    if task.state_count:
+        return (
+            np.random.default_rng(2)
+            .integers(0, task.state_count, (RUNS, EPISODES, 1))
+            .astype(float)
+        )
+    return draw((RUNS, EPISODES, task.observation_size)).astype(np.float32).astype(np.float64)
 
 
 def assert_acts_as_in_kernels(policies: Policies, seen: NDArray[np.float64]) -> None:
@@ -57,8 +61,8 @@ def assert_acts_as_in_kernels(policies: Policies, seen: NDArray[np.float64]) -> 
 @DRAWS
 @pytest.mark.parametrize("bias", [False, True])
 def test_linear_policies_act_as_in_kernels(task: Task, draw: Draw, bias: bool) -> None:
-    weights = draw((RUNS, task.actions - 1, (task.numbers or task.variables) + bias))
-    policies, seen = Linear(weights, np.array([task.numbers])), observations(task, draw)
+    weights = draw((RUNS, task.actions - 1, (task.state_count or task.observation_size) + bias))
+    policies, seen = Linear(weights, np.array([task.state_count])), observations(task, draw)
     assert_acts_as_in_kernels(policies, seen)
     assert policies.act(seen).tolist() == [
         [linear_action(weights[r], inputs(task, x, bias=bias)) for x in seen[r]]
@@ -71,9 +75,11 @@ def test_linear_policies_act_as_in_kernels(task: Task, draw: Draw, bias: bool) -
 
 
 def network(task: Task, draw: Draw, *hidden_layers: int) -> Network:
-    widths = [task.numbers or task.variables, *hidden_layers, task.actions]
+    widths = [task.state_count or task.observation_size, *hidden_layers, task.actions]
     parameters = draw((RUNS, parameter_count(widths)))
-    return Network(parameters, np.array([task.numbers]), widths, np.abs(draw((task.variables,))))
+    return Network(
+        parameters, np.array([task.state_count]), widths, np.abs(draw((task.observation_size,)))
+    )
 
 
 @TASKS
@@ -83,20 +89,20 @@ def test_networks_act_as_in_kernels(task: Task, draw: Draw, hidden_layers: list[
     policies, seen = network(task, draw, *hidden_layers), observations(task, draw)
     assert_acts_as_in_kernels(policies, seen)
     for r in range(RUNS):
-        policy = policies.of_run(r, task.variables)
+        policy = policies.of_run(r, task.observation_size)
         for e in range(EPISODES):
             greedy_action(policy, seen[r, e])
             exact = policy.activations[-1][0]
             assert policies.preferences(seen)[r, e].tolist() == exact.tolist()
-            x = inputs(task, seen[r, e], bias=False) * (1.0 if task.numbers else policies.scale)
+            x = inputs(task, seen[r, e], bias=False) * (1.0 if task.state_count else policies.scale)
             expected = outputs(layers_of(policies.widths, policies.weights[r]), x)
             np.testing.assert_allclose(exact, expected, rtol=1e-9, atol=1e-12)
 
 
 def table(task: Task, draw: Draw, tilings: int) -> TileCoding:
-    bins = [2, 1, 5, 3, 2, 2][: task.variables]
-    low, high = [-1.0] * task.variables, [1.5] * task.variables
-    cut = task.numbers, bins, low, high, 1 if task.numbers else tilings
+    bins = [2, 1, 5, 3, 2, 2][: task.observation_size]
+    low, high = [-1.0] * task.observation_size, [1.5] * task.observation_size
+    cut = task.state_count, bins, low, high, 1 if task.state_count else tilings
     return TileCoding.of(draw((RUNS, tile_count(tiling_of(*cut)), task.actions)), *cut)
 
 
@@ -109,8 +115,8 @@ def test_tables_act_as_in_kernels(task: Task, draw: Draw, tilings: int) -> None:
 
 def made(task: Task) -> dict[str, Policies]:
     """Make policies of each kind."""
-    weights = normal((RUNS, task.actions - 1, task.numbers or task.variables))
-    linear = Linear(weights, np.array([task.numbers]))
+    weights = normal((RUNS, task.actions - 1, task.state_count or task.observation_size))
+    linear = Linear(weights, np.array([task.state_count]))
     return {
         "linear": linear,
         "network": network(task, normal, 16, 8),

@@ -19,11 +19,9 @@ from stages.rl.agents import q_learning
 from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_episode, update
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.table import Table, table_of
+from stages.rl.interface.set_up import dynamics
+from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task
-from stages.rl.learning.exploring import epsilon_greedy
-from stages.rl.learning.playing import World, no_noise
 from stages.rl.policies.tile_coding import (
     TilePolicy,
     Tiling,
@@ -32,6 +30,8 @@ from stages.rl.policies.tile_coding import (
     tile_policy,
     tiling_of,
 )
+from stages.rl.training.epsilon_greedy import epsilon_greedy
+from stages.rl.training.greedy_episodes import World, no_noise
 
 SETTINGS = Settings(
     bins=[1, 1, 6, 3],
@@ -47,7 +47,7 @@ SETTINGS = Settings(
     final_epsilon=0.0,
     exploration_fraction=0.8,
     checkpoint_every=40,
-    selection_episodes=20,
+    validation_episodes=20,
 )
 NUMBERS = SETTINGS.replace(bins=[], low=[], high=[], epsilon=0.0)
 
@@ -83,7 +83,7 @@ def test_each_tiling_takes_its_share_of_an_update() -> None:
     assert_allclose(weights, [[1.8, 0.0], [2.0, 0.0], [3.8, 0.0], [0.0, 4.0]], rtol=1e-15)
 
 
-def chain(cells: int) -> Table:
+def chain(cells: int) -> TabularModel:
     """Action 1 leads to the right, 0 to the left; each step costs 1; behind the last is the end."""
     model = {
         cell: {
@@ -125,7 +125,7 @@ def episode_plainly(
     rates: Rates, task: Task, environment: Any, tiling: Tiling, weights: np.ndarray, draws: Stream
 ) -> str:
     """Play and learn as the book's pseudocode does; tell how the episode ended."""
-    observation = np.zeros(task.variables)
+    observation = np.zeros(task.observation_size)
 
     def see() -> list[int]:
         found = np.zeros(max(1, len(tiling.shifts)), np.uint64)
@@ -138,7 +138,7 @@ def episode_plainly(
 
     state = start(environment, draws)
     seen = see()
-    for _ in range(task.limit):
+    for _ in range(task.max_episode_steps):
         values = [value(seen, action) for action in range(task.actions)]
         if uniform(draws) < rates.epsilon:
             action = int(uniform(draws) * task.actions)
@@ -173,12 +173,12 @@ def test_episodes_are_learned_from_as_told_step_by_step(
     task: Task, cut: tuple[Any, ...], ends: set[str]
 ) -> None:
     environment, rates = dynamics(task), Rates(0.9, 0.3, 0.2)
-    tiling = tiling_of(task.numbers, *cut)
+    tiling = tiling_of(task.state_count, *cut)
     weights = np.full((tile_count(tiling), task.actions), 0.5)
     plain, told = weights.copy(), set()
     ours, others = draws(), draws()
     for _ in range(15):
-        where = world(environment, task.limit, task.variables)
+        where = world(environment, task.max_episode_steps, task.observation_size)
         train_episode(where, tile_policy(tiling, weights), rates, ours)
         told.add(episode_plainly(rates, task, environment, tiling, plain, others))
         assert weights.tolist() == plain.tolist()

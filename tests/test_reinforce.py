@@ -18,11 +18,11 @@ from stages.rl.agents.reinforce import (
     standardise,
 )
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning.playing import world_of
-from stages.rl.learning.training import train_run
 from stages.rl.policies.network import initialise, layers_of
+from stages.rl.training.all_runs import train_run
+from stages.rl.training.greedy_episodes import world_of
 
 SETTINGS = Settings(
     hidden_layers=[8],
@@ -32,7 +32,7 @@ SETTINGS = Settings(
     discount=0.99,
     learning_rate=0.02,
     checkpoint_every=3,
-    selection_episodes=5,
+    validation_episodes=5,
 )
 
 

@@ -21,9 +21,9 @@ from stages.evaluation.episodes import ENDED, Episodes
 from stages.evaluation.perturbations import RANDOM_ACTIONS, Perturbation, perturbations, spread
 from stages.evaluation.perturbed_returns import Play, rows
 from stages.evaluation.simulators import use_our_sines
-from stages.rl.engine.random_numbers import NOBODY, Purpose, stream, uniform
+from stages.rl.engine.random_numbers import SHARED, Purpose, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network, parameter_count
@@ -43,19 +43,19 @@ EACH_TASK = pytest.mark.parametrize(
 
 def policies(task: Task) -> list[Policies]:
     """Make two runs of each kind of policy, at random."""
-    draws, wide = np.random.default_rng(3), task.numbers or task.variables
-    numbers, widths = np.array([task.numbers]), [wide, 4, task.actions]
+    draws, wide = np.random.default_rng(3), task.state_count or task.observation_size
+    numbers, widths = np.array([task.state_count]), [wide, 4, task.actions]
     network, cells = draws.normal(size=(2, parameter_count(widths))), 2
-    bins = [2] * task.variables
+    bins = [2] * task.observation_size
     return [
         Linear(draws.normal(size=(2, task.actions - 1, wide + 1)), numbers),
-        Network(network, numbers, widths, np.ones(task.variables)),
+        Network(network, numbers, widths, np.ones(task.observation_size)),
         TileCoding.of(
-            draws.normal(size=(2, task.numbers or cells**task.variables, task.actions)),
-            task.numbers,
+            draws.normal(size=(2, task.state_count or cells**task.observation_size, task.actions)),
+            task.state_count,
             bins,
-            [-0.1] * task.variables,
-            [0.1] * task.variables,
+            [-0.1] * task.observation_size,
+            [0.1] * task.observation_size,
             1,
         ),
     ]
@@ -120,14 +120,14 @@ def test_of_other_environments_only_what_is_seen_and_done_is_changed() -> None:
 def by_hand(task: Task, world: Perturbation, policy: Policies, run: int, reach: Any) -> float:
     """Play three episodes in plain Python."""
     environment = dynamics(task._replace(options=world.options))
-    starts = stream(7, NOBODY, Purpose.ROBUSTNESS, run)
-    draws = stream(7, NOBODY, Purpose.ROBUSTNESS, run, 1)
+    starts = stream(7, SHARED, Purpose.ROBUSTNESS, run)
+    draws = stream(7, SHARED, Purpose.ROBUSTNESS, run, 1)
     total = 0.0
     for _ in range(3):
-        state, seen = start(environment, starts), np.zeros(task.variables)
-        for _ in range(task.limit):
+        state, seen = start(environment, starts), np.zeros(task.observation_size)
+        for _ in range(task.max_episode_steps):
             observe(environment, state, seen)
-            for i in range(task.variables):
+            for i in range(task.observation_size):
                 if reach[i] > 0.0:
                     seen[i] += -reach[i] + 2.0 * reach[i] * uniform(draws)
             action = int(policy.select(slice(run, run + 1)).act(seen[None, None])[0, 0])
@@ -142,7 +142,10 @@ def by_hand(task: Task, world: Perturbation, policy: Policies, run: int, reach: 
 
 @EACH_TASK
 def test_every_world_is_played_as_told_step_by_step(task: Task) -> None:
-    some, wide = perturbations(task, [2.0], [0.5], [0.3]), np.linspace(0.1, 0.3, task.variables)
+    some, wide = (
+        perturbations(task, [2.0], [0.5], [0.3]),
+        np.linspace(0.1, 0.3, task.observation_size),
+    )
     for policy in policies(task):
         played = Play(task, 7, 3, some, wide)
         for run in (0, 1):
@@ -173,18 +176,20 @@ def test_gymnasium_with_the_same_options_gives_the_same_returns(
     use_our_sines(env.unwrapped, arrays=False)
     unchanged = Perturbation(RANDOM_ACTIONS, 0.0, True, task.options)
     for policy in policies(task):
-        starts, returns = stream(7, NOBODY, Purpose.ROBUSTNESS, 1), []
+        starts, returns = stream(7, SHARED, Purpose.ROBUSTNESS, 1), []
         alone = policy.select(slice(1, 2))
         for _ in range(20):
             env.reset(seed=0)
-            seen, total, over = np.zeros(task.variables), 0.0, False
+            seen, total, over = np.zeros(task.observation_size), 0.0, False
             env.unwrapped.state = start(dynamics(task), starts)
             observe(dynamics(task), env.unwrapped.state, seen)
             while not over:
                 seen, reward, terminated, truncated, _ = env.step(alone.act(seen[None, None])[0, 0])
                 total, over = total + float(reward), terminated or truncated
             returns.append(total)
-        ours = Play(task, 7, 20, [unchanged], np.ones(task.variables)).mean_returns(policy, 1)
+        ours = Play(task, 7, 20, [unchanged], np.ones(task.observation_size)).mean_returns(
+            policy, 1
+        )
         assert ours.tolist() == pytest.approx([np.mean(returns)], rel=apart)
 
 

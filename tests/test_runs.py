@@ -9,8 +9,8 @@ from tasks import cartpole, corridor, frozen_lake, glider
 from stages.evaluation.history import History
 from stages.rl.agents import q_learning, reinforce
 from stages.rl.interface.task import Task
-from stages.rl.learning.runs import Agent, Record, Run, Snapshots, landmarks
-from stages.rl.learning.training import Training, gather, means, stretch
+from stages.rl.training.all_runs import Training, gather, means, stretch
+from stages.rl.training.runs import Agent, Record, Run, Snapshots, landmarks
 
 EACH_AGENT = pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
 
@@ -42,7 +42,7 @@ def test_what_is_left_of_a_run_is_what_its_episodes_can_give(agent: Agent) -> No
     assert (training.returns == training.lengths).all()  # a reward of 1 a step
     assert training.episodes.tolist() == list(range(1, training.returns.shape[1] + 1))
     assert np.isin(training.scored_after, training.episodes).all()
-    selection = training.scores.sum(axis=1) * settings.selection_episodes
+    selection = training.scores.sum(axis=1) * settings.validation_episodes
     assert_allclose(
         training.known_after[:, -1], training.lengths.sum(axis=1) + selection, rtol=1e-12
     )

@@ -26,7 +26,7 @@ from shown import (
 from stages.pictures.animations import animation, bars, rendered, scene, sheet
 from stages.pictures.animations.scenes import acrobot, cartpole, mountain_car
 from stages.pictures.looks import COLOURS
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task
 
 pytestmark = pytest.mark.slow  # the scenes of six environments, drawn pixel by pixel
@@ -178,13 +178,13 @@ def test_an_environment_without_a_scene_is_shown_as_bars(unknown: Task) -> None:
 def test_bars_show_the_names_and_at_most_ten_variables(unknown: Task) -> None:
     written: list[str] = []
     played = still([1.0] * 100, [2])
-    scenery = scenery_of(unknown._replace(variables=100), played)
+    scenery = scenery_of(unknown._replace(observation_size=100), played)
     pen = scene.Pen(Image.new("L", (9, 9)), 1, defaultdict(int))
     pen.text = lambda _, text, *__: written.append(text)  # type: ignore[method-assign]
     scenery.draw(pen, panel(played), 0)
     assert written == [*(f"observation {i}" for i in range(10)), "action", "action 2"]
     written.clear()
-    numbered = unknown._replace(variables=1, numbers=50)
+    numbered = unknown._replace(observation_size=1, state_count=50)
     scenery_of(numbered, still([17], [1])).draw(pen, panel(still([17], [1])), 1)
     assert written == ["state: 17"]
 
@@ -201,10 +201,10 @@ def test_what_an_environment_of_ones_own_shows_lasts_long_enough_to_be_read(unkn
     """Short episodes and whole numbers are slow; long episodes of vectors are quick."""
     for task, seconds in (
         (unknown, 60 * 0.03),
-        (unknown._replace(limit=60), 40 * 0.3 + 20 * 0.03),
-        (unknown._replace(variables=1, numbers=9), 40 * 0.3 + 20 * 0.03),
+        (unknown._replace(max_episode_steps=60), 40 * 0.3 + 20 * 0.03),
+        (unknown._replace(observation_size=1, state_count=9), 40 * 0.3 + 20 * 0.03),
     ):
-        played = still([0.5, -0.5][: task.variables], [0, 1, 2] * 20)
+        played = still([0.5, -0.5][: task.observation_size], [0, 1, 2] * 20)
         lasting = sum(duration for duration, _ in frames(animated([played], task)))
         assert lasting - animation.LAST_FRAME == pytest.approx(1000 * seconds)
 

@@ -11,12 +11,12 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, mountain_car
 from stages.rl.agents import random_search
 from stages.rl.agents.random_search import AGENT, STREAM, Settings
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning.parallel import Threads
-from stages.rl.learning.training import Training, train
+from stages.rl.training.all_runs import Training, train
+from stages.rl.training.pool import Threads
 
-SETTINGS = Settings(candidates=40, finalists=5, selection_episodes=6, scale=[], bias=False)
+SETTINGS = Settings(candidates=40, finalists=5, validation_episodes=6, scale=[], bias=False)
 
 
 def search(settings: Settings, task: Task, runs: int, workers: int = 2) -> Training:
@@ -25,7 +25,7 @@ def search(settings: Settings, task: Task, runs: int, workers: int = 2) -> Train
 
 def drawn(settings: Settings, task: Task, draws: Stream) -> NDArray[np.float64]:
     """Draw a candidate, one weight after the other: each uniform up to its scale."""
-    scale = settings.scale or [1.0] * (task.numbers or task.variables)
+    scale = settings.scale or [1.0] * (task.state_count or task.observation_size)
     scale = [*scale, 1.0] if settings.bias else scale
     rows = [
         [-wide + 2.0 * wide * uniform(draws) for wide in scale] for _ in range(task.actions - 1)
@@ -66,9 +66,9 @@ def test_search_screens_ranks_and_selects_as_told_step_by_step(
     finalists = order[: settings.finalists]
     scores, steps = [], sum(lengths)
     for c in finalists:
-        selection = stream(0, STREAM, Purpose.SELECTION, run)
-        played = [episode(candidates[c], selection) for _ in range(settings.selection_episodes)]
-        scores.append(sum(gained for gained, _ in played) / settings.selection_episodes)
+        selection = stream(0, STREAM, Purpose.VALIDATION, run)
+        played = [episode(candidates[c], selection) for _ in range(settings.validation_episodes)]
+        scores.append(sum(gained for gained, _ in played) / settings.validation_episodes)
         steps += sum(length for _, length in played)
     best = finalists[max(range(settings.finalists), key=lambda k: scores[k])]
 
@@ -121,8 +121,8 @@ def test_settings_that_do_not_fit_are_told() -> None:
     assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
     fault = "has 1 values; give none, as numbers are seen"
     assert told(frozen_lake(), scale=[1.0]) == [("scale", fault)]
-    assert told(cartpole()._replace(numbers=500, actions=6), candidates=13_421) == []
+    assert told(cartpole()._replace(state_count=500, actions=6), candidates=13_421) == []
     fault = "is 13422, of 2500 weights; give at most 13421"
-    assert told(cartpole()._replace(numbers=500, actions=6), candidates=13_422) == [
+    assert told(cartpole()._replace(state_count=500, actions=6), candidates=13_422) == [
         ("candidates", fault)
     ]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from stages.rl.engine.random_numbers import (
-    NOBODY,
     RANDOM,
+    SHARED,
     Purpose,
     below,
     next_word,
@@ -31,7 +31,7 @@ PUBLISHED = [
     15849039046786891736,
     10450023813501588000,
 ]
-AGENTS = [NOBODY, RANDOM, "search", "policy", "q_learning", "sarsa", "a", "b", "ab", "ba", "aaaaa"]
+AGENTS = [SHARED, RANDOM, "search", "policy", "q_learning", "sarsa", "a", "b", "ab", "ba", "aaaaa"]
 
 
 def xoshiro_in_plain_python(state: list[int]) -> int:
@@ -97,8 +97,8 @@ def test_a_stream_depends_on_seed_agent_purpose_run_and_part_alone() -> None:
     states = {name: tuple(stream(*name)) for name in names}
     assert len(set(states.values())) == len(names)
     assert (
-        tuple(stream(1, "policy", Purpose.SELECTION, 2))
-        == states[1, "policy", Purpose.SELECTION, 2, 0]
+        tuple(stream(1, "policy", Purpose.VALIDATION, 2))
+        == states[1, "policy", Purpose.VALIDATION, 2, 0]
     )
 
 

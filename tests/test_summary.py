@@ -7,7 +7,7 @@ import pytest
 from test_history import history
 
 from stages.evaluation.summary import Returns, metrics, possible_returns, summarise
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.task import Task
 
 CARTPOLE = Task("cartpole", "CartPole-v1", {}, 500, 475.0, 4, 0, 2)
@@ -106,7 +106,7 @@ def test_of_a_table_the_optimum_is_known_and_small_returns_have_a_decimal_more()
 
 
 def test_where_nothing_counts_as_solved_the_metrics_say_none() -> None:
-    cliff = set_up("cliff_walking", {"id": "CliffWalking-v1", "episode_limit": 500})
+    cliff = set_up("cliff_walking", {"id": "CliffWalking-v1", "max_episode_steps": 500})
     assert possible_returns(cliff) == (-50_000.0, -13.0, -13.0)
     returns = np.full((12, 5), -13.0)
     found = summarise(

@@ -12,8 +12,8 @@ from tasks import cliff_walking, frozen_lake, taxi
 from stages.evaluation.planning import bounds, lasting, optimum
 from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.dynamics import observation_of, start, step
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.table import Table, table_of
+from stages.rl.interface.set_up import dynamics
+from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task, make
 
 TASKS = [
@@ -34,7 +34,7 @@ TASKS = [
 Outcomes = dict[tuple[int, float, bool], float]  # next state, reward, terminated: probability
 
 
-def outcomes_of(table: Table, state: int, action: int) -> Outcomes:
+def outcomes_of(table: TabularModel, state: int, action: int) -> Outcomes:
     """Read what may follow from a table of cumulative probabilities."""
     found: Outcomes = defaultdict(float)
     before = 0.0
@@ -72,7 +72,7 @@ def test_every_states_and_actions_outcomes_are_gymnasiums(task: Task) -> None:
 @pytest.mark.parametrize("task", TASKS[::4], ids=lambda task: f"{task.id}-{task.options}")
 def test_what_is_drawn_has_these_probabilities(task: Task) -> None:
     table, draws = dynamics(task), stream(0, "table", Purpose.TRAINING, 0)
-    for state, action in ((0, 0), (0, 1), (8, 2), (task.numbers - 2, 3)):
+    for state, action in ((0, 0), (0, 1), (8, 2), (task.state_count - 2, 3)):
         seen: Counter[tuple[int, float, bool]] = Counter()
         for _ in range(2000):
             following, reward, terminated, truncated = step(table, state, action, draws)
@@ -84,7 +84,7 @@ def test_what_is_drawn_has_these_probabilities(task: Task) -> None:
 
 @pytest.mark.parametrize("task", [frozen_lake(desc=["SFS", "FHG"]), cliff_walking(), taxi()])
 def test_episodes_start_where_gymnasium_starts_them(task: Task) -> None:
-    table, draws = dynamics(task), stream(0, "table", Purpose.SELECTION, 0)
+    table, draws = dynamics(task), stream(0, "table", Purpose.VALIDATION, 0)
     seen = Counter(int(start(table, draws)) for _ in range(20_000))
     expected = enumerate(make(task).unwrapped.initial_state_distrib.tolist())
     assert_frequencies(seen, {state: chance for state, chance in expected if chance > 0.0})
@@ -111,7 +111,7 @@ SMALL = {
 }
 
 
-def small(model: Any = SMALL, starts: tuple[float, ...] = (1.0, 0.0)) -> Table:
+def small(model: Any = SMALL, starts: tuple[float, ...] = (1.0, 0.0)) -> TabularModel:
     return table_of(SimpleNamespace(P=model, initial_state_distrib=np.array(starts)))
 
 
@@ -174,7 +174,7 @@ def test_optima_are_the_known_ones() -> None:
         (cliff_walking(), -13.0),
         (taxi(), 7.930),
     ):
-        assert optimum(dynamics(task), task.limit) == pytest.approx(expected, abs=5e-4)
+        assert optimum(dynamics(task), task.max_episode_steps) == pytest.approx(expected, abs=5e-4)
 
 
 def test_bounds_are_those_that_the_rules_give() -> None:

@@ -12,9 +12,9 @@ from tasks import acrobot, cartpole, corridor, frozen_lake, glider
 from stages.rl.environments import acrobot as acrobot_module
 from stages.rl.environments import frozen_lake as frozen_lake_module
 from stages.rl.environments.cartpole import CartPole
-from stages.rl.interface.outside import Outside
-from stages.rl.interface.setting_up import dynamics, set_up
-from stages.rl.interface.table import Table
+from stages.rl.interface.gymnasium_environment import GymnasiumEnvironment
+from stages.rl.interface.set_up import dynamics, set_up
+from stages.rl.interface.tabular_model import TabularModel
 from stages.rl.interface.task import Task, make
 
 
@@ -38,20 +38,23 @@ def test_limits_and_thresholds_are_those_that_gymnasium_registers(
     assert task == (name, env_id, {}, *expected)
     assert task.id in task.spec.ids
     assert len(task.action_names) == task.actions
-    assert len(task.observation_names) == task.variables
+    assert len(task.observation_names) == task.observation_size
 
 
 def test_a_limit_of_ones_own_is_that_of_training_and_of_the_test() -> None:
-    task = set_up("cartpole", {"id": "CartPole-v1", "episode_limit": 7})
-    assert task.limit == 7
+    task = set_up("cartpole", {"id": "CartPole-v1", "max_episode_steps": 7})
+    assert task.max_episode_steps == 7
     assert make(task).spec.max_episode_steps == 7
-    assert set_up("cliff_walking", {"id": "CliffWalking-v1", "episode_limit": 9}).limit == 9
+    assert (
+        set_up("cliff_walking", {"id": "CliffWalking-v1", "max_episode_steps": 9}).max_episode_steps
+        == 9
+    )
 
 
 def test_what_an_environment_is_for_kernels_follows_from_its_module() -> None:
     assert dynamics(cartpole(gravity=3.0, force=2.0)) == CartPole(gravity=3.0, force=2.0)
-    assert isinstance(dynamics(frozen_lake()), Table)
-    assert isinstance(dynamics(glider()), Outside)
+    assert isinstance(dynamics(frozen_lake()), TabularModel)
+    assert isinstance(dynamics(glider()), GymnasiumEnvironment)
 
 
 def test_options_reach_the_environment_that_is_judged() -> None:
@@ -102,7 +105,7 @@ def test_vectors_and_numbers_can_be_seen() -> None:
 
 REFUSED = [
     ({"id": "Nowhere-v0"}, "env.id: is Nowhere-v0; "),
-    ({"id": "Corridor-v0"}, "env.episode_limit: missing; Corridor-v0 has none, so give one"),
+    ({"id": "Corridor-v0"}, "env.max_episode_steps: missing; Corridor-v0 has none, so give one"),
     ({"id": "CartPole-v1", "options": {"colour": "red"}}, "env.options: "),
     ({"id": "Pendulum-v1"}, "env.id: Pendulum-v1 has the actions Box"),
 ]

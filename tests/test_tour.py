@@ -18,7 +18,7 @@ from tasks import cartpole
 
 from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.engine.random_numbers import Purpose, below, stream, uniform, uniform_between
-from stages.rl.learning.training import train_run
+from stages.rl.training.all_runs import train_run
 
 TOUR = ROOT / "docs" / "tour.ipynb"
 CELLS = {cell.id: cell for cell in nbformat.read(TOUR, as_version=4).cells}
@@ -31,7 +31,7 @@ class Draws:
 
     def __init__(self, agent: str) -> None:
         self.training = stream(0, agent, Purpose.TRAINING, 0)
-        self.selection = stream(0, agent, Purpose.SELECTION, 0)
+        self.selection = stream(0, agent, Purpose.VALIDATION, 0)
 
     def random(self) -> float:
         return uniform(self.training)
@@ -59,7 +59,7 @@ def tour() -> dict[str, Any]:
 
 
 def test_random_search_chooses_the_same_weights(tour: dict[str, Any]) -> None:
-    settings = SEARCH.replace(candidates=200, finalists=5, selection_episodes=4)
+    settings = SEARCH.replace(candidates=200, finalists=5, validation_episodes=4)
     kernels = train(random_search.AGENT, settings, TASK, 1)
     policy, _, returns = tour["random_search"](Draws("search"), 200, 5, 4)
     assert returns.tolist() == kernels.returns[0].tolist()
@@ -72,7 +72,7 @@ def test_reinforce_learns_the_same_network_but_for_the_order_of_sums(tour: dict[
         episodes=60,
         learning_rate=0.08,
         checkpoint_every=60,
-        selection_episodes=1,
+        validation_episodes=1,
     )
     kernels = train_run(reinforce.AGENT, settings, TASK, 0, 0)
     _, (W, b, V, c), returns = tour["reinforce"](Draws("policy"), 60)  # noqa: N806 # as there
@@ -95,7 +95,7 @@ def test_q_learning_learns_the_same_table(tour: dict[str, Any]) -> None:
         epsilon=1.0,
         exploration_fraction=0.8,
         checkpoint_every=100,
-        selection_episodes=1,
+        validation_episodes=1,
     )
     kernels = train_run(q_learning.AGENT, settings, TASK, 0, 0)
     _, Q, returns = tour["q_learning"](Draws("q_learning"), 100)  # noqa: N806 # as there

@@ -26,8 +26,8 @@ from stages.rl.engine.random_numbers import Purpose, stream
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Probability, Rate, Section
 from stages.rl.interface.task import Task
-from stages.rl.learning.parallel import Threads
-from stages.rl.learning.runs import Agent, none_of_it
+from stages.rl.training.pool import Threads
+from stages.rl.training.runs import Agent, none_of_it
 from stages.tuning import runs, verdict
 from stages.tuning.runs import SEARCH, Outcome, Trainer, mean_cost
 from stages.tuning.search import Search
@@ -202,7 +202,7 @@ def test_no_run_of_tuning_shares_a_stream_with_the_pipeline() -> None:
 
 # The command
 
-SHORT = ("selection_episodes: 20  # greedy", "selection_episodes: 2  #"), ("600  #", "100  #")
+SHORT = ("validation_episodes: 20  # greedy", "validation_episodes: 2  #"), ("600  #", "100  #")
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def display() -> Iterator[str]:
 CORRIDOR = """
 import gymnasium
 
-from stages.rl.interface.spec import EnvironmentSpec
+from stages.rl.interface.environment_spec import EnvironmentSpec
 
 SPEC = EnvironmentSpec(observation_names=("place",), action_names=("back", "on"))
 
@@ -109,7 +109,7 @@ def test_offsets_of_observations_and_actions_and_the_limit_hold(
     player.plays("corridor", "{id: Corridor-v0}", 4, 2, {0: 1, 1: 1, 2: 1})
     told = player.run(*WATCH, "sarsa", DISPLAY=display)
     assert told.stdout == "sarsa, run 0, seed 0: return -0.75, terminated\n"
-    player.plays("corridor", "{id: Corridor-v0, episode_limit: 2}", 4, 2, {})
+    player.plays("corridor", "{id: Corridor-v0, max_episode_steps: 2}", 4, 2, {})
     told = player.run(*WATCH, "sarsa", DISPLAY=display)
     assert told.stdout == "sarsa, run 0, seed 0: return -0.5, truncated\n"
 

@@ -15,11 +15,11 @@ from pydantic import create_model
 
 from stages.common.params import COMMON, FILE, Env, Evaluate, read, settings_of, validate
 from stages.common.script import InputError
-from stages.rl.interface.setting_up import check_rules, one_line, set_up
+from stages.rl.interface.environment_spec import Dynamics
+from stages.rl.interface.set_up import check_rules, one_line, set_up
 from stages.rl.interface.settings import Section
-from stages.rl.interface.spec import Dynamics
 from stages.rl.interface.task import module_of, spec_of
-from stages.rl.learning.runs import Agent
+from stages.rl.training.runs import Agent
 
 SCIENCE = Path(__file__).parents[1] / "rl"
 

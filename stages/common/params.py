@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError, create_model
 from stages.common import parameter_file
 from stages.common.refusals import describe, show
 from stages.common.script import InputError
-from stages.rl.interface.setting_up import set_up
+from stages.rl.interface.set_up import set_up
 from stages.rl.interface.settings import Count, Positive, Rate, Section
 from stages.rl.interface.task import Task
 
@@ -54,7 +54,7 @@ class Env(Section):
 
     id: str
     options: dict[str, Any] = {}  # what is not as Gymnasium has it
-    episode_limit: Count | None = None  # where it is not Gymnasium's
+    max_episode_steps: Count | None = None  # where it is not Gymnasium's
 
 
 COMMON: dict[str, Any] = {
@@ -112,7 +112,7 @@ def validate(content: Mapping[str, Any], model: type[Section], file: str) -> Any
 
 def settings_of(agent: Any, section: Mapping[str, Any], task: Task) -> Any:
     """Return an agent's settings from an environment's section, which has passed its check."""
-    variables = 0 if task.numbers else task.variables
+    variables = 0 if task.state_count else task.observation_size
     return agent.settings.model_validate(section[agent.section], context={"variables": variables})
 
 

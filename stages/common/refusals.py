@@ -5,7 +5,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-RENAMED: dict[str, str] = {  # keys of earlier versions, as `env.old_key`, and what to write now
+RENAMED = {  # keys of earlier versions, as they end, and what to write now
+    "env.episode_limit": "env.max_episode_steps",
+    "search.selection_episodes": "search.validation_episodes",
+    "train_policy.selection_episodes": "train_policy.validation_episodes",
+    "train_q_learning.selection_episodes": "train_q_learning.validation_episodes",
 }
 SYNONYMS = {  # what other libraries call our keys
     "alpha": "learning_rate",
@@ -19,7 +23,6 @@ SYNONYMS = {  # what other libraries call our keys
     "gamma": "discount",
     "hidden_sizes": "hidden_layers",
     "lr": "learning_rate",
-    "max_episode_steps": "episode_limit",
 }
 TYPES = {
     "string": "a text",

@@ -32,12 +32,12 @@ def workers() -> int:
     Raises:
         InputError: WORKERS is not a whole number from 1 to 1024.
     """
-    given = os.environ.get("WORKERS")
-    if given is None:
+    value = os.environ.get("WORKERS")
+    if value is None:
         return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    if not (given.isascii() and given.isdecimal() and 1 <= int(given) <= 1024):
-        raise InputError(f"environment: WORKERS: is {given!r}; give a whole number from 1 to 1024")
-    return int(given)
+    if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 1024):
+        raise InputError(f"environment: WORKERS: is {value!r}; give a whole number from 1 to 1024")
+    return int(value)
 
 
 def tell(line: str) -> None:

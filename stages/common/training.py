@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from stages.common import params, script
+from stages.common import script
 from stages.common.artifacts import prepare, save_arrays
+from stages.common.params import load
 from stages.rl.engine.compiling import KernelError
-from stages.rl.learning import training
-from stages.rl.learning.runs import Agent
+from stages.rl.training import all_runs
+from stages.rl.training.runs import Agent
 from stages.workers import pool
 
 
@@ -18,11 +19,11 @@ def train(agent: Agent, description: str | None) -> None:
         description: of the stage.
     """
     folder = script.arguments(description, "trained").trained
-    given = params.load("seed", "runs", "env", agent=agent)
+    params = load("seed", "runs", "env", agent=agent)
     prepare(f"{folder}/policies.npz")
-    settings, task = given.settings, given.task
+    settings, task = params.settings, params.task
     try:
-        trained = training.train(agent, settings, task, given.seed, given.runs, pool())
+        trained = all_runs.train(agent, settings, task, params.seed, params.runs, pool())
     except KernelError as error:
         raise script.InputError(str(error)) from None
     episodes, in_between = trained.checkpoints

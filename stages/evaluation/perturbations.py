@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from stages.evaluation.episodes import ENDED, Episodes
-from stages.rl.interface.spec import Dynamics
+from stages.rl.interface.environment_spec import Dynamics
 from stages.rl.interface.task import Task
 
 NOISE, RANDOM_ACTIONS = "observation noise", "random actions"
@@ -57,7 +57,7 @@ def perturbations(
                 for level, other in levels
             ]
         )
-    if not task.numbers:
+    if not task.state_count:
         sizes = sorted({0.0, *noise})
         by_change.append(
             [Perturbation(NOISE, of, of == 0.0, task.options, noise=of) for of in sizes]

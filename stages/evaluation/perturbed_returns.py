@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from stages.evaluation.perturbations import Perturbation
 from stages.evaluation.statistics import BOOTSTRAP_RUNS, bootstrap_interval, mean_interval
 from stages.evaluation.summary import possible_returns, rounded
-from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.spec import Dynamics
+from stages.rl.engine.random_numbers import SHARED, Purpose, stream
+from stages.rl.interface.environment_spec import Dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning.playing import Disturbance, mean_return, world_of
 from stages.rl.policies.policy import Policies
+from stages.rl.training.greedy_episodes import Disturbance, mean_return, world_of
 
 DECIMALS = 3  # of a number
 RESAMPLES = 1000  # behind an interval: there are many
@@ -59,7 +59,7 @@ class Play:
 
         All have the same starts; noise and random actions are drawn from another stream.
         """
-        trained = policy.of_run(run, self.task.variables)
+        trained = policy.of_run(run, self.task.observation_size)
         unchanged = world_of(self.task, dynamics(self.task))
         environments = self.environments or [unchanged.environment] * len(self.perturbations)
         returns = np.empty(len(self.perturbations))
@@ -70,10 +70,10 @@ class Play:
                 one.noise * math.sqrt(3.0) * self.spread,  # the reach of uniform noise
                 one.random_actions,
                 self.task.actions,
-                stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run, 1),
+                stream(self.seed, SHARED, Purpose.ROBUSTNESS, run, 1),
             )
             changed = unchanged._replace(environment=environment, disturbance=disturbance)
-            starts = stream(self.seed, NOBODY, Purpose.ROBUSTNESS, run)
+            starts = stream(self.seed, SHARED, Purpose.ROBUSTNESS, run)
             returns[place], _, _ = mean_return(changed, trained, starts, self.episodes)
         return returns
 

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.interface.table import Table
+from stages.rl.interface.tabular_model import TabularModel
 
 
-def optimum(table: Table, limit: int) -> float:
+def optimum(table: TabularModel, limit: int) -> float:
     """Return the highest mean return of any policy within a limit of steps.
 
     Value iteration (Sutton and Barto, 2nd edition, section 4.4) with the steps left as part of the
@@ -19,7 +19,7 @@ def optimum(table: Table, limit: int) -> float:
     return float((np.diff(table.starts, prepend=0.0) * values).sum())
 
 
-def bounds(table: Table, limit: int) -> tuple[float, float]:
+def bounds(table: TabularModel, limit: int) -> tuple[float, float]:
     """Return the lowest and the highest return that an episode can have, chance included."""
     possible = np.diff(table.chances, axis=2, prepend=0.0) > 0.0
     lowest, highest = np.zeros(len(table.starts)), np.zeros(len(table.starts))
@@ -30,7 +30,7 @@ def bounds(table: Table, limit: int) -> tuple[float, float]:
     return float(lowest[begins].min()), float(highest[begins].max())
 
 
-def lasting(table: Table) -> NDArray[np.bool_]:
+def lasting(table: TabularModel) -> NDArray[np.bool_]:
     """Tell in which states [N] an agent can have to act: those that no episode ends in."""
     goes_on = (np.diff(table.chances, axis=2, prepend=0.0) > 0.0) & ~table.terminated
     known, found = np.zeros(len(table.starts), np.bool_), np.diff(table.starts, prepend=0.0) > 0.0
@@ -40,6 +40,6 @@ def lasting(table: Table) -> NDArray[np.bool_]:
     return found
 
 
-def ahead(table: Table, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def ahead(table: TabularModel, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what may follow [N, A, M]: the reward, and the value [N] of where one is then."""
     return table.rewards + np.where(table.terminated, 0.0, values[table.following])

@@ -64,7 +64,7 @@ class Vector:
 
     def make(self, count: int) -> Any:
         """Make Gymnasium's environment of so many episodes."""
-        limit = self.task.limit
+        limit = self.task.max_episode_steps
         envs = gymnasium.make_vec(self.task.id, num_envs=count, max_episode_steps=limit).unwrapped
         use_our_sines(envs, arrays=True)
         configure(self.task, envs)
@@ -100,7 +100,7 @@ class Singles:
         self.first_action = int(self.envs[0].action_space.start)
         self.first_number = int(getattr(self.envs[0].observation_space, "start", 0))
         self.seen_as_it_is = self.envs[0].observation_space.dtype in (np.float32, np.int64)
-        self.observations = np.zeros((count, task.variables))
+        self.observations = np.zeros((count, task.observation_size))
         self.rewards = np.zeros(count)
         self.ended = np.zeros((2, count), bool)
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from stages.evaluation import planning
 from stages.evaluation.history import History
 from stages.evaluation.statistics import interquartile_mean, mean_interval, wilson_interval
-from stages.rl.engine.random_numbers import NOBODY, Purpose, sequence
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.spec import Dynamics
+from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
+from stages.rl.interface.environment_spec import Dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
 
 
@@ -44,7 +44,7 @@ def summarise(
     """
     returns = of.trained
     means = returns.mean(axis=1)
-    generator = np.random.default_rng(sequence(seed, NOBODY, Purpose.BOOTSTRAP))
+    generator = np.random.default_rng(sequence(seed, SHARED, Purpose.BOOTSTRAP))
     lowest, highest, optimum = possible_returns(task)
     low, high = mean_interval(means, lowest, highest, resamples, generator)
     solved, solved_low, solved_high = math.nan, math.nan, math.nan
@@ -111,10 +111,12 @@ def possible_returns(task: Task) -> tuple[float, float, float]:
     Infinite where nobody knows; the optimum is then NaN.
     """
     if task.spec.return_bounds is not None:
-        return *task.spec.return_bounds(task.limit), math.nan
+        return *task.spec.return_bounds(task.max_episode_steps), math.nan
     if task.spec.dynamics is Dynamics.TABLE:
         model = dynamics(task)
-        return *planning.bounds(model, task.limit), planning.optimum(model, task.limit)
+        return *planning.bounds(model, task.max_episode_steps), planning.optimum(
+            model, task.max_episode_steps
+        )
     return -math.inf, math.inf, math.nan
 
 

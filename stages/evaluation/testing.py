@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from stages.evaluation.episodes import ENDED, RUNS, Episodes
 from stages.evaluation.simulators import Simulators, plays_many, simulators
-from stages.rl.engine.random_numbers import NOBODY, RANDOM, Purpose, sequence
+from stages.rl.engine.random_numbers import RANDOM, SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
 METHOD = "fork" if sys.platform == "linux" else "spawn"  # of making a process
@@ -78,10 +78,10 @@ class Played(NamedTuple):
 def episode_seeds(seed: int, run: int, episodes: int) -> NDArray[np.uint32]:
     """Draw what seeds each test episode of a run, [E]; from the seed and the run alone.
 
-    They are not below 2**31, as those of training are (`stages.rl.interface.outside`); but below
-    2**32, as not every environment takes more.
+    They are from 2**31 on, as those of training lie below; and below 2**32, as not every
+    environment takes more.
     """
-    drawn = sequence(seed, NOBODY, Purpose.TEST, run).generate_state(episodes, np.uint32)
+    drawn = sequence(seed, SHARED, Purpose.TEST, run).generate_state(episodes, np.uint32)
     return drawn.astype(np.uint32) | np.uint32(2**31)
 
 
@@ -144,7 +144,7 @@ def play_together(task: Task, envs: Simulators, seeds: NDArray[np.uint32], actor
     first = np.arange(0, seeds.size, episodes)  # of each run
     seen, done, gained = [observations[first]], [], []
     truncated_first = np.zeros(runs, bool)
-    for t in range(task.limit):
+    for t in range(task.max_episode_steps):
         shaped = observations.reshape(runs, episodes, -1)
         actions = (actor.act(shaped) if chosen is None else chosen(shaped)).ravel()
         done.append(np.where(running[first], actions[first], ENDED))
@@ -152,7 +152,7 @@ def play_together(task: Task, envs: Simulators, seeds: NDArray[np.uint32], actor
         rewards = np.where(running, rewards, 0.0)
         returns += rewards
         gained.append(rewards[first])
-        truncated |= t + 1 == task.limit
+        truncated |= t + 1 == task.max_episode_steps
         truncated_first |= (running & truncated & ~terminated)[first]
         seen.append(np.where(running[first, np.newaxis], observations[first], seen[-1]))
         running &= ~(terminated | truncated)
@@ -173,10 +173,10 @@ def actions_of_numbers(task: Task, actor: Actor) -> Any:
     Returns:
         A function of observations [R, E, 1], in place of the policy.
     """
-    if not task.numbers or isinstance(actor, RandomPolicy):
+    if not task.state_count or isinstance(actor, RandomPolicy):
         return None
-    numbers = np.arange(task.numbers, dtype=np.float64)[np.newaxis, :, np.newaxis]
-    table = actor.act(np.broadcast_to(numbers, (actor.runs, task.numbers, 1)))
+    numbers = np.arange(task.state_count, dtype=np.float64)[np.newaxis, :, np.newaxis]
+    table = actor.act(np.broadcast_to(numbers, (actor.runs, task.state_count, 1)))
     return lambda seen: np.take_along_axis(table, seen[:, :, 0].astype(np.int64), axis=1)
 
 

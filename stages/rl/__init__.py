@@ -11,7 +11,7 @@ Nothing here reads a file, a parameter file or the clock. One notation for shape
     A  actions, from 0
     C  candidates of the random search
     J  weights of a linear policy for each action: the inputs, and the bias if there is one
-    K  policies scored on selection episodes: finalists of the search, checkpoints of a learner;
+    K  policies scored on validation episodes: finalists of the search, checkpoints of a learner;
        in a table, its tilings
     I  inputs of a policy: the observation's variables, or a one among zeros for its number
     U  units of a network's layer

@@ -12,13 +12,13 @@ import numpy as np
 
 from stages.evaluation.history import History
 from stages.evaluation.summary import possible_returns
-from stages.rl.engine.random_numbers import NOBODY, Purpose, stream
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.engine.random_numbers import SHARED, Purpose, stream
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning.parallel import Pool
-from stages.rl.learning.playing import mean_return, world_of
-from stages.rl.learning.runs import Agent
-from stages.rl.learning.training import gather, train_run
+from stages.rl.training.all_runs import gather, train_run
+from stages.rl.training.greedy_episodes import mean_return, world_of
+from stages.rl.training.pool import Pool
+from stages.rl.training.runs import Agent
 
 SEEDS = 2**32  # that params.yaml can hold
 SEARCH = 2, 4, 8, 16  # runs after which the worse trials are pruned; the last ends a trial
@@ -61,8 +61,8 @@ class Trainer(NamedTuple):
         seed = root(self.seed, run)
         trained = train_run(self.agent, settings, self.task, seed, 0)
         policies = self.agent.policies(settings, self.task, trained.policy[np.newaxis])
-        policy = policies.of_run(0, self.task.variables)
-        test = stream(seed, NOBODY, Purpose.TEST, 0)
+        policy = policies.of_run(0, self.task.observation_size)
+        test = stream(seed, SHARED, Purpose.TEST, 0)
         world = world_of(self.task, dynamics(self.task))
         gained, _, _ = mean_return(world, policy, test, self.episodes)
         history = History(**gather([trained]).history())

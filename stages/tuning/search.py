@@ -12,7 +12,7 @@ import optuna
 from tqdm import tqdm
 
 from stages.common.script import InputError
-from stages.rl.learning.parallel import Pool
+from stages.rl.training.pool import Pool
 from stages.tuning.runs import SEARCH, Outcome, Trainer, mean_cost
 
 Values = dict[str, Any]  # new values of settings, by key

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from stages.common import script
-from stages.rl.learning.parallel import Pool, Result, Task, Threads, shown
+from stages.rl.training.pool import Pool, Result, Task, Threads, shown
 
 
 def pool() -> Pool:
@@ -22,7 +22,7 @@ def pool() -> Pool:
 
 
 class Cluster:
-    """The processors of a Ray cluster: see `stages.rl.learning.parallel.Pool`."""
+    """The processors of a Ray cluster: see `stages.rl.training.pool.Pool`."""
 
     def __init__(self, address: str) -> None:
         if find_spec("ray") is None:
@@ -56,5 +56,5 @@ class Cluster:
     def map(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], title: str
     ) -> Iterator[Result]:
-        """See `stages.rl.learning.parallel.Pool`."""
+        """See `stages.rl.training.pool.Pool`."""
         yield from shown(self.pool.imap(function, tasks), len(tasks), title)

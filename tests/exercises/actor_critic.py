@@ -21,9 +21,9 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Count, Probability, Rate, Section
-from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Record, Run
 from stages.rl.policies.tile_coding import TileCoding, TilePolicy, tile_policy, tiling_of
+from stages.rl.training.greedy_episodes import World, mean_return
+from stages.rl.training.runs import Agent, Record, Run
 
 STREAM = "actor_critic"  # the key of its random streams
 
@@ -36,7 +36,7 @@ class Settings(Section):
     actor_rate: Rate  # alpha_theta
     critic_rate: Rate  # alpha_v
     checkpoint_every: Count
-    selection_episodes: Count
+    validation_episodes: Count
 
 
 class Rates(NamedTuple):
@@ -50,18 +50,18 @@ class Rates(NamedTuple):
 def policies(settings: Settings, task: Problem, preferences: NDArray[np.float64]) -> TileCoding:
     """Say what the preferences [R, N, A] of all runs are: played greedily, as a table is."""
     del settings
-    return TileCoding.of(preferences, task.numbers, [], [], [], 1)
+    return TileCoding.of(preferences, task.state_count, [], [], [], 1)
 
 
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Learn once; the policy is the preferences [N, A] of the best checkpoint."""
-    tiling = tiling_of(task.numbers, [], [], [], 1)
-    policy = tile_policy(tiling, np.zeros((task.numbers, task.actions)))
-    values, probabilities = np.zeros(task.numbers), np.zeros(task.actions)
+    tiling = tiling_of(task.state_count, [], [], [], 1)
+    policy = tile_policy(tiling, np.zeros((task.state_count, task.actions)))
+    values, probabilities = np.zeros(task.state_count), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    validation = settings.selection_episodes
+    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
+    validation = settings.validation_episodes
     record = Record(policy.weights, settings.episodes, settings.checkpoint_every, validation)
     for first, last in record.stretches():
         for episode in range(first, last):

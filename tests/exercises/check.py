@@ -79,7 +79,7 @@ GLOOM = {f"{CAR}.train_{Q}.initial_value": -200, f"{CAR}.train_{Q}.discount": 0.
 CHECKS: dict[str, list[Callable[[], Iterator[str]]]] = {
     "1": [
         experiment(
-            "ten", "random_search", {"cartpole.search.selection_episodes": 10}, SOLVED, 24, 29
+            "ten", "random_search", {"cartpole.search.validation_episodes": 10}, SOLVED, 24, 29
         )
     ],
     "2": [experiment("fine", Q, {f"cartpole.train_{Q}.bins": [1, 1, 50, 50]}, SOLVED, 0, 3)],

@@ -11,9 +11,9 @@ from recorded import arrays, commit_of
 
 from stages.common.script import InputError
 from stages.rl.engine.random_numbers import Purpose, stream
-from stages.rl.interface.table import Table, table_of
-from stages.rl.learning.playing import World, no_noise
+from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.policies.tile_coding import tile_policy, tiling_of
+from stages.rl.training.greedy_episodes import World, no_noise
 
 LAST = 100  # training episodes
 NEAR_THE_EDGE = range(25, 35)  # the row above the cliff, without its corners
@@ -27,7 +27,7 @@ def module(folder: str, name: str) -> ModuleType:
         raise InputError(f"stages/rl/{folder}/{name}.py is not there") from None
 
 
-def corridor() -> Table:
+def corridor() -> TabularModel:
     """Two cells: whatever one does leads from the first to the second, and costs 1."""
     onwards = [(1.0, 1, -1.0, False)]
     model = {cell: {0: onwards, 1: onwards} for cell in (0, 1)}

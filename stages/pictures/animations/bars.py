@@ -34,8 +34,8 @@ class Scene(Scenery):
 
     def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
         super().__init__(task, episodes)
-        self.slow_steps = 40 if task.numbers or task.limit <= SHORT else 0
-        self.variables = min(task.variables, MOST)
+        self.slow_steps = 40 if task.state_count or task.max_episode_steps <= SHORT else 0
+        self.variables = min(task.observation_size, MOST)
         seen = np.concatenate([one.observations for one in self.episodes]).astype(np.float64)
         self.low = np.minimum(seen.min(axis=0), 0.0)
         self.high = np.maximum(seen.max(axis=0), 0.0)
@@ -55,7 +55,7 @@ class Scene(Scenery):
     def draw_variable(self, pen: Pen, panel: Panel, i: int, value: float) -> None:
         """Draw the bar of a variable, from 0, with its name; of whole numbers the number too."""
         y = TITLE + (i + 0.5) * ROW
-        told = f": {value:g}" if self.task.numbers else ""
+        told = f": {value:g}" if self.task.state_count else ""
         name = pen.fits(self.task.observation_names[i], LEFT - NAMES - 8)
         pen.text((NAMES, y), name + told, "lm")
         low, span = self.low[i], (self.high[i] - self.low[i]) or 1.0

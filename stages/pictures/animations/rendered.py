@@ -19,7 +19,7 @@ from stages.evaluation.testing import episode_seeds
 from stages.pictures.animations import bars
 from stages.pictures.animations.scene import CAPTION, TITLE, WIDTH, Panel, Pen, Scenery
 from stages.pictures.animations.sheet import FINER, flat
-from stages.rl.interface.setting_up import one_line
+from stages.rl.interface.set_up import one_line
 from stages.rl.interface.task import Task, make
 
 ROOM = (WIDTH - 16, 176)  # pixels of a picture at most

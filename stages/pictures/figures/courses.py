@@ -28,7 +28,7 @@ class Course(NamedTuple):
 
 def episodes(agents: Sequence[Agent], task: Task) -> Figure:
     """Draw some variables of what the runs see; where they see numbers, the return so far."""
-    variables = [] if task.numbers else list(shown.courses(task))
+    variables = [] if task.state_count else list(shown.courses(task))
     count, ends = max(1, len(variables)), task.spec.reference_lines
     figure, rows = panels(count, len(agents), 1.0 + 1.8 * count, sharey="row", sharex=True)
     for row, variable in zip(rows, variables, strict=False):

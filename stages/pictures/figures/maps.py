@@ -15,8 +15,8 @@ from stages.pictures.figures.shades import LEVELS, ink_on, mixed
 from stages.pictures.figures.style import WIDTH
 from stages.pictures.looks import Look
 from stages.pictures.numbers import decimals, fixed
-from stages.rl.interface.setting_up import dynamics
-from stages.rl.interface.spec import Dynamics
+from stages.rl.interface.environment_spec import Dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import TileCoding
 
@@ -37,14 +37,14 @@ class Map:
 
     def __init__(self, agents: Sequence[Agent], task: Task, maps: int) -> None:
         self.columns = shown.columns(task)
-        self.rows = -(-task.numbers // self.columns)
+        self.rows = -(-task.state_count // self.columns)
         self.wide = self.columns > WIDE * self.rows
         width = WIDTH / (maps if self.wide else len(agents)) - 0.3  # inches of a panel, about
         height = min(HIGHEST, width * self.rows / self.columns)
         self.field = POINTS * min(width / self.columns, height / self.rows)  # points, about
         self.height = height + 0.12
         self.arrows = [ARROWS.get(name) for name in task.action_names]
-        lasts = np.ones(task.numbers, np.bool_)
+        lasts = np.ones(task.state_count, np.bool_)
         if task.spec.dynamics is Dynamics.TABLE:
             lasts = lasting(dynamics(task))
         self.fields, self.ends = np.flatnonzero(lasts), np.flatnonzero(~lasts)

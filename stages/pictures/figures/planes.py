@@ -43,7 +43,7 @@ class Plane:
         observations = np.tile(self.held, (SIDE, SIDE, 1))
         for variable, values in zip(self.variables, np.meshgrid(self.x, self.y), strict=False):
             observations[:, :, variable] = values
-        self.observations = observations.reshape(-1, task.variables).astype(np.float32)
+        self.observations = observations.reshape(-1, task.observation_size).astype(np.float32)
 
     def frame(self, panel: Axes) -> None:
         """Give a panel the form of what is drawn in it."""

@@ -22,7 +22,7 @@ def policies(agents: Sequence[Agent], task: Task) -> Figure:
     """Draw the actions of run 0, and below or beside it, where most of the runs agree."""
     runs = min(SHOWN_RUNS, *(agent.policy.runs for agent in agents))
     names = ["run 0", of_runs(runs)][: min(runs, 2)]
-    ground = Map(agents, task, len(names)) if task.numbers else Plane(agents, task)
+    ground = Map(agents, task, len(names)) if task.state_count else Plane(agents, task)
     if ground.wide:
         figure, grid = panels(len(agents), len(names), 1.0 + len(agents) * ground.height)
     else:

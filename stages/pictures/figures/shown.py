@@ -7,16 +7,16 @@ from stages.rl.interface.task import Task
 
 def plane(task: Task) -> tuple[int, ...]:
     """Return the two variables over which policies are drawn, or the only one there is."""
-    return task.spec.policy_plane[: task.variables]
+    return task.spec.policy_plane[: task.observation_size]
 
 
 def courses(task: Task) -> tuple[int, ...]:
     """Return the variables that are drawn over an episode."""
-    return task.spec.trajectories[: task.variables]
+    return task.spec.trajectories[: task.observation_size]
 
 
 def columns(task: Task) -> int:
     """Count the columns of the map; where there is none, of a square that holds the numbers."""
     if task.spec.map_columns is not None:
         return task.spec.map_columns(task)
-    return math.isqrt(task.numbers - 1) + 1
+    return math.isqrt(task.state_count - 1) + 1

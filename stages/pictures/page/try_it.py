@@ -67,15 +67,15 @@ def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
     colours = colours_of(task.actions)
     data = {
         "environment": task.name,
-        "limit": task.limit,
-        "variables": task.variables,
-        "numbers": task.numbers,
+        "limit": task.max_episode_steps,
+        "variables": task.observation_size,
+        "numbers": task.state_count,
         "actions": task.action_names,
         "colours": colours,
         "inks": [ink_on(colour) for colour in colours],  # of what is drawn upon them
         "observation": task.observation_names,
-        "plane": () if task.numbers else shown.plane(task),
-        "model": model_of(task) if task.numbers else None,
+        "plane": () if task.state_count else shown.plane(task),
+        "model": model_of(task) if task.state_count else None,
         "sliders": sliders(task),
         "spread": spread([agent.episodes for agent in agents.values()]).tolist(),
         "agents": held,

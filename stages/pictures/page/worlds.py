@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, get_type_hints
 from pydantic import TypeAdapter
 
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
-from stages.rl.interface.table import Table, table_of
+from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task, make
 
 FACTOR = 4.0  # of an option, up and down from what the agents were trained with
@@ -34,7 +34,7 @@ class Slider(NamedTuple):
 def sliders(task: Task) -> list[dict[str, Any]]:
     """List what can be changed: the options, and what disturbs an agent."""
     random = Slider("randomly", RANDOM_ACTIONS, 0.0, 0.0, 1.0, linear=True)
-    if task.numbers:
+    if task.state_count:
         rate = success_rate(task)
         own = [Slider("success", "steps that go where they should", rate, 0.0, 1.0, linear=True)]
         return [slider._asdict() for slider in (*own, random)]
@@ -68,7 +68,7 @@ def success_rate(task: Task) -> float:
 def model_of(task: Task) -> dict[str, Any]:
     """Describe a world of cells: where each action leads, were there no chance, and its map."""
     toy_text = make(task._replace(options=task.options | STATIC_OPTIONS[task.name])).unwrapped
-    table: Table = table_of(toy_text)
+    table: TabularModel = table_of(toy_text)
     rows, walls = map_of(task, toy_text)
     return {
         "starts": table.starts.tolist(),

@@ -20,7 +20,6 @@ from pydantic import Field
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
     Count,
@@ -30,9 +29,7 @@ from stages.rl.interface.settings import (
     Rate,
     Section,
 )
-from stages.rl.learning.exploring import epsilon_greedy, linear
-from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run
+from stages.rl.interface.suggestions import DISCOUNTS, multiples
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -44,6 +41,9 @@ from stages.rl.policies.tile_coding import (
     tiling_of,
     value,
 )
+from stages.rl.training.epsilon_greedy import epsilon_greedy, linear
+from stages.rl.training.greedy_episodes import World, mean_return
+from stages.rl.training.runs import Agent, Curve, Record, Run
 
 STREAM = "q_learning"  # the key of its random streams
 LEAST = 0.001  # between low and high
@@ -67,12 +67,12 @@ class Settings(Section):
     final_epsilon: Probability = 0.0  # ... linearly to this ...
     exploration_fraction: Rate = 0.8  # ... over this share of the episodes, and constant after
     checkpoint_every: Count = 50  # episodes between two checkpoints
-    selection_episodes: Count = 20  # greedy episodes that score a checkpoint
+    validation_episodes: Count = 20  # greedy episodes that score a checkpoint
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    variables = 0 if task.numbers else task.variables
+    variables = 0 if task.state_count else task.observation_size
     for key in ("bins", "low", "high"):
         if len(getattr(settings, key)) != variables:
             allowed = f"{variables}, or one number for all" if variables else "none"
@@ -81,7 +81,7 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     for low, high in zip(settings.low, settings.high, strict=True):
         if high - low < LEAST:
             yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
-    if task.numbers and settings.tilings > 1:
+    if task.state_count and settings.tilings > 1:
         yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
         return
     values = tile_count(tiling_of(*cut(settings, task))) * task.actions
@@ -122,8 +122,8 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     policy = tile_policy(tiling, weights)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    episodes = settings.selection_episodes
+    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
+    episodes = settings.validation_episodes
     record = Record(weights, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
         train_episodes(world, policy, schedule, first, last, training, record.curve)
@@ -138,7 +138,7 @@ def policies(settings: Settings, task: Problem, weights: Floats) -> TileCoding:
 
 def cut(settings: Settings, task: Problem) -> tuple[int, list[int], list[float], list[float], int]:
     """Say how observations are cut into tiles: see `stages.rl.policies.tile_coding.tiling_of`."""
-    return task.numbers, settings.bins, settings.low, settings.high, settings.tilings
+    return task.state_count, settings.bins, settings.low, settings.high, settings.tilings
 
 
 @kernel
@@ -165,13 +165,13 @@ def train_episode(
     world: World, policy: TilePolicy, rates: Rates, stream: Stream
 ) -> tuple[float, int]:
     """Play one episode epsilon-greedily, learning at every step; return its return and steps."""
-    environment, observation, limit, _ = world
+    environment, observation, max_steps, _ = world
     tiling, weights, tiles, next_tiles = policy
     total = 0.0
     state = start(environment, stream)
     observe(environment, state, observation)
     find_tiles(tiling, observation, tiles)
-    for t in range(limit):
+    for t in range(max_steps):
         action = epsilon_greedy(weights, tiles, rates.epsilon, stream)
         state, reward, terminated, truncated = step(environment, state, action, stream)
         observe(environment, state, observation)
@@ -181,7 +181,7 @@ def train_episode(
         if terminated or truncated:
             return total, t + 1
         tiles, next_tiles = next_tiles, tiles
-    return total, limit
+    return total, max_steps
 
 
 @kernel
@@ -217,7 +217,7 @@ def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
         "final_epsilon": trial.suggest_float("final_epsilon", 0.0, 0.2),
         "exploration_fraction": trial.suggest_float("exploration_fraction", 0.1, 1.0),
     }
-    if not task.numbers:
+    if not task.state_count:
         choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
         values["tilings"] = trial.suggest_categorical("tilings", choices)
     return values

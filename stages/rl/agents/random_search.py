@@ -3,7 +3,7 @@
 The simplest of the direct searches (see Mania, Guy and Recht, "Simple random search of static
 linear policies is competitive for reinforcement learning", NeurIPS 2018, which also steps from one
 draw to the next). One lucky episode must not pick the winner: the best of the screening, the
-finalists, play selection episodes of their own, and these alone decide.
+finalists, play validation episodes of their own, and these alone decide.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
-from stages.rl.interface.options import multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Count, Number, PerVariable, Section
-from stages.rl.learning import batched
-from stages.rl.learning.playing import World, mean_return, play
-from stages.rl.learning.runs import Agent, Run, Snapshots, landmarks
+from stages.rl.interface.suggestions import multiples
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
 from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
+from stages.rl.training import batched
+from stages.rl.training.greedy_episodes import World, mean_return, play
+from stages.rl.training.runs import Agent, Run, Snapshots, landmarks
 
 STREAM = "search"  # the key of its random streams
 MOST_WEIGHTS = 2**25  # of all candidates of a run: 256 MiB
@@ -32,18 +32,18 @@ class Settings(Section):
 
     candidates: Annotated[int, Field(ge=1, le=65_536)] = 500  # drawn and screened by one episode
     finalists: Count = 10  # best of the screening, scored again; at most candidates
-    selection_episodes: Count = 100  # that score a finalist
+    validation_episodes: Count = 100  # that score a finalist
     scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
     bias: bool = False  # whether a score has a part that depends on nothing
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    yield from scale_faults(settings.scale, task.variables, task.numbers)
+    yield from scale_faults(settings.scale, task.observation_size, task.state_count)
     if settings.finalists > settings.candidates:
         most = settings.candidates
         yield "finalists", f"is {settings.finalists}; give at most candidates, {most}"
-    weights = (task.actions - 1) * ((task.numbers or task.variables) + settings.bias)
+    weights = (task.actions - 1) * ((task.state_count or task.observation_size) + settings.bias)
     if settings.candidates * weights > MOST_WEIGHTS:
         most = MOST_WEIGHTS // weights
         yield "candidates", f"is {settings.candidates}, of {weights} weights; give at most {most}"
@@ -51,7 +51,7 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
 
 def train(settings: Settings, task: Problem, world: World, seed: int, run: int) -> Run:
     """Search once; the policy is the weights [A - 1, J] of the best finalist."""
-    inputs = inputs_of(task.variables, task.numbers, [])
+    inputs = inputs_of(task.observation_size, task.state_count, [])
     scale = np.ones(input_count(inputs) + settings.bias)  # [J], of a weight's size at most
     scale[: len(settings.scale)] = settings.scale
     policy = LinearPolicy(np.zeros((task.actions - 1, scale.size)), inputs, np.zeros(scale.size))
@@ -61,8 +61,8 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     weights, returns, lengths = screen_all(world, policy, scale, settings.candidates, training)
     finalists = weights[np.argsort(-returns, kind="stable")[: settings.finalists]]
-    selection = stream(seed, STREAM, Purpose.SELECTION, run)
-    scores, steps = score_all(world, policy, finalists, selection, settings.selection_episodes)
+    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
+    scores, steps = score_all(world, policy, finalists, selection, settings.validation_episodes)
     chosen = finalists[scores.argmax()]
 
     count = settings.candidates
@@ -78,7 +78,7 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
         np.full(len(scores), count, np.int32),
         scores,
         np.zeros(len(scores)),
-        settings.selection_episodes,
+        settings.validation_episodes,
         np.full(len(scores), lengths.sum() + steps),
         Snapshots(np.array([0, *after, count]), np.stack([weights[0], *leading, chosen])),
     )
@@ -115,7 +115,7 @@ def score(
 def policies(settings: Settings, task: Problem, weights: Floats) -> Linear:
     """Say what the weights [R, A - 1, J] of all runs are."""
     del settings
-    return Linear(weights, np.array([task.numbers], np.int64))
+    return Linear(weights, np.array([task.state_count], np.int64))
 
 
 def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:

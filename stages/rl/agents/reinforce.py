@@ -30,7 +30,6 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.exponential import exp
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.options import DISCOUNTS, multiples
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
     Count,
@@ -41,10 +40,11 @@ from stages.rl.interface.settings import (
     Rate,
     Section,
 )
-from stages.rl.learning.playing import World, mean_return
-from stages.rl.learning.runs import Agent, Curve, Record, Run
+from stages.rl.interface.suggestions import DISCOUNTS, multiples
 from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
+from stages.rl.training.greedy_episodes import World, mean_return
+from stages.rl.training.runs import Agent, Curve, Record, Run
 
 STREAM = "policy"  # the key of its random streams
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
@@ -63,20 +63,20 @@ class Settings(Section):
     discount: Probability = 0.99  # gamma, per step
     learning_rate: Rate = 0.02  # of Adam at the first update, falling linearly to zero
     checkpoint_every: Count = 40  # episodes between two checkpoints
-    selection_episodes: Count = 20  # greedy episodes that score a checkpoint
+    validation_episodes: Count = 20  # greedy episodes that score a checkpoint
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    yield from scale_faults(settings.scale, task.variables, task.numbers)
-    most = MOST_STEPS // task.limit
+    yield from scale_faults(settings.scale, task.observation_size, task.state_count)
+    most = MOST_STEPS // task.max_episode_steps
     if settings.batch_episodes > most:
         yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
 
 
 def shape_of(settings: Settings, task: Problem) -> tuple[Inputs, list[int]]:
     """Return what the network gets, and how wide that and each layer are."""
-    inputs = inputs_of(task.variables, task.numbers, settings.scale)
+    inputs = inputs_of(task.observation_size, task.state_count, settings.scale)
     return inputs, [input_count(inputs), *settings.hidden_layers, task.actions]
 
 
@@ -98,7 +98,7 @@ class Learner(NamedTuple):
 def learner_of(settings: Settings, task: Problem) -> Learner:
     """Make a network, all zero, and room for a batch of episodes."""
     inputs, widths = shape_of(settings, task)
-    adam, steps = network.adam_for(widths), settings.batch_episodes * task.limit
+    adam, steps = network.adam_for(widths), settings.batch_episodes * task.max_episode_steps
     return Learner(
         network.policy_of(inputs, widths, adam.parameters),
         adam,
@@ -115,9 +115,9 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     learner = learner_of(settings, task)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.SELECTION, run)
+    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
     network.initialise(learner.policy.layers, training)
-    episodes = settings.selection_episodes
+    episodes = settings.validation_episodes
     parameters = learner.adam.parameters
     record = Record(parameters, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
@@ -129,7 +129,7 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
 def policies(settings: Settings, task: Problem, parameters: Floats) -> network.Network:
     """Say what the parameters [R, P] of all runs are."""
     inputs, widths = shape_of(settings, task)
-    return network.Network(parameters, np.array([task.numbers], np.int64), widths, inputs.scale)
+    return network.Network(parameters, np.array([task.state_count], np.int64), widths, inputs.scale)
 
 
 @kernel
@@ -150,11 +150,11 @@ def train_episodes(
 @kernel
 def play_episode(world: World, learner: Learner, first: int, stream: Stream) -> tuple[float, int]:
     """Play an episode with sampled actions, in rows from `first` on; return its return, steps."""
-    environment, observation, limit, _ = world
+    environment, observation, max_steps, _ = world
     policy, activations, discount = learner.policy, learner.activations, learner.discount
     end, total, terminated, truncated = first, 0.0, False, False
     state = start(environment, stream)
-    while end - first < limit and not terminated and not truncated:
+    while end - first < max_steps and not terminated and not truncated:
         observe(environment, state, observation)
         fill_in(policy.inputs, observation, activations[0][end])
         network.forward(policy.layers, activations, end)

@@ -18,7 +18,7 @@ from stages.rl.engine.compiling import kernel
 
 Stream: TypeAlias = NDArray[np.uint64]  # [4], the generator's state: advanced by every draw
 
-NOBODY = ""  # whose streams all agents share, such as that of the test episodes
+SHARED = ""  # whose streams all agents share, such as that of the test episodes
 RANDOM = "random actions"
 
 
@@ -26,7 +26,7 @@ class Purpose(IntEnum):
     """What a stream is for; the families of episodes never meet."""
 
     TRAINING = 0
-    SELECTION = 1
+    VALIDATION = 1
     TEST = 2
     BOOTSTRAP = 3
     ROBUSTNESS = 4
@@ -37,7 +37,7 @@ def sequence(seed: int, agent: str, purpose: Purpose, run: int = 0) -> np.random
 
     Args:
         seed: the root.
-        agent: its name, or NOBODY, or RANDOM.
+        agent: its name, or SHARED, or RANDOM.
         purpose: what the numbers are for.
         run: which run, from 0.
     """

@@ -18,8 +18,8 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos
 from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.settings import Positive
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 GRAVITY = 9.8  # m/s^2
 TIME_STEP = 0.2  # s

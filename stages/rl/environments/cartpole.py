@@ -18,8 +18,8 @@ from stages.rl.engine.compiling import kernel
 from stages.rl.engine.elementary import sin_cos_near_zero
 from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.settings import Positive
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 POSITION_LIMIT = 2.4  # m
 ANGLE_LIMIT = 12 * 2 * math.pi / 360  # rad

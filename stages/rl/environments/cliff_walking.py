@@ -7,7 +7,7 @@ Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, example 6.6.
 
 from typing import NamedTuple
 
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 
 
 class Options(NamedTuple):

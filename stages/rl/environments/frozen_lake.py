@@ -9,15 +9,15 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.settings import Probability
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.task import Task
 
 
 def map_columns(task: Task) -> int:
     """Count the columns of the map: a square, if it is one of Gymnasium's."""
     own = task.options.get("desc")
-    return len(own[0]) if own else math.isqrt(task.numbers)
+    return len(own[0]) if own else math.isqrt(task.state_count)
 
 
 class Options(NamedTuple):

@@ -15,7 +15,7 @@ from pydantic import Field
 from stages.rl.engine.elementary import sin_cos
 from stages.rl.engine.random_numbers import Stream, uniform_between
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 
 LEFT_END, GOAL, RIGHT_END = -1.2, 0.5, 0.6
 MAX_SPEED = 0.07  # per step

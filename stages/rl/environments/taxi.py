@@ -9,8 +9,8 @@ Journal of Artificial Intelligence Research 13, 2000.
 
 from typing import NamedTuple
 
+from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 from stages.rl.interface.settings import Probability
-from stages.rl.interface.spec import Dynamics, EnvironmentSpec
 
 
 class Options(NamedTuple):

@@ -9,8 +9,8 @@ class Problem(NamedTuple):
     name: str  # of the section in params.yaml, and of the module
     id: str  # by which Gymnasium knows it
     options: dict[str, Any]  # that are not as Gymnasium has them
-    limit: int  # steps after which an episode is truncated
+    max_episode_steps: int  # after which an episode is truncated
     threshold: float | None  # mean return that counts as solved; None where nothing does
-    variables: int  # S, of an observation; 1 where it is a whole number
-    numbers: int  # N, how many numbers an observation can be; 0 where it is a vector
+    observation_size: int  # S; 1 where states are numbered
+    state_count: int  # N, where states are numbered; 0 where an observation is a vector
     actions: int  # A

@@ -4,8 +4,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from stages.rl.interface.environment_spec import EnvironmentSpec
 from stages.rl.interface.problem import Problem
-from stages.rl.interface.spec import EnvironmentSpec
 
 
 class Task(Problem):
@@ -24,7 +24,7 @@ class Task(Problem):
     @property
     def observation_names(self) -> tuple[str, ...]:
         """Name the variables of an observation."""
-        unnamed = ("state",) if self.numbers else numbered("observation", self.variables)
+        unnamed = ("state",) if self.state_count else numbered("observation", self.observation_size)
         return self.spec.observation_names or unnamed
 
     @property
@@ -59,7 +59,7 @@ def make(task: Task, **more: Any) -> Any:
     import gymnasium  # noqa: PLC0415 # takes its time, and few need it
 
     options = task.options if task.spec.configure is None else {}
-    made = gymnasium.make(task.id, max_episode_steps=task.limit, **options, **more)
+    made = gymnasium.make(task.id, max_episode_steps=task.max_episode_steps, **options, **more)
     configure(task, made.unwrapped)
     return made
 

@@ -60,7 +60,7 @@ class Linear(Policies):
 
     def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the scores of all actions, [R, E, A], for observations [R, E, S]."""
-        inputs = Inputs(int(self.numbers[0]), np.ones(observations.shape[2]))
+        inputs = Inputs(int(self.state_count[0]), np.ones(observations.shape[2]))
         x = inputs_for(inputs, observations)[:, :, np.newaxis]
         scores = np.zeros((*observations.shape[:2], self.weights.shape[1] + 1))
         for i in range(x.shape[3]):
@@ -74,7 +74,7 @@ class Linear(Policies):
         last_first = self.preferences(observations)[:, :, ::-1]
         return self.weights.shape[1] - last_first.argmax(axis=2)
 
-    def of_run(self, run: int, variables: int) -> LinearPolicy:
+    def of_run(self, run: int, observation_size: int) -> LinearPolicy:
         """Return the policy of a run for kernels, where observations have so many variables, S."""
-        inputs = Inputs(int(self.numbers[0]), np.ones(variables))
+        inputs = Inputs(int(self.state_count[0]), np.ones(observation_size))
         return LinearPolicy(self.weights[run], inputs, np.zeros(self.weights.shape[2]))

@@ -184,7 +184,7 @@ class Network(Policies):
 
     def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the outputs, [R, E, A], for observations [R, E, S]."""
-        y = inputs_for(Inputs(int(self.numbers[0]), self.scale), observations)
+        y = inputs_for(Inputs(int(self.state_count[0]), self.scale), observations)
         for number, (weights, biases) in enumerate(layers_of(self.widths, self.weights)):
             x = np.maximum(y, 0.0) if number > 0 else y
             y = np.repeat(biases[:, np.newaxis], x.shape[1], axis=1)
@@ -192,10 +192,10 @@ class Network(Policies):
                 y += x[:, :, i, np.newaxis] * weights[:, np.newaxis, i]
         return y
 
-    def of_run(self, run: int, variables: int) -> NetworkPolicy:
+    def of_run(self, run: int, observation_size: int) -> NetworkPolicy:
         """Return the policy of a run for kernels."""
-        del variables
-        inputs = Inputs(int(self.numbers[0]), self.scale)
+        del observation_size
+        inputs = Inputs(int(self.state_count[0]), self.scale)
         return policy_of(inputs, self.widths, self.weights[run])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -203,7 +203,7 @@ class Network(Policies):
         held: dict[str, NDArray[Any]] = {}
         for number, layer in enumerate(layers_of(self.widths, self.weights), start=1):
             held |= {f"weights_{number}": layer.weights, f"biases_{number}": layer.biases}
-        return held | {"numbers": self.numbers, "scale": self.scale}
+        return held | {"state_count": self.state_count, "scale": self.scale}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
@@ -212,4 +212,4 @@ class Network(Policies):
         layers = [(arrays[f"weights_{k}"], arrays[f"biases_{k}"]) for k in numbers]
         flat = [array.reshape(len(array), -1) for layer in layers for array in layer]
         widths = [layers[0][0].shape[1], *(biases.shape[1] for _, biases in layers)]
-        return cls(np.concatenate(flat, axis=1), arrays["numbers"], widths, arrays["scale"])
+        return cls(np.concatenate(flat, axis=1), arrays["state_count"], widths, arrays["scale"])

@@ -34,7 +34,7 @@ class Policies(ABC):
     kind: ClassVar[str]  # by which the file is told from those of other kinds
 
     weights: Floats  # [R, ...], what was learned
-    numbers: NDArray[np.int64]  # [1], N; 0 where observations are vectors
+    state_count: NDArray[np.int64]  # [1], N; 0 where observations are vectors
 
     @property
     def runs(self) -> int:
@@ -54,7 +54,7 @@ class Policies(ABC):
         return self.preferences(observations).argmax(axis=2)
 
     @abstractmethod
-    def of_run(self, run: int, variables: int) -> Any:
+    def of_run(self, run: int, observation_size: int) -> Any:
         """Return the policy of a run for kernels, where observations have so many variables, S."""
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -74,33 +74,35 @@ class Inputs(NamedTuple):
     what lies beside what, becomes I = N zeros, with a one in its place.
     """
 
-    numbers: int  # N; 0 where observations are vectors
+    state_count: int  # N; 0 where observations are vectors
     scale: Floats  # [S], not used with numbers
 
 
-def inputs_of(variables: int, numbers: int, scale: list[float]) -> Inputs:
+def inputs_of(observation_size: int, state_count: int, scale: list[float]) -> Inputs:
     """Make the inputs for an environment; an empty scale leaves the variables as they are."""
-    return Inputs(numbers, np.array(scale or [1.0] * variables))
+    return Inputs(state_count, np.array(scale or [1.0] * observation_size))
 
 
 def input_count(inputs: Inputs) -> int:
     """Count the inputs, I."""
-    return inputs.numbers or len(inputs.scale)
+    return inputs.state_count or len(inputs.scale)
 
 
-def scale_faults(scale: list[float], variables: int, numbers: int) -> Iterator[tuple[str, str]]:
+def scale_faults(
+    scale: list[float], observation_size: int, state_count: int
+) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a scale for an environment, if anything, and its key."""
-    if scale and numbers:
+    if scale and state_count:
         yield "scale", f"has {len(scale)} values; give none, as numbers are seen"
-    elif scale and len(scale) != variables:
-        yield "scale", f"has {len(scale)} values; give {variables}, or none"
+    elif scale and len(scale) != observation_size:
+        yield "scale", f"has {len(scale)} values; give {observation_size}, or none"
 
 
 @kernel
 def fill_in(inputs: Inputs, observation: Floats, x: Floats) -> None:
     """Fill in the inputs x, at least [I]."""
-    if inputs.numbers > 0:
-        x[: inputs.numbers] = 0.0
+    if inputs.state_count > 0:
+        x[: inputs.state_count] = 0.0
         x[int(observation[0])] = 1.0
     else:
         for i in range(inputs.scale.size):
@@ -109,6 +111,6 @@ def fill_in(inputs: Inputs, observation: Floats, x: Floats) -> None:
 
 def inputs_for(inputs: Inputs, observations: NDArray[Any]) -> Floats:
     """Do the same for many observations [..., S] at once, in NumPy; return [..., I]."""
-    if inputs.numbers:
-        return np.equal(observations, np.arange(inputs.numbers)).astype(np.float64)
+    if inputs.state_count:
+        return np.equal(observations, np.arange(inputs.state_count)).astype(np.float64)
     return inputs.scale * observations.astype(np.float64)

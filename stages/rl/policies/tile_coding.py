@@ -19,7 +19,7 @@ from stages.rl.policies.policy import Floats, Policies, greedy_action
 class Tiling(NamedTuple):
     """How observations are cut into tiles."""
 
-    numbers: int  # N, where observations are whole numbers; else 0
+    state_count: int  # N, where observations are whole numbers; else 0
     variables: NDArray[np.uint64]  # [V], which are cut at all
     low: Floats  # [V], what is below counts as this
     high: Floats  # [V], likewise above
@@ -29,7 +29,7 @@ class Tiling(NamedTuple):
 
 
 def tiling_of(
-    numbers: int, bins: list[int], low: list[float], high: list[float], tilings: int
+    state_count: int, bins: list[int], low: list[float], high: list[float], tilings: int
 ) -> Tiling:
     """Cut each variable into bins between low and high, in K tilings.
 
@@ -40,7 +40,7 @@ def tiling_of(
     i, k = cut, np.arange(tilings)[:, np.newaxis]
     lows, highs = np.array(low, np.float64)[cut], np.array(high, np.float64)[cut]
     return Tiling(
-        numbers,
+        state_count,
         cut.astype(np.uint64),
         lows,
         highs,
@@ -52,13 +52,13 @@ def tiling_of(
 
 def tile_count(tiling: Tiling) -> int:
     """Count the tiles of all tilings."""
-    return tiling.numbers or len(tiling.shifts) * int(tiling.intervals.prod())
+    return tiling.state_count or len(tiling.shifts) * int(tiling.intervals.prod())
 
 
 @kernel
 def find_tiles(tiling: Tiling, observation: Floats, tiles: NDArray[np.uint64]) -> None:
     """Fill in which tile of each tiling an observation is in, [K]."""
-    if tiling.numbers > 0:
+    if tiling.state_count > 0:
         tiles[0] = np.uint64(observation[0])
         return
     for k in range(tiles.size):
@@ -128,7 +128,7 @@ class TileCoding(Policies):
     def of(
         cls,
         weights: Floats,
-        numbers: int,
+        state_count: int,
         bins: list[int],
         low: list[float],
         high: list[float],
@@ -137,22 +137,22 @@ class TileCoding(Policies):
         """Say what weights [R, tiles, A] are; see `tiling_of`."""
         return cls(
             weights,
-            np.array([numbers], np.int64),
-            np.array([numbers] if numbers else bins, np.int64),
-            np.array([0] if numbers else low, np.float64),
-            np.array([numbers] if numbers else high, np.float64),
+            np.array([state_count], np.int64),
+            np.array([state_count] if state_count else bins, np.int64),
+            np.array([0] if state_count else low, np.float64),
+            np.array([state_count] if state_count else high, np.float64),
             np.array([tilings], np.int64),
         )
 
     def tiling(self) -> Tiling:
         """Say how observations are cut into tiles."""
         bins, low, high = self.bins.tolist(), self.low.tolist(), self.high.tolist()
-        return tiling_of(int(self.numbers[0]), bins, low, high, int(self.tilings[0]))
+        return tiling_of(int(self.state_count[0]), bins, low, high, int(self.tilings[0]))
 
     def preferences(self, observations: NDArray[Any]) -> Floats:
         """Return the action values, [R, E, A], for observations [R, E, S]."""
         tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
-        if tiling.numbers:
+        if tiling.state_count:
             return self.weights[runs, observations[:, :, 0].astype(np.int64)]
         seen = observations[:, :, tiling.variables.astype(np.int64)].astype(np.float64)
         seen = np.clip(seen, tiling.low, tiling.high)
@@ -166,7 +166,7 @@ class TileCoding(Policies):
             total += self.weights[runs, tile]
         return total
 
-    def of_run(self, run: int, variables: int) -> TilePolicy:
+    def of_run(self, run: int, observation_size: int) -> TilePolicy:
         """Return the policy of a run for kernels."""
-        del variables
+        del observation_size
         return tile_policy(self.tiling(), self.weights[run])

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Section
-from stages.rl.learning.playing import World
 from stages.rl.policies.policy import Floats, Policies
+from stages.rl.training.greedy_episodes import World
 
 
 class Curve(NamedTuple):
@@ -70,7 +70,7 @@ class Agent:
     # Keys whose values do not fit one another or the environment, and what is wrong with each.
     faults: Callable[[Any, Problem], Iterable[tuple[str, str]]] = none_of_it
     # For tuning: new values by key, as an `optuna.Trial`, the third argument, suggests them by key;
-    # those of a list as multiples (`stages.rl.interface.options.multiples`).
+    # those of a list as multiples (`stages.rl.interface.suggestions.multiples`).
     suggest: Callable[[Any, Problem, Any], dict[str, Any]] | None = None
 
 

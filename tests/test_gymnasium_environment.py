@@ -20,14 +20,14 @@ from settings import AGENTS, brief, train
 from tasks import cartpole, corridor, glider
 
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
-from stages.rl.interface import outside
+from stages.rl.interface import gymnasium_environment
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.setting_up import check_rules, dynamics
+from stages.rl.interface.set_up import check_rules, dynamics
 from stages.rl.interface.task import Task, make
-from stages.rl.learning.playing import play, world_of
-from stages.rl.learning.runs import Agent
 from stages.rl.policies.linear import Linear, LinearPolicy
 from stages.rl.policies.policy import input_count, inputs_of
+from stages.rl.training.greedy_episodes import play, world_of
+from stages.rl.training.runs import Agent
 
 
 def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, str]:
@@ -36,7 +36,7 @@ def play_plainly(task: Task, policy: Linear, draws: Any) -> tuple[float, int, st
     first_number = getattr(env.observation_space, "start", 0)
     seen, _ = env.reset(seed=int(next_word(draws)) >> 33)
     total = 0.0
-    for t in range(task.limit):
+    for t in range(task.max_episode_steps):
         observation = np.float32(seen).astype(np.float64) - first_number
         action = policy.act(observation.reshape(1, 1, -1))[0, 0]
         seen, reward, terminated, truncated, _ = env.step(action + env.action_space.start)
@@ -65,12 +65,12 @@ def test_an_episode_in_a_kernel_is_the_one_in_plain_python(task: Task, ends: set
         np.random.default_rng(0),
         Counter[str](),
     )
-    inputs = inputs_of(task.variables, task.numbers, [])
+    inputs = inputs_of(task.observation_size, task.state_count, [])
     ours, plain = (stream(0, "outside", Purpose.TRAINING, 0) for _ in range(2))
     for _ in range(30):
         weights = generator.normal(size=(1, task.actions - 1, input_count(inputs)))
         in_kernels = LinearPolicy(weights[0], inputs, np.zeros(weights.shape[2]))
-        policy = Linear(weights, np.array([task.numbers]))
+        policy = Linear(weights, np.array([task.state_count]))
         gained, steps, end = play_plainly(task, policy, plain)
         assert play(world, in_kernels, ours) == (gained, steps)
         told[end] += 1
@@ -131,12 +131,14 @@ def test_each_thread_meets_its_own_exceptions() -> None:
 def test_when_a_training_is_done_all_its_environments_are_closed(
     agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened, closed = len(outside.CONNECTIONS), []
-    monkeypatch.setattr(Glider, "close", lambda _: closed.append(len(outside.CONNECTIONS)))
+    opened, closed = len(gymnasium_environment.CONNECTIONS), []
+    monkeypatch.setattr(
+        Glider, "close", lambda _: closed.append(len(gymnasium_environment.CONNECTIONS))
+    )
     train(agent, brief(agent, glider()), glider(), 3)
     gc.collect()
     assert len(closed) >= 3
-    assert len(outside.CONNECTIONS) <= opened
+    assert len(gymnasium_environment.CONNECTIONS) <= opened
 
 
 def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_not() -> None:
@@ -211,7 +213,7 @@ def _heard() -> Iterator[None]:
 def test_ctrl_c_in_the_thread_of_a_kernel_is_raised_when_it_is_done() -> None:
     env = make(glider())
     env.unwrapped.step = lambda _: os.kill(os.getpid(), signal.SIGINT)
-    environment = outside.connect(env)
+    environment = gymnasium_environment.connect(env)
     start(environment, stream(0, "outside", Purpose.TRAINING, 0))
     with pytest.raises(KeyboardInterrupt):
         step(environment, 0, 0, stream(0, "outside", Purpose.TRAINING, 0))

@@ -14,7 +14,7 @@ from stages.rl.engine.random_numbers import Stream, uniform
 from stages.rl.interface.dynamics import observation_of, start, step
 
 
-class Table(NamedTuple):
+class TabularModel(NamedTuple):
     """N states, A actions and at most M things that may follow; a state is its number."""
 
     starts: NDArray[np.float64]  # [N], probability to start in this state or one before
@@ -24,13 +24,13 @@ class Table(NamedTuple):
     terminated: NDArray[np.bool_]  # [N, A, M]
 
 
-def table_of(toy_text: Any) -> Table:
+def table_of(toy_text: Any) -> TabularModel:
     """Take over the table of an environment of Gymnasium, without its wrappers."""
     model = toy_text.P
     states, actions = len(model), len(model[0])
     most = max(len(model[s][a]) for s in range(states) for a in range(actions))
     shape = states, actions, most
-    table = Table(
+    table = TabularModel(
         cumulative(toy_text.initial_state_distrib),
         np.ones(shape),
         np.zeros(shape, np.int64),
@@ -62,21 +62,21 @@ def drawn(cumulative: NDArray[np.float64], stream: Stream) -> int:
     return number
 
 
-@start.register(Table)
-def start_table(table: Table, stream: Stream) -> int:
+@start.register(TabularModel)
+def start_table(table: TabularModel, stream: Stream) -> int:
     """Draw the state in which an episode starts."""
     return drawn(table.starts, stream)
 
 
-@observation_of.register(Table)
-def observation_of_table(table: Table, state: int) -> tuple[int]:
+@observation_of.register(TabularModel)
+def observation_of_table(table: TabularModel, state: int) -> tuple[int]:
     """Return the number of the state."""
     return (state,)
 
 
-@step.register(Table)
+@step.register(TabularModel)
 def step_table(
-    table: Table, state: int, action: int, stream: Stream
+    table: TabularModel, state: int, action: int, stream: Stream
 ) -> tuple[int, float, bool, bool]:
     """Draw what follows."""
     m = drawn(table.chances[state, action], stream)

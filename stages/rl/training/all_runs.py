@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.rl.interface.setting_up import dynamics
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
-from stages.rl.learning.parallel import Pool
-from stages.rl.learning.playing import world_of
-from stages.rl.learning.runs import Agent, Run, Snapshots
 from stages.rl.policies.policy import Floats
+from stages.rl.training.greedy_episodes import world_of
+from stages.rl.training.pool import Pool
+from stages.rl.training.runs import Agent, Run, Snapshots
 
 POINTS = 2000  # of a training curve at most: what a run leaves behind stays small
 

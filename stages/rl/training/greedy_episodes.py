@@ -25,9 +25,9 @@ class Disturbance(NamedTuple):
     stream: Stream  # of both
 
 
-def no_noise(variables: int) -> Disturbance:
+def no_noise(observation_size: int) -> Disturbance:
     """Let a policy see S variables as they are, and do what it chooses; nothing is drawn."""
-    return Disturbance(np.zeros(variables), 0.0, 1, np.zeros(4, np.uint64))
+    return Disturbance(np.zeros(observation_size), 0.0, 1, np.zeros(4, np.uint64))
 
 
 class World(NamedTuple):
@@ -35,13 +35,18 @@ class World(NamedTuple):
 
     environment: Any  # see `stages.rl.interface.dynamics`
     observation: Floats  # [S], scratch
-    limit: int  # steps after which an episode is truncated
+    max_episode_steps: int  # after which an episode is truncated
     disturbance: Disturbance  # of greedy episodes, not of training
 
 
 def world_of(task: Problem, environment: Any) -> World:
     """Make a world of an environment as it is."""
-    return World(environment, np.zeros(task.variables), task.limit, no_noise(task.variables))
+    return World(
+        environment,
+        np.zeros(task.observation_size),
+        task.max_episode_steps,
+        no_noise(task.observation_size),
+    )
 
 
 @kernel
@@ -68,10 +73,10 @@ def mean_return(
 @kernel
 def play(world: World, policy: Any, stream: Stream) -> tuple[float, int]:
     """Play one greedy episode; return its return and its steps."""
-    environment, observation, limit, (noise, random_actions, actions, draws) = world
+    environment, observation, max_steps, (noise, random_actions, actions, draws) = world
     total = 0.0
     state = start(environment, stream)
-    for t in range(limit):
+    for t in range(max_steps):
         observe(environment, state, observation)
         for i in range(noise.size):
             if noise[i] > 0.0:
@@ -83,4 +88,4 @@ def play(world: World, policy: Any, stream: Stream) -> tuple[float, int]:
         total += reward
         if terminated or truncated:
             return total, t + 1
-    return total, limit
+    return total, max_steps

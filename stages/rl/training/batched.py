@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Stream
 from stages.rl.interface.dynamics import from_column, observation_of, start, step
-from stages.rl.learning.playing import World
-from stages.rl.learning.runs import Curve
 from stages.rl.policies.linear import LinearPolicy, draw
 from stages.rl.policies.policy import Floats
+from stages.rl.training.greedy_episodes import World
+from stages.rl.training.runs import Curve
 
 MAX_LANES = 128  # more would cost less refilling, but stay idle longer at the end
 NEVER = -(2**62)  # steps of an idle lane, which reach no limit
@@ -149,6 +149,6 @@ def move(world: World, states: Floats, following: Floats, lanes: Lanes, stream: 
             following[i, lane] = after[i]
         totals[lane] += reward
         steps[lane] += 1
-        ended[lane] = (terminated & (steps[lane] > 0)) | (steps[lane] >= world.limit)
+        ended[lane] = (terminated & (steps[lane] > 0)) | (steps[lane] >= world.max_episode_steps)
         ends += ended[lane]
     return ends

@@ -18,7 +18,7 @@ from stages.rl.interface.dynamics import observe, start, step
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
 
 
-class Outside(NamedTuple):
+class GymnasiumEnvironment(NamedTuple):
     """An environment of Gymnasium, as kernels reach it."""
 
     number: int  # of the connection in CONNECTIONS: kernels hold no objects of Python
@@ -53,14 +53,14 @@ CONNECTIONS: dict[int, Connection] = {}
 _numbers = itertools.count()
 
 
-def connect(environment: Any) -> Outside:
+def connect(environment: Any) -> GymnasiumEnvironment:
     """Make an environment of Gymnasium reachable for kernels of one thread.
 
     It is closed when what is returned is gone, as kernels know no more of it than a number.
     """
     number, connection = next(_numbers), Connection(environment)
     CONNECTIONS[number] = connection
-    outside = Outside(number, connection.observation[:])
+    outside = GymnasiumEnvironment(number, connection.observation[:])
     weakref.finalize(outside.observation, disconnect, number).atexit = False
     return outside
 
@@ -70,8 +70,8 @@ def disconnect(number: int) -> None:
     CONNECTIONS.pop(number).environment.close()
 
 
-@start.register(Outside)
-def start_outside(outside: Outside, stream: Stream) -> int:
+@start.register(GymnasiumEnvironment)
+def start_outside(outside: GymnasiumEnvironment, stream: Stream) -> int:
     """Begin an episode; the state is Gymnasium's affair."""
     number, seed = outside.number, int(next_word(stream) >> SEED_BITS)
     with numba.objmode():  # back in Python
@@ -79,16 +79,18 @@ def start_outside(outside: Outside, stream: Stream) -> int:
     return 0
 
 
-@observe.register(Outside)
-def observe_outside(outside: Outside, state: int, observation: NDArray[np.float64]) -> None:
+@observe.register(GymnasiumEnvironment)
+def observe_outside(
+    outside: GymnasiumEnvironment, state: int, observation: NDArray[np.float64]
+) -> None:
     """Fill in what the environment returned last."""
     for i in range(observation.size):
         observation[i] = outside.observation[i]
 
 
-@step.register(Outside)
+@step.register(GymnasiumEnvironment)
 def step_outside(
-    outside: Outside, state: int, action: int, stream: Stream
+    outside: GymnasiumEnvironment, state: int, action: int, stream: Stream
 ) -> tuple[int, float, bool, bool]:
     """Take a step."""
     number = outside.number
