@@ -58,7 +58,6 @@ def main() -> None:
     resamples = params.evaluate.bootstrap_resamples
     compared = tables.comparisons(list(agents.values()), task, resamples, generator)
     found, elsewhere = page.sentences(agents, task, compared, worlds)
-    listed = [f"{data}/evaluate/{agent}/summary.json" for agent in agents]
     text = page.render(
         agents,
         task,
@@ -73,9 +72,6 @@ def main() -> None:
         given=params,
         parameters=shown_parameters(params),
         versions={name: metadata.version(name) for name in LIBRARIES},
-        digests={
-            path: reading.digest(path) for path in (*listed, f"{data}/robustness/robustness.json")
-        },
     )
     save_bytes(f"{folder}/index.html", text.encode())
     sentences = [*found, elsewhere] if elsewhere else found

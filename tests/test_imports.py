@@ -132,8 +132,8 @@ ROOMS = {
     "interface": {"engine", "interface"},
     "environments": {"engine", "interface"},  # never one environment another
     "policies": {"engine", "interface", "policies"},
-    "learning": {"engine", "interface", "policies", "learning"},
-    "agents": {"engine", "interface", "policies", "learning"},  # never one agent another
+    "training": {"engine", "interface", "policies", "training"},
+    "agents": {"engine", "interface", "policies", "training"},  # never one agent another
 }
 SCIENCE = sorted((ROOT / "stages/rl").rglob("*.py"))
 

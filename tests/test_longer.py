@@ -30,7 +30,7 @@ def test_with_constant_ones_it_begins_as_the_shorter_did() -> None:
     constant = Q_LEARNING.replace(
         final_learning_rate=Q_LEARNING.learning_rate, epsilon=0.1, final_epsilon=0.1
     )
-    short, long = (trained(q_learning.AGENT, constant, cliff_walking(), n) for n in (100, 200))
+    short, long = (trained(q_learning, constant, cliff_walking(), n) for n in (100, 200))
     assert np.array_equal(short.returns, long.returns[:100])
     assert short.scores.tolist() == long.scores[:2].tolist()
     assert short.known_after.tolist() == long.known_after[:2].tolist()

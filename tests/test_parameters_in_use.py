@@ -34,7 +34,12 @@ def run(stage: str, **changed: Any) -> list[bytes]:
     with Path("params.yaml").open("w") as file:
         YAML().dump(content, file)
     inside.run(stage)
-    return [Path(output["path"]).read_bytes() for output in LOCK[stage]["outs"]]
+    return [file.read_bytes() for output in LOCK[stage]["outs"] for file in held(output["path"])]
+
+
+def held(path: str) -> list[Path]:
+    """List an output, or if it is a folder, the files in it."""
+    return sorted(Path(path).iterdir()) if Path(path).is_dir() else [Path(path)]
 
 
 @pytest.fixture(scope="module")

@@ -104,11 +104,6 @@ def test_it_tells_what_was_run_as_dvc_recorded_it(small: Checkout, report: Path)
     expected = leaves({key: value for key, value in params.items() if key not in others})
     expected += leaves(params[chosen])
     assert sorted(shown) == sorted(expected)
-    stages = YAML(typ="safe").load(small.path / "dvc.lock")["stages"].values()
-    locked = {out["path"]: out["md5"] for stage in stages for out in stage.get("outs", [])}
-    digests = re.findall(r"<li>(data/\S*) <code>(\w{32})</code>", text)
-    assert len(digests) == 4  # an agent's metrics each, and other worlds
-    assert {path: locked[path] for path, _ in digests} == dict(digests)
     (versions,) = re.findall(r"<h3>Versions</h3>\n<p>([^<]*): these were installed", text)
     libraries = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
     assert versions == ", ".join(f"{name} {metadata.version(name)}" for name in libraries)

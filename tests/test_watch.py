@@ -85,7 +85,7 @@ class Player(Checkout):
             "low": np.array([0.0]),
             "high": np.array([float(states)]),
             "tilings": np.array([1]),
-            "numbers": np.array([states]),
+            "state_count": np.array([states]),
         }
         path = str(self.path / "data/train/sarsa/policies.npz")
         (made_for,) = re.findall(r"id: ([\w-]+)", env)
@@ -133,7 +133,7 @@ def test_the_policy_of_another_environment_is_refused(player: Player) -> None:
     player.edit("params.yaml", ("corridor", "taxi"), ("Corridor-v0", "Taxi-v4"))
     told = player.attempt(*WATCH, "sarsa")
     assert told.returncode == 1
-    assert told.stderr.startswith("data/train/sarsa/policies.npz: holds policies for Corridor-v0")
+    assert told.stderr.startswith("data/train/sarsa/policies.npz: is for Corridor-v0, not Taxi-v4")
     assert len(told.stderr.splitlines()) == 1
 
 
@@ -151,7 +151,7 @@ def test_an_agent_plays_in_a_window(small: Checkout, display: str) -> None:
     [
         (
             ("reinforce", "--run", "3"),
-            "--run: is 3; give a run below 3, as data/train/reinforce/policies.npz",
+            "--run: is 3; give a run from 0 to 2",
         ),
         (("dqn",), "argument --agent: invalid choice: 'dqn' (choose from "),
         (("reinforce", "--run", "-1"), "--run: is -1; give 0 or more"),

@@ -1,6 +1,5 @@
 """What the report reads: results, animations and policies, from the folders of other stages."""
 
-import hashlib
 import math
 from collections.abc import Sequence
 
@@ -50,8 +49,3 @@ def live_section(data: str, agents: Sequence[str], task: Task) -> try_it.Live | 
             files.episodes(f"{data}/evaluate/{agent}"),
         )
     return try_it.section(trained, task)
-
-
-def digest(path: str) -> str:
-    """Return a file's MD5, by which dvc.lock knows it."""
-    return hashlib.md5(load_bytes(path), usedforsecurity=False).hexdigest()
