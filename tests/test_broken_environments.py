@@ -165,12 +165,12 @@ def test_what_is_broken_is_told_in_one_line(mine: Checkout, tmp_path: Path) -> N
         assert status == 1, fault
         assert told.startswith(BROKEN[fault][2])
         assert len(told.splitlines()) == 1
-    assert not (mine.path / "y.json").exists()
+    assert not (mine.path / "checked/passed.json").exists()
 
 
 def test_what_is_whole_passes_without_a_word(mine: Checkout, tmp_path: Path) -> None:
     assert check(mine, tmp_path, {"whole": OWN}) == {"whole": (0, "")}
-    (mine.path / "y.json").unlink()
+    (mine.path / "checked/passed.json").unlink()
 
 
 def test_what_is_broken_costs_no_result(mine: Checkout) -> None:

@@ -12,7 +12,6 @@ from inside import LOCK
 from ruamel.yaml import YAML
 
 from stages.common.script import InputError
-from stages.pictures.figures import style
 
 # Runs enough for a bootstrap to tell one stream from another.
 FEW = {**SMALL, "runs: 30": "runs: 6"}
@@ -58,7 +57,6 @@ def _here(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Work in a copy of the results."""
     shutil.copytree(results, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(style, "DOTS_PER_INCH", 50)  # most of the time goes into pixels
 
 
 def counts(stage: str, leaf: str, value: Any, unchanged: list[bytes]) -> bool:
