@@ -23,7 +23,7 @@ LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
 
 
 def described(environment: ModuleType) -> str:
-    """Return what the module of an environment tells of it: what is to do, and for which reward.
+    """Return how the module of an environment describes it: the task and the reward.
 
     It is the first two paragraphs of its docstring, which an optimising interpreter (python -OO)
     does not have.

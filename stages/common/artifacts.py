@@ -43,7 +43,7 @@ def writing(path: str) -> Iterator[BinaryIO]:
     except BaseException as error:
         partial.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.filename is None:
-            error.filename = path  # a full disk is told at a write, which knows no name
+            error.filename = path  # a full disk fails at a write, which knows no name
         raise
 
 

@@ -107,7 +107,7 @@ def check(file: str = FILE) -> None:
 
 
 def _together(name: str, section: dict[str, Any]) -> Iterator[str]:
-    """Find the faults that show only beside other keys, or in the environment itself."""
+    """Find the faults that show only together with other keys, or in the environment itself."""
     options = section["env"].get("options", {})
     for leaf, fault in spec_of(module_of(name)).option_errors(options):
         yield f"env.options.{leaf}: {fault}"

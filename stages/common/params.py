@@ -68,7 +68,7 @@ SECTION: dict[str, Any] = {"env": Env, "evaluate": Evaluate}
 
 
 class Lenient(Section):
-    """A mapping beside whose keys there are others, for other stages."""
+    """A mapping that may have further keys, for other stages."""
 
     model_config = ConfigDict(extra="ignore")
 

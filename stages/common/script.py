@@ -40,8 +40,8 @@ def workers() -> int:
     return int(value)
 
 
-def tell(line: str) -> None:
-    """Tell the user what is no fault, but worth knowing."""
+def log(line: str) -> None:
+    """Write a line that is no fault, but worth knowing."""
     sys.stderr.write(f"{line}\n")
 
 
@@ -49,7 +49,7 @@ def run(main: Callable[[], None]) -> None:
     """Run a script; end with status 1 and one line for each fault of its input, no traceback."""
     try:
         main()
-        gc.freeze()  # else the interpreter looks for garbage on its way out: up to half a second
+        gc.freeze()  # else the interpreter searches for garbage on its way out: up to half a second
     except InputError as error:
         sys.exit(str(error))
     except OSError as error:

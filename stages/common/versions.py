@@ -24,7 +24,7 @@ def check() -> None:
 
 
 def lost_experiment() -> bool:
-    """Return whether DVC runs an experiment in a folder of its own beside a shallow clone.
+    """Return whether DVC runs an experiment in a temporary folder of a shallow clone.
 
     DVC would report success and keep nothing (treeverse/dvc#7547, #8844).
     """

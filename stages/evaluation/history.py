@@ -1,4 +1,4 @@
-"""The history of an agent's training, as its file holds it, and what can be told from it."""
+"""The history of an agent's training, as its file holds it, and what follows from it."""
 
 from typing import Any, NamedTuple
 
@@ -39,8 +39,8 @@ class History(NamedTuple):
     def steps_to_first_solve(self, threshold: float | None) -> NDArray[np.float64]:
         """Count each run's environment steps until a validation score first reached the threshold.
 
-        They are those of training and of validation, up to and with that score: a policy that
-        nobody has scored yet is not known to be good.
+        They are those of training and of validation, up to and with that score: a policy without
+        a score is not known to be good.
 
         Args:
             threshold: mean return that counts as solved; None where nothing does.

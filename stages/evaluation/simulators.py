@@ -78,7 +78,7 @@ class Vector:
             alone.reset(seed=seed)
             starts.append(alone.state)
         self.envs = self.make(len(seeds))
-        self.envs.reset(seed=0)  # for who starts again, which nobody looks at
+        self.envs.reset(seed=0)  # of episodes that start again, whose observations are not used
         self.envs.state = np.concatenate(starts, axis=1)
         seen: NDArray[np.float32] = self.envs.state.T.astype(np.float32)
         return seen.astype(np.float64)

@@ -44,7 +44,7 @@ def mean_interval(
 
     Args:
         returns: mean return of each run, [R].
-        lowest: the lowest return there is, infinite where nobody knows.
+        lowest: the lowest return there is, infinite where it is not known.
         highest: the highest one, likewise.
         resamples: of the draws behind it.
         generator: where the draws come from.

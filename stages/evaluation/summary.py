@@ -40,7 +40,7 @@ def summarise(
         Numbers by name: returns with two decimals, those of a small environment with three,
         fractions with three, medians over runs without any. None where there is none: for a median
         that is infinite, for the bounds of a single run, for what counts as solved or perfect where
-        nothing does, for an optimum that nobody knows.
+        nothing does, for an optimum that is not known.
     """
     returns = of.trained
     means = returns.mean(axis=1)
@@ -102,13 +102,13 @@ def metrics(summary: Mapping[str, Any]) -> dict[str, float | None]:
     }
 
 
-SMALL = 10.0  # returns up to this are told with a decimal more
+SMALL = 10.0  # returns up to this have a decimal more
 
 
 def possible_returns(task: Task) -> tuple[float, float, float]:
     """Return the lowest and the highest return of an episode, and the optimum of the mean.
 
-    Infinite where nobody knows; the optimum is then NaN.
+    Infinite where they are not known; the optimum is then NaN.
     """
     if task.spec.return_bounds is not None:
         return *task.spec.return_bounds(task.max_episode_steps), math.nan

@@ -100,7 +100,7 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
     ends = [actor.runs * part // processes for part in range(processes + 1)]
     parts = [range(*pair) for pair in pairwise(ends)]
     with warnings.catch_warnings(), ProcessPoolExecutor(processes, get_context(METHOD)) as pool:
-        # Of forks beside threads: those of NumPy's BLAS, which is not used here.
+        # Of forks in a process with threads: those of NumPy's BLAS, which is not used here.
         warnings.simplefilter("ignore", DeprecationWarning)
         begun = [
             pool.submit(play_runs, task, seed, episodes, actor, part) for part in parts if part

@@ -18,7 +18,7 @@ Nothing here reads a file, a parameter file or the clock. One notation for shape
     P  parameters of a network, all of its weights and biases
     W  a network's inputs and the outputs of all its layers together: a row of activations
 
-A suffix tells time: `observation` is what the agent saw before it acted, `next_observation` after.
-An episode ends `terminated` (by what the environment is about) or `truncated` (we stop watching, as
+A suffix gives the time: `observation` is what the agent saw before it acted, `next_observation`
+after. An episode ends `terminated` (by what the environment is about) or `truncated` (we stop watching, as
 it has reached the limit of steps); its return is the sum of its rewards.
 """

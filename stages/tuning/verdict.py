@@ -1,4 +1,4 @@
-"""The best trials beside the present settings, on runs that the search has not seen.
+"""The best trials against the present settings, on runs that the search has not seen.
 
 The best of many trials was lucky too. So further runs choose among the best few, and the chosen
 one is compared with the present settings on test runs, which chose nothing.

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from stages.common.script import tell
+from stages.common.script import log
 from stages.evaluation.episodes import Episode
 from stages.evaluation.simulators import use_our_sines
 from stages.evaluation.testing import episode_seeds
@@ -120,9 +120,9 @@ def scenery_of(task: Task, episodes: Sequence[Episode], seed: int) -> Scenery:
         replays = [Replay(task, episode, start) for episode in episodes]
         samples = [sample for replay in replays for sample in replay.samples()]
     except Exception as error:  # whatever an environment raises that cannot draw itself
-        tell(f"{task.id} is shown as bars: {one_line(error)}")
+        log(f"{task.id} is shown as bars: {one_line(error)}")
         return bars.Scene(task, episodes)
     if not all(replay.ends_as_recorded() for replay in replays):
-        tell(f"{task.id} is shown as bars: played again, it does not end as it was recorded")
+        log(f"{task.id} is shown as bars: played again, it does not end as it was recorded")
         return bars.Scene(task, episodes)
     return Scene(task, replays, samples)

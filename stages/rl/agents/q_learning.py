@@ -55,7 +55,7 @@ class Settings(Section):
     """What one run of Q-learning does."""
 
     bins: PerVariable[Bins] = []  # intervals of each variable; none where numbers are seen
-    low: PerVariable[Number] = []  # below this nothing is told apart, for each variable
+    low: PerVariable[Number] = []  # below this all values are alike, for each variable
     high: PerVariable[Number] = []  # above this likewise
     tilings: Annotated[int, Field(ge=1, le=64)] = 1  # 1 is a plain table
     episodes: Count = 1000  # training episodes

@@ -32,9 +32,9 @@ CALLED = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # by 
 
 
 def fingerprint(package: Path = PACKAGE) -> str:
-    """Hash all that machine code follows from, processor aside, which numba tells apart.
+    """Hash all that machine code follows from, processor aside, which numba distinguishes.
 
-    Every source of stages/rl, as numba itself looks only at the file that a kernel stands in.
+    Every source of stages/rl, as numba itself checks only the file that a kernel stands in.
     """
     versions = sys.version, version("numba"), version("llvmlite"), version("numpy")
     digest = hashlib.sha256("\0".join(versions).encode())

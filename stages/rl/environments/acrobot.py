@@ -153,11 +153,11 @@ def return_bounds(limit: int) -> tuple[float, float]:
     return -float(limit), 0.0
 
 
-def configure(judge: Any, acrobot: Acrobot) -> None:
+def configure(env: Any, acrobot: Acrobot) -> None:
     """Give Gymnasium's environment these constants."""
-    judge.LINK_MASS_1, judge.LINK_MASS_2 = acrobot.upper_mass, acrobot.lower_mass
-    judge.LINK_LENGTH_1, judge.LINK_MOI = acrobot.upper_length, acrobot.inertia
-    judge.LINK_COM_POS_1, judge.LINK_COM_POS_2 = acrobot.upper_centre, acrobot.lower_centre
+    env.LINK_MASS_1, env.LINK_MASS_2 = acrobot.upper_mass, acrobot.lower_mass
+    env.LINK_LENGTH_1, env.LINK_MOI = acrobot.upper_length, acrobot.inertia
+    env.LINK_COM_POS_1, env.LINK_COM_POS_2 = acrobot.upper_centre, acrobot.lower_centre
 
 
 SPEC = EnvironmentSpec(

@@ -114,17 +114,17 @@ def return_bounds(limit: int) -> tuple[float, float]:
     return 1.0, float(limit)
 
 
-def configure(judge: Any, cartpole: CartPole) -> None:
+def configure(env: Any, cartpole: CartPole) -> None:
     """Give Gymnasium's environment these constants."""
-    judge.gravity, judge.force_mag, judge.tau = (
+    env.gravity, env.force_mag, env.tau = (
         cartpole.gravity,
         cartpole.force,
         cartpole.time_step,
     )
-    judge.masscart, judge.masspole = cartpole.cart_mass, cartpole.pole_mass
-    judge.length = cartpole.pole_half_length
-    judge.total_mass = cartpole.cart_mass + cartpole.pole_mass
-    judge.polemass_length = cartpole.pole_mass * cartpole.pole_half_length
+    env.masscart, env.masspole = cartpole.cart_mass, cartpole.pole_mass
+    env.length = cartpole.pole_half_length
+    env.total_mass = cartpole.cart_mass + cartpole.pole_mass
+    env.polemass_length = cartpole.pole_mass * cartpole.pole_half_length
 
 
 SPEC = EnvironmentSpec(

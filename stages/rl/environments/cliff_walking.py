@@ -11,7 +11,7 @@ from stages.rl.interface.environment_spec import Dynamics, EnvironmentSpec
 
 
 class Options(NamedTuple):
-    """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
+    """What `gymnasium.make` takes besides the id; Gymnasium's defaults hold."""
 
     is_slippery: bool = False
 

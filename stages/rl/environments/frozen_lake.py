@@ -21,7 +21,7 @@ def map_columns(task: Task) -> int:
 
 
 class Options(NamedTuple):
-    """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
+    """What `gymnasium.make` takes besides the id; Gymnasium's defaults hold."""
 
     map_name: Literal["4x4", "8x8"] = "4x4"
     desc: Annotated[list[str], Field(min_length=1, max_length=100)] | None = None  # rows of a map

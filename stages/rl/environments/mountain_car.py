@@ -74,9 +74,9 @@ def return_bounds(limit: int) -> tuple[float, float]:
     return -float(limit), 0.0
 
 
-def configure(judge: Any, car: MountainCar) -> None:
+def configure(env: Any, car: MountainCar) -> None:
     """Give Gymnasium's environment these constants."""
-    judge.force, judge.gravity, judge.goal_velocity = car
+    env.force, env.gravity, env.goal_velocity = car
 
 
 SPEC = EnvironmentSpec(

@@ -14,7 +14,7 @@ from stages.rl.interface.settings import Probability
 
 
 class Options(NamedTuple):
-    """What `gymnasium.make` takes beside the id; what is not given is as Gymnasium has it."""
+    """What `gymnasium.make` takes besides the id; Gymnasium's defaults hold."""
 
     is_rainy: bool = False
     rainy_probability: Probability = 0.8

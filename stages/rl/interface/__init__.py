@@ -1,1 +1,1 @@
-"""What agents, judge and pictures know of an environment, whichever it is."""
+"""What an environment is to agents, evaluation and pictures."""

@@ -31,7 +31,7 @@ def greedy_action(policy: Any, observation: Floats) -> Any:
 class Policies(ABC):
     """The greedy policies of all runs of an agent, in NumPy; their file holds these arrays."""
 
-    kind: ClassVar[str]  # by which the file is told from those of other kinds
+    kind: ClassVar[str]  # which its file names
 
     weights: Floats  # [R, ...], what was learned
     state_count: NDArray[np.int64]  # [1], N; 0 where observations are vectors
@@ -70,8 +70,8 @@ class Policies(ABC):
 class Inputs(NamedTuple):
     """How an observation [S] becomes the inputs [I] of a policy.
 
-    A vector is multiplied by the scale, and I = S. A whole number below N, of which nobody knows
-    what lies beside what, becomes I = N zeros, with a one in its place.
+    A vector is multiplied by the scale, and I = S. A state number below N, which has
+    no order, becomes I = N zeros, with a one in its place.
     """
 
     state_count: int  # N; 0 where observations are vectors

@@ -34,7 +34,7 @@ class Training(NamedTuple):
     checkpoints: Snapshots  # of run 0
 
     def history(self) -> dict[str, NDArray[Any]]:
-        """Name the arrays that tell how the training went: all but the policies."""
+        """Name the arrays of the training's history: all but the policies."""
         policies = {"policies", "untrained", "checkpoints"}
         return {name: value for name, value in self._asdict().items() if name not in policies}
 

@@ -18,7 +18,7 @@ class Pool(Protocol):
     ) -> Iterator[Result]:
         """Call a function with each task; yield the results in the order of the tasks.
 
-        On a terminal a progress bar tells how many are done, where it has a title. At an exception,
+        On a terminal a progress bar shows how many are done, where it has a title. At an exception,
         Ctrl-C included, tasks that have not begun are dropped; those under way can be neither
         stopped nor waited for.
         """
