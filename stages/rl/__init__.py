@@ -19,6 +19,6 @@ Nothing here reads a file, a parameter file or the clock. One notation for shape
     W  a network's inputs and the outputs of all its layers together: a row of activations
 
 A suffix gives the time: `observation` is what the agent saw before it acted, `next_observation`
-after. An episode ends `terminated` (by what the environment is about) or `truncated` (we stop watching, as
-it has reached the limit of steps); its return is the sum of its rewards.
+after. An episode ends `terminated` (by what the environment is about) or `truncated` (we stop
+watching, as it has reached the limit of steps); its return is the sum of its rewards.
 """
