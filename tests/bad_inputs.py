@@ -98,7 +98,7 @@ def history(fault: str, **changed: Any) -> Bad:
 
 
 def recorded(fault: str, **changed: Any) -> Bad:
-    return arrays("render_together", EPISODES, fault, **changed)
+    return arrays("plot", EPISODES, fault, **changed)
 
 
 def no_policies(new: Callable[[bytes], bytes]) -> Bad:
@@ -154,7 +154,7 @@ FILES = [
     holding("plot", METRICS, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
     holding("plot", METRICS, "no number return.low; `dvc repro` makes it anew", lambda _: b'{"return": 3}'),
     Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
-    Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    Bad("plot", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
     recorded("arrays of shapes that do not go together", actions=np.zeros((3, 7), np.int16)),
     recorded("actions that are not -1 to 1", actions=np.full((3, 500), 2, np.int16)),
     recorded(not_as("actions", "int8 of shape (3, 500)", "int16 of rank 2"), actions=np.zeros((3, 500), np.int8)),

@@ -83,7 +83,7 @@ def main() -> None:
     for name in environments():
         commit = run(name)
         table += "".join(rows(name, commit))
-        (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_together/together.gif"))
+        (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_gif/q_learning.gif"))
     put(PAGE, BEGIN + table + END)
 
 
