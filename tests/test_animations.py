@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from checkout import ROOT
 from numpy.typing import NDArray
-from PIL import Image, ImageColor
+from PIL import Image, ImageChops, ImageColor
 
 from stages import render_gif
 from stages.common.artifacts import save_arrays
@@ -298,7 +298,7 @@ def test_frames_are_few_and_their_pace_is_that_of_the_environment(
     assert (steps[0], steps[-1], durations[-1]) == (0, length, animation.LAST)
     assert min(durations) >= animation.SHORTEST
     if rate <= animation.SLOW:
-        assert steps[:-1][: animation.SLOW_STEPS] == list(range(min(length, animation.SLOW_STEPS)))
+        assert steps[:25] == list(range(min(length + 1, 25)))
         assert durations[0] == 250
     else:
         assert len(steps) == 2 or steps[1] >= steps_per_frame
@@ -366,6 +366,20 @@ def test_the_stage_draws_four_checkpoints_within_its_limits(
     assert shown[0][1].size == (2 * caption.WIDTH, 2 * 340)
     call(monkeypatch)
     assert gif == (folder / "made/sarsa.gif").read_bytes()
+
+
+def test_an_animation_that_would_be_too_large_has_fewer_frames(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(monkeypatch)
+    whole = (folder / "made/sarsa.gif").read_bytes()
+    monkeypatch.setattr(animation, "LARGEST", len(whole) - 1)
+    call(monkeypatch)
+    smaller = (folder / "made/sarsa.gif").read_bytes()
+    assert len(smaller) < 0.7 * len(whole)
+    assert len(frames(smaller)) <= animation.FRAMES // 2 + 1
+    ends = frames(whole)[-1][1], frames(smaller)[-1][1]
+    assert max(high for _, high in ImageChops.difference(*ends).getextrema()) < 48  # shades
 
 
 def test_the_committed_animations_keep_the_limits() -> None:

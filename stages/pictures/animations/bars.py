@@ -6,12 +6,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from stages.evaluation.episodes import Episode
-from stages.pictures.animations.caption import INK, PAPER, WIDTH, write
+from stages.pictures.animations.caption import INK, PAPER, PICTURE, write
 from stages.rl.interface.task import Task
 
 MOST = 10  # variables that are shown
-ROW, THICKNESS = 24, 14  # pixels
-NAMES, LEFT, RIGHT = 8, 140, WIDTH - 8  # pixels, where names and bars begin and bars end
+WIDTH, ROW, THICKNESS = PICTURE[0], 23, 13  # pixels: so ten variables and the action have room
+NAMES, LEFT, RIGHT = 4, 152, WIDTH - 4  # pixels, where names and bars begin and bars end
 GROOVE = "#e2e2e2"
 
 

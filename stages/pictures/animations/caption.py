@@ -12,7 +12,7 @@ from stages.rl.interface.task import Task, make
 
 WIDTH = 308  # pixels of a panel
 PICTURE = (300, 256)  # pixels of the picture in it at most, width and height
-LETTERS, LINE, MARGIN, GAP, SWATCH = 17, 22, 8, 4, 12  # pixels
+LETTERS, LINE, MARGIN, GAP, SWATCH = 18, 22, 4, 4, 12  # pixels
 INK, PAPER = "#222222", "#ffffff"
 
 # What it means that an episode terminates, in environments where it can mean one thing alone.
@@ -103,5 +103,5 @@ def write(
     shown = text + end
     while text and x + font().getlength(shown) > right:
         text = text[:-1]
-        shown = f"{text.rstrip()}...{end}"
+        shown = f"{text.rstrip(' ,')}...{end}"
     pen.text((x, y + LINE // 2), shown, INK, font(), anchor="lm")
