@@ -363,7 +363,7 @@ def test_the_stage_draws_four_checkpoints_within_its_limits(
     assert 50_000 < len(gif) < 300_000
     shown = frames(gif)
     assert 60 < len(shown) <= animation.FRAMES + 1
-    assert shown[0][1].size == (2 * caption.WIDTH, 2 * 340)
+    assert shown[0][1].size == (2 * caption.WIDTH, 2 * 332)
     call(monkeypatch)
     assert gif == (folder / "made/sarsa.gif").read_bytes()
 
@@ -379,7 +379,7 @@ def test_an_animation_that_would_be_too_large_has_fewer_frames(
     assert len(smaller) < 0.7 * len(whole)
     assert len(frames(smaller)) <= animation.FRAMES // 2 + 1
     ends = frames(whole)[-1][1], frames(smaller)[-1][1]
-    assert max(high for _, high in ImageChops.difference(*ends).getextrema()) < 48  # shades
+    assert np.asarray(ImageChops.difference(*ends)).max() < 48  # other shades
 
 
 def test_the_committed_animations_keep_the_limits() -> None:
