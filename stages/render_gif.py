@@ -15,7 +15,7 @@ def main() -> None:
     options = script.arguments(__doc__, "evaluated", "gif", agents=True)
     given = params.load("seed", "env", "render_gif")
     agent = look(Path(options.evaluated).name, options.agents)
-    panels = [Panel(*agent, *one) for one in choose(checkpoints_of(options.evaluated))]
+    panels = [Panel(*agent, *one) for one in choose(checkpoints_of(options.evaluated, given.task))]
     prepare(options.gif)
     gif = animate(panels, given.task, given.seed, given.render_gif.steps_per_frame)
     save_bytes(options.gif, gif)

@@ -19,6 +19,7 @@ from PIL import Image, ImageChops, ImageColor
 
 from stages import render_gif
 from stages.common.artifacts import save_arrays
+from stages.common.script import InputError
 from stages.evaluation.episodes import Episode
 from stages.evaluation.testing import episode_seeds, play_checkpoints
 from stages.pictures.animations import animation, bars, caption
@@ -366,6 +367,15 @@ def test_the_stage_draws_four_checkpoints_within_its_limits(
     assert shown[0][1].size == (2 * caption.WIDTH, 2 * 332)
     call(monkeypatch)
     assert gif == (folder / "made/sarsa.gif").read_bytes()
+
+
+def test_episodes_of_another_environment_are_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure("cartpole", "CartPole-v1")
+    with pytest.raises(InputError, match=r"^sarsa: is not for CartPole-v1; `dvc repro` makes it"):
+        call(monkeypatch)
+    assert not (folder / "made").exists()
 
 
 def test_an_animation_that_would_be_too_large_has_fewer_frames(

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stages.common.script import InputError
 from stages.evaluation import files
 from stages.evaluation.episodes import Episode
+from stages.rl.interface.task import Task
 
 SHOWN = 4
 
@@ -16,9 +18,15 @@ class Checkpoint(NamedTuple):
     episode: Episode
 
 
-def checkpoints_of(folder: str) -> list[Checkpoint]:
-    """Read the episodes of an agent's checkpoints, from the untrained policy to the chosen one."""
+def checkpoints_of(folder: str, task: Task) -> list[Checkpoint]:
+    """Read the episodes of an agent's checkpoints, from the untrained policy to the chosen one.
+
+    Raises:
+        InputError: they cannot be of this environment, as after a switch without `dvc repro`.
+    """
     trained, played = files.checkpoint_episodes(folder)
+    if played.observations.shape[2] != task.variables or played.actions.max() >= task.actions:
+        raise InputError(f"{folder}: is not for {task.id}; `dvc repro` makes it anew")
     return [Checkpoint(after, played.of(c)) for c, after in enumerate(trained.tolist())]
 
 
