@@ -11,7 +11,7 @@ from stages.rl.interface.task import Task
 
 MOST = 10  # variables that are shown
 WIDTH, ROW, THICKNESS = PICTURE[0], 23, 13  # pixels: so ten variables and the action have room
-NAMES, LEFT, RIGHT = 4, 152, WIDTH - 4  # pixels, where names and bars begin and bars end
+NAMES, LEFT, RIGHT = 0, 192, WIDTH - 4  # pixels, where names and bars begin and bars end
 GROOVE = "#e2e2e2"
 
 
