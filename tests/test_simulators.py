@@ -47,7 +47,7 @@ def test_sines_without_the_compiler_have_the_same_bits() -> None:
     angles = np.random.default_rng(0).uniform(-50.0, 50.0, 5000)
     expected = np.array([(sine(x), cosine(x)) for x in angles.tolist()]).T
     np.testing.assert_array_equal(plain(angles), expected)
-    single = np.float32(1.1)  # as Acrobot's state is after a reset
+    single: Any = np.float32(1.1)  # as Acrobot's state is after a reset
     assert plain(single) == (sine(single), cosine(single))
 
 
