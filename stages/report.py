@@ -64,7 +64,6 @@ def main() -> None:
         compared,
         found=found,
         elsewhere=elsewhere,
-        together=page.animation(load_bytes(f"{data}/render_together/together.gif")),
         live=reading.live_section(data, options.agents, task),
         figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
         description=described(task.module),

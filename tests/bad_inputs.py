@@ -82,7 +82,7 @@ FILES = [
     Bad("evaluate@random_search", remove(HISTORY), f"{HISTORY}: {MADE_BY}"),
     holding("plot", SUMMARY, "not JSON; `dvc repro` makes it anew", lambda _: b"{"),
     Bad("search", write("params.yaml", TEXT.replace("environment: cartpole", "environment: gridworld").encode()), GRIDWORLD),
-    Bad("render_together", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
+    Bad("plot", remove(EPISODES), f"{EPISODES}: {MADE_BY}"),
     Bad("report", remove(GIF), f"{GIF}: {MADE_BY}"),
     Bad("plot", in_the_way_of("data/plot"), "data/plot: File exists"),
 ]

@@ -45,7 +45,7 @@ def main() -> None:
     for name in environments():
         commit = run(name)
         parts.append(f"### {name}\n\n{read(commit, RESULTS).decode()}\n")
-        (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_together/together.gif"))
+        (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_gif/q_learning.gif"))
     put(PAGE, "".join(parts))
 
 

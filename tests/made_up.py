@@ -103,7 +103,6 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
         acting.save(folder, agent, place, task, runs)
         write(folder / f"render_gif/{agent}.gif", picture(place))
     write(folder / "robustness/robustness.json", json.dumps(list(elsewhere(levels))).encode())
-    write(folder / "render_together/together.gif", picture(99))
     for figure in FIGURES:
         drawn = b'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="300"/>'
         write(folder / f"plot/{figure}.svg", drawn)

@@ -1,187 +1,400 @@
-"""Animations: what they must hold, and the same bytes each time."""
+"""Animations: recorded episodes as Gymnasium draws them, with true captions, in small files."""
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
+import acting
+import gymnasium
 import numpy as np
 import pytest
-from PIL import Image, ImageChops
-from shown import (
-    CARTPOLE,
-    animated,
-    frames,
-    panel,
-    scenery_of,
-    still,
-    swaying,
-    task_of,
-)
+from checkout import ROOT
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageColor
 
-from stages import render_gif, render_together
+from stages import render_gif
 from stages.common.artifacts import save_arrays
-from stages.evaluation.episodes import ENDED
-from stages.pictures.animations import animation, scene, sheet
-from stages.pictures.animations.scenes import cartpole, mountain_car
-from stages.pictures.looks import look
+from stages.common.script import InputError
+from stages.evaluation.episodes import Episode
+from stages.evaluation.testing import episode_seeds, play_checkpoints
+from stages.pictures.animations import animation, bars, caption
+from stages.pictures.animations.animation import animate, timeline
+from stages.pictures.animations.caption import Panel
+from stages.pictures.animations.checkpoints import Checkpoint, choose
+from stages.pictures.animations.replay import ReplayError, replay
+from stages.rl.interface.set_up import set_up
+from stages.rl.interface.task import Task
+
+COLOUR = "#d55e00"
+SKY, BALL = "#f0f8ff", "#aa3311"
+OWN_MAP = ["SFFFFH", "FHFFFG"]
 
 
-@pytest.mark.parametrize("steps_per_frame", [1, 2, 7])
-def test_an_animation_lasts_as_long_as_its_episode_and_repeats(steps_per_frame: int) -> None:
-    gif = animated([swaying(100)], CARTPOLE, steps_per_frame)
-    assert sum(duration for duration, _ in frames(gif)) == 100 * 20 + animation.LAST_FRAME
+class Falling(gymnasium.Env[NDArray[np.float32], np.int64]):
+    """A ball falls in a column that chance chooses; action 3 is to stay, and 4 to the right."""
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 50}  # as Gymnasium has it
+    observation_space = gymnasium.spaces.Box(0.0, 9.0, (2,), np.float32)
+    action_space = gymnasium.spaces.Discrete(2, start=3)
+    broken = False
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        self.render_mode = render_mode
+
+    def reset(self, **given: Any) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        super().reset(seed=given.get("seed"))
+        self.place = np.array([self.np_random.integers(5), 0])
+        return self.place.astype(np.float32), {}
+
+    def step(
+        self, action: np.int64
+    ) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
+        self.place += [action - 3, 1]
+        return self.place.astype(np.float32), 0.0, bool(self.place[1] == 4), False, {}
+
+    def render(self) -> NDArray[np.uint8]:
+        if self.broken:
+            raise RuntimeError("no\npencil")
+        picture = np.full((5, 10, 3), ImageColor.getrgb(SKY), np.uint8)
+        picture[self.place[1], self.place[0]] = ImageColor.getrgb(BALL)
+        return picture
+
+
+@pytest.fixture
+def falling(monkeypatch: pytest.MonkeyPatch) -> Task:
+    """An environment of a user's own, which draws itself."""
+    monkeypatch.setattr("stages.rl.interface.task.module_of", ModuleType)
+    maker: Any = Falling
+    spec = gymnasium.envs.registration.EnvSpec("Falling-v0", maker)
+    monkeypatch.setitem(gymnasium.registry, "Falling-v0", spec)
+    return Task("falling", "Falling-v0", {}, 9, None, 2, 0, 2)
+
+
+def fallen(seed: int = 0) -> Episode:
+    """Four steps, to the right in the second one."""
+    environment = Falling()
+    seen = [environment.reset(seed=start(seed))[0]]
+    actions = [0, 1, 0, 0]
+    seen += [environment.step(np.int64(action + 3))[0] for action in actions]
+    return Episode(np.stack(seen), np.array(actions, np.int16), np.ones(4, np.float32), False)
+
+
+def start(seed: int) -> int:
+    return int(episode_seeds(seed, 0, 1)[0])
+
+
+def still(observation: list[float], steps: int = 1, truncated: bool = False) -> Episode:
+    """An episode in which nothing changes."""
+    observations = np.array([observation] * (steps + 1), np.float32)
+    rewards = np.ones(steps, np.float32)
+    return Episode(observations, np.zeros(steps, np.int16), rewards, truncated)
+
+
+def panel(episode: Episode, trained: int = 0) -> Panel:
+    return Panel("REINFORCE", COLOUR, trained, episode)
+
+
+def frames(gif: bytes) -> list[tuple[int, Image.Image]]:
+    """Read the frames of a GIF, and the ms that each lasts."""
+    image = Image.open(io.BytesIO(gif))
+    shown = []
+    for number in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(number)
+        shown.append((image.info["duration"], image.convert("RGB")))
+    return shown
+
+
+def colour_near(frame: Image.Image, x: float, y: float) -> str:
+    """Name the colour of the ball or of the sky, whichever is nearer to that of a pixel."""
+    pixel: Any = frame.getpixel((int(x), int(y)))
+
+    def distance(colour: str) -> int:
+        return sum(abs(a - b) for a, b in zip(pixel, ImageColor.getrgb(colour), strict=False))
+
+    assert min(map(distance, (SKY, BALL))) < 16
+    return min(SKY, BALL, key=distance)
+
+
+def test_every_frame_shows_the_state_as_the_environment_draws_it(falling: Task) -> None:
+    episode = fallen()
+    gif = animate([panel(episode), panel(episode, 9)], falling, 0, 2)
+    assert gif == animate([panel(episode), panel(episode, 9)], falling, 0, 2)
+    shown = frames(gif)
+    assert [duration for duration, _ in shown] == [40, 40, animation.LAST]
     assert Image.open(io.BytesIO(gif)).info["loop"] == 0
-    assert gif == animated([swaying(100)], CARTPOLE, steps_per_frame)
+    cell, top = 30, caption.MARGIN + caption.LINE + caption.GAP
+    for (_, frame), step in zip(shown, (0, 2, 4), strict=True):
+        assert frame.width == 2 * caption.WIDTH
+        column, row = episode.observations[step]
+        for left in (4, caption.WIDTH + 4):
+            x, y = left + (column + 0.5) * cell, top + (row + 0.5) * cell
+            assert colour_near(frame, x, y) == BALL
+            assert colour_near(frame, x + cell, y) == SKY
 
 
-def test_what_is_stored_of_changes_gives_the_pictures_that_were_drawn() -> None:
-    panels, scenery = [panel(swaying(30)), panel(swaying(10, False))], scenery_of(CARTPOLE)
-    colours = np.array(sheet.flat(sheet.palette(panels, scenery))).reshape(-1, 3)
-    gif = frames(animation.animate(panels, scenery, 1))
-    drawn = animation.draw(
-        panels, scenery, animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES)
+def test_an_episode_that_is_not_as_recorded_is_shown_as_bars(
+    falling: Task, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begins = fallen().observations[0, 0]
+    elsewhere = fallen(next(s for s in range(9) if fallen(s).observations[0, 0] != begins))
+    for episode, fault in (
+        (elsewhere, "step 0 is not as recorded"),
+        (fallen()._replace(truncated=True), "the end is not as recorded"),
+    ):
+        with pytest.raises(ReplayError, match=fault):
+            replay(falling, episode, start(0), [])
+        as_bars = animate([panel(fallen()), panel(episode)], falling, 0, 1)
+        assert (
+            frames(as_bars)[0][1].height
+            != frames(animate([panel(fallen())], falling, 0, 1))[0][1].height
+        )
+        assert capsys.readouterr().err == f"Falling-v0 is shown as bars: played again, {fault}\n"
+
+
+def test_an_environment_that_cannot_draw_itself_is_shown_as_bars(
+    falling: Task, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Falling, "broken", True)
+    fault = animate([panel(fallen())], falling, 0, 1)
+    assert capsys.readouterr().err == "Falling-v0 is shown as bars: no pencil\n"
+    monkeypatch.setattr(Falling, "metadata", {"render_modes": ["human"], "render_fps": 50})
+    assert fault == animate([panel(fallen())], falling, 0, 1)
+    assert capsys.readouterr().err == ""
+
+
+def test_bars_have_one_scale_for_all_episodes(falling: Task) -> None:
+    wide, narrow = still([4.0, -1.0]), still([-4.0, 0.0])
+    ((drawn, _), _) = bars.bars(falling, [wide, narrow], [[0, 1], [0]], COLOUR)
+    lengths = []
+    for row in (0, 1):
+        y = row * bars.ROW + bars.ROW // 2
+        line = np.asarray(drawn)[y]
+        columns = np.flatnonzero((line == ImageColor.getrgb(COLOUR)).all(axis=1))
+        lengths.append((columns.min(), columns.max()))
+    zero = (bars.LEFT + bars.RIGHT) / 2  # of the first variable: from -4 to 4
+    assert lengths[0] == pytest.approx((zero, bars.RIGHT), abs=2)
+    assert lengths[1] == pytest.approx((bars.LEFT, bars.RIGHT), abs=2)  # from -1 to 0
+
+
+def test_bars_name_at_most_ten_variables_and_the_action(
+    falling: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(bars, "write", lambda *at, **_: written.append("".join(at[3:])))
+    bars.bars(falling._replace(observation_size=100), [still([1.0] * 100)], [[0, 1]], COLOUR)
+    names = [f"observation {i}" for i in range(10)]
+    assert written == [*names, "action", "action 0", *names]  # at the end nobody acts
+    written.clear()
+    bars.bars(falling._replace(observation_size=1, state_count=50), [still([17.0])], [[1]], COLOUR)
+    assert written == ["state: 17"]
+
+
+GYMNASIUMS = """
+import numpy as np
+from stages.evaluation.testing import RandomPolicy, episode_seeds, play
+from stages.pictures.animations.replay import replay
+from stages.rl.interface.set_up import set_up
+slipping = ("cliff_walking", "frozen_lake", "taxi")  # or against a wall: who stays where it was
+for name, given in (
+    ("cartpole", {"id": "CartPole-v1", "options": {"gravity": 3.0}}),
+    ("acrobot", {"id": "Acrobot-v1"}),
+    ("mountain_car", {"id": "MountainCar-v0"}),
+    ("frozen_lake", {"id": "FrozenLake-v1"}),
+    ("cliff_walking", {"id": "CliffWalking-v1", "max_episode_steps": 60}),
+    ("taxi", {"id": "Taxi-v4"}),
+):
+    task = set_up(name, given)
+    episode = play(task, 5, 1, RandomPolicy.of(5, 1, task.actions), 1).episodes.of(0)
+    steps = [0, 2, len(episode.actions)]
+    pictures = replay(task, episode, int(episode_seeds(5, 0, 1)[0]), steps)
+    assert len(pictures) == 3, name
+    assert len(np.unique(np.asarray(pictures[0]))) > 3, name
+    assert pictures[0].tobytes() != pictures[1].tobytes() or name in slipping, name
+"""
+
+
+def test_replays_arrive_at_what_was_recorded_without_a_display_and_say_nothing() -> None:
+    """To the last bit, of every observation: `replay` refuses any other."""
+    without = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    without["PYTHONPATH"] = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-c", GYMNASIUMS], env=without, capture_output=True, text=True, check=False
     )
-    for (_, stored), (canvas, _) in zip(gif, drawn, strict=True):
-        np.testing.assert_array_equal(np.asarray(stored), colours[canvas])
-
-
-def test_in_a_grid_the_first_steps_are_slow_and_all_shown() -> None:
-    to_and_fro = still([0], [2] * 100)
-    to_and_fro.observations[1::2] = 1
-    shown = frames(animated([to_and_fro], task_of("FrozenLake"), 5))
-    slow = [duration for duration, _ in shown][:40]
-    assert slow == [300] * 40
-    assert sum(duration for duration, _ in shown) == 40 * 300 + 60 * 30 + animation.LAST_FRAME
-
-
-def test_however_long_an_episode_is_the_frames_are_few() -> None:
-    panels, scenery = [panel(still([0, 0, 0, 0], [0] * 2345))], scenery_of(CARTPOLE)
-    shown = animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES)
-    assert shown == [*range(0, 2345, 12), 2345]
-    assert len(shown) <= animation.MOST_FRAMES + 1
-
-
-def test_what_would_be_too_large_has_fewer_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    panels, scenery = [panel(swaying(400))], scenery_of(CARTPOLE)
-    whole = animation.animate(panels, scenery, 1)
-    monkeypatch.setattr(animation, "LARGEST", len(whole) // 2)
-    smaller = animation.animate(panels, scenery, 1)
-    assert len(smaller) < 0.6 * len(whole)
-    assert len(frames(smaller)) < 0.6 * len(frames(whole))
-    (_, end), (_, other) = frames(whole)[-1], frames(smaller)[-1]
-    np.testing.assert_array_equal(np.asarray(end), np.asarray(other))
-
-
-def test_there_are_25_frames_a_second_at_most() -> None:
-    panels, scenery = [panel(still([0, 0, 0, 0], [0] * 7))], scenery_of(CARTPOLE)
-    assert animation.steps_shown(panels, scenery, 1, animation.MOST_FRAMES) == [0, 2, 4, 6, 7]
-    assert animation.steps_shown(panels, scenery, 3, animation.MOST_FRAMES) == [0, 3, 6, 7]
-
-
-def test_step_return_and_end_are_written_in_the_picture() -> None:
-    long, scenery = swaying(500), scenery_of(CARTPOLE)
-    told = {step: sheet.caption(long, scenery, step) for step in (120, 139, 500)}
-    assert told == {
-        120: "step 120  return 120",
-        139: "step 120  return 120",
-        500: "step 500  return 500  balanced to the end",
-    }
-    assert sheet.caption(swaying(43, False), scenery, 43) == "step 43  return 43  fell"
-    scenery.slow_steps = 200
-    assert sheet.caption(long, scenery, 139) == "step 139  return 139"
-    shown = [frame for _, frame in frames(animated([still([0, 0, 0, 0], [0] * 21)], CARTPOLE))]
-    assert len(shown) == 3  # nothing moves but the numbers: at 0, 20 and 21
-    changed = ImageChops.difference(shown[0], shown[1]).getbbox()
-    assert changed
-    assert changed[1] > (cartpole.GROUND + cartpole.CART[1] / 2) * animation.DENSE
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(
-    ("reward", "steps", "told"),
-    [(-1.0, 200, "-200"), (-0.0, 3, "0"), (0.1, 3, "0.3"), (-7.125, 1, "-7.12"), (50.5, 9, "454")],
+    ("name", "env", "last", "words"),
+    [
+        ("cartpole", {"id": "CartPole-v1"}, [0.0, 0.0, 0.25, 0.0], ": fell or left the track"),
+        ("acrobot", {"id": "Acrobot-v1"}, [-1.0, 0.0, 1.0, 0.0, 0.0, 0.0], ": swung up"),
+        ("mountain_car", {"id": "MountainCar-v0"}, [0.5, 0.0], ": at the flag"),
+        ("frozen_lake", {"id": "FrozenLake-v1"}, [15], ": at the goal"),
+        ("frozen_lake", {"id": "FrozenLake8x8-v1"}, [19], ": in a hole"),
+        (
+            "frozen_lake",
+            {"id": "FrozenLake-v1", "options": {"desc": OWN_MAP}},
+            [11],
+            ": at the goal",
+        ),
+        ("cliff_walking", {"id": "CliffWalking-v1", "max_episode_steps": 9}, [47], ": at the goal"),
+        ("taxi", {"id": "Taxi-v4"}, [0], ": passenger delivered"),
+    ],
 )
-def test_a_return_can_be_any_number(reward: float, steps: int, told: str) -> None:
-    played = still([0], [0] * steps, reward)
-    assert sheet.caption(played, scenery_of(task_of("FrozenLake")), steps).split()[3] == told
-
-
-def test_a_shorter_episode_stays_at_its_end_beside_a_longer_one() -> None:
-    short, long = swaying(3, False), swaying(9)
-    both = frames(animated([short, long], CARTPOLE))
-    alone = frames(animated([short], CARTPOLE))
-    width, height = scene.WIDTH * animation.DENSE, scene.Scenery.height * animation.DENSE
-    left = (0, 0, width, height)
-    assert len(both) == 6  # of two steps each, and the last one of one
-    for _, frame in both[2:]:
-        assert ImageChops.difference(frame.crop(left), alone[-1][1]).getbbox() is None
-    assert both[0][1].size == (2 * width, height)
-
-
-@pytest.mark.parametrize(("count", "size"), [(2, (2, 1)), (4, (2, 2)), (5, (3, 2)), (6, (3, 2))])
-def test_four_panels_make_a_square_and_more_stand_in_rows_of_three(
-    count: int, size: tuple[int, int]
+def test_how_an_episode_ended_is_said_in_words_of_the_environment(
+    name: str, env: dict[str, Any], last: list[float], words: str
 ) -> None:
-    task = task_of("MountainCar")
-    episodes = [still([place / 10 - 0.8, 0.0], [place % 3] * 2) for place in range(count)]
-    together = frames(animated(episodes, task))[0][1]
-    width, height = scene.WIDTH * animation.DENSE, mountain_car.Scene.height * animation.DENSE
-    assert together.size == (size[0] * width, size[1] * height)
-    for place, episode in enumerate(episodes):
-        x, y = place % size[0] * width, place // size[0] * height
-        alone = frames(animated([episode], task))[0][1]
-        part = together.crop((x, y, x + width, y + height))
-        assert ImageChops.difference(part, alone).getbbox() is None
-    if count == 5:
-        empty = together.crop((2 * width, height, 3 * width, 2 * height))
-        assert empty.getcolors() == [(width * height, (255, 255, 255))]
+    task = set_up(name, env)
+    assert caption.ending(still(last), task) == f"terminated{words}"
+    assert caption.ending(still(last, 7, truncated=True), task) == "truncated at 7 steps"
 
 
-def test_six_agents_have_six_colours() -> None:
-    agents = ["random_search", "reinforce", "q_learning", "sarsa", "double_q", "dyna"]
-    looks = [look(agent, agents) for agent in agents]
-    assert [one.name for one in looks][:5] == [
-        "random search",
-        "REINFORCE",
-        "Q-learning",
-        "sarsa",
-        "double q",
+def test_of_other_environments_it_is_said_what_is_known(falling: Task) -> None:
+    assert caption.ending(still([0.0, 4.0]), falling) == "terminated"
+
+
+def test_step_return_and_training_are_written_above_and_below(
+    falling: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(caption, "write", lambda *at: written.append("".join(at[3:])))
+    blank = [Image.new("RGB", (10, 10))] * 3
+    list(caption.captioned(panel(fallen(), 1200), falling, [0, 3, 4], blank))
+    assert written == [
+        "REINFORCE, after 1,200 episodes",
+        "step 0, return 0",
+        "step 3, return 3",
+        "step 4, return 4",
+        "terminated",
     ]
-    assert len({one.colour for one in looks}) == 6
-    assert look("sarsa", ["sarsa", "reinforce"]).colour == look("random_search", agents).colour
+    assert caption.experience(0) == "untrained"
+    assert caption.experience(1) == "after 1 episode"
+    numbers = [caption.short(x) for x in (-200.0, -0.0, 0.1 + 0.2, -7.125, 454.5)]
+    assert numbers == ["-200", "0", "0.3", "-7.12", "454"]
+
+
+def test_a_long_name_is_cut_and_what_follows_it_is_not() -> None:
+    pen = Mock()
+    caption.write(pen, 0, 0, "a very long name of an agent of one's own", ", after 1,200 episodes")
+    text = pen.text.call_args[0][1]
+    assert text.startswith("a very")
+    assert text.endswith("..., after 1,200 episodes")
+    assert caption.font().getlength(text) <= caption.WIDTH
+
+
+@pytest.mark.parametrize("length", [1, 13, 40, 41, 200, 500, 2345])
+@pytest.mark.parametrize("rate", [4, 15, 50, 240])
+@pytest.mark.parametrize("steps_per_frame", [1, 3, 50])
+def test_frames_are_few_and_their_pace_is_that_of_the_environment(
+    length: int, rate: int, steps_per_frame: int
+) -> None:
+    steps, durations = timeline(length, rate, steps_per_frame)
+    assert len(steps) == len(durations) <= animation.FRAMES + 1
+    assert steps == sorted(set(steps))
+    assert (steps[0], steps[-1], durations[-1]) == (0, length, animation.LAST)
+    assert min(durations) >= animation.SHORTEST
+    if rate <= animation.SLOW:
+        assert steps[:25] == list(range(min(length + 1, 25)))
+        assert durations[0] == 250
+    else:
+        assert len(steps) == 2 or steps[1] >= steps_per_frame
+        assert max(durations[:-1]) <= animation.LONGEST
+
+
+def checkpoints(*returns: float) -> list[Checkpoint]:
+    """Checkpoints after 0, 10, 20, ... episodes whose episodes had these returns."""
+    episodes = [still([0.0])._replace(rewards=np.array([one], np.float32)) for one in returns]
+    return [Checkpoint(10 * c, episode) for c, episode in enumerate(episodes)]
+
+
+@pytest.mark.parametrize(
+    ("returns", "trained"),
+    [
+        ([0.0, 90.0], [0, 10]),
+        ([0.0, 5.0, 6.0, 90.0], [0, 10, 20, 30]),
+        ([0.0, 9.0, 31.0, 45.0, 62.0, 88.0, 90.0], [0, 20, 40, 60]),  # 30 and 60 are the aims
+        ([0.0, 60.0, 60.0, 30.0, 90.0], [0, 10, 20, 40]),  # in the order of training
+        ([9.0, 500.0, 124.0, 228.0, 500.0, 239.0, 174.0, 500.0], [0, 20, 50, 70]),
+        ([-200.0] * 7, [0, 20, 40, 60]),  # nothing was learned
+        ([90.0, 70.0, 61.0, 30.0, 10.0, 0.0], [0, 20, 30, 50]),  # it became worse
+    ],
+)
+def test_the_first_the_last_and_two_checkpoints_on_the_way_are_shown(
+    returns: list[float], trained: list[int]
+) -> None:
+    assert [one.trained for one in choose(checkpoints(*returns))] == trained
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Leave the recorded episodes of two agents in MountainCar, of two checkpoints each."""
+    """Leave what an agent played in Acrobot, the largest of Gymnasium's pictures, for 500 steps."""
     monkeypatch.chdir(tmp_path)
-    recorded: dict[str, Any] = {
-        "observations": np.full((2, 4, 2), -0.5, np.float32),
-        "actions": np.array([[0, 1, 2], [2, 2, ENDED]], np.int16),
-        "rewards": np.full((2, 3), -1.0, np.float32),
-        "truncated": np.array([True, False]),
-    }
-    for agent in ("sarsa", "search"):
-        episodes = np.array([0, 1200])
-        save_arrays(f"data/evaluate/{agent}/episodes.npz", **recorded)
-        save_arrays(f"data/evaluate/{agent}/checkpoint_episodes.npz", **recorded, episodes=episodes)
-    (tmp_path / "params.yaml").write_text(
-        "environment: mountain_car\nseed: 0\nrender_gif: {steps_per_frame: 1}\n"
-        "mountain_car: {env: {id: MountainCar-v0}}\n"
-    )
+    task = set_up("acrobot", {"id": "Acrobot-v1"})
+    played = play_checkpoints(task, 0, acting.linear(task, 5))
+    trained = np.array([0, 40, 80, 120, 1200])
+    save_arrays("sarsa/checkpoint_episodes.npz", **played._asdict(), episodes=trained)
+    configure("acrobot", "Acrobot-v1")
     return tmp_path
 
 
-def call(stage: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr("sys.argv", [stage.__name__, *arguments, "--agents", "sarsa", "search"])
-    stage.main()
+def configure(name: str, env_id: str) -> None:
+    Path("params.yaml").write_text(
+        f"environment: {name}\nseed: 0\nrender_gif: {{steps_per_frame: 1}}\n"
+        f"{name}: {{env: {{id: {env_id}}}}}\n"
+    )
 
 
-def test_the_stages_draw_every_checkpoint_and_every_agent(
+def call(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = "sarsa made/sarsa.gif --agents search sarsa"
+    monkeypatch.setattr("sys.argv", ["render_gif", *arguments.split()])
+    render_gif.main()
+
+
+def test_the_stage_draws_four_checkpoints_within_its_limits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(monkeypatch)
+    assert capsys.readouterr().err == ""
+    gif = (folder / "made/sarsa.gif").read_bytes()
+    assert 50_000 < len(gif) < 300_000
+    shown = frames(gif)
+    assert 60 < len(shown) <= animation.FRAMES + 1
+    assert shown[0][1].size == (2 * caption.WIDTH, 2 * 332)
+    call(monkeypatch)
+    assert gif == (folder / "made/sarsa.gif").read_bytes()
+
+
+def test_episodes_of_another_environment_are_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call(render_gif, monkeypatch, "data/evaluate/sarsa", "made/alone.gif")
-    call(render_together, monkeypatch, "data", "together.gif")
-    for name in ("made/alone.gif", "together.gif"):
-        shown = frames((folder / name).read_bytes())
-        assert shown[0][1].size == (4 * scene.WIDTH, 2 * mountain_car.Scene.height)
-        assert sum(duration for duration, _ in shown) == 3 * 30 + animation.LAST_FRAME
+    configure("cartpole", "CartPole-v1")
+    with pytest.raises(InputError, match=r"^sarsa: is not for CartPole-v1; `dvc repro` makes it"):
+        call(monkeypatch)
+    assert not (folder / "made").exists()
+
+
+def test_an_animation_that_would_be_too_large_has_fewer_frames(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(monkeypatch)
+    whole = (folder / "made/sarsa.gif").read_bytes()
+    monkeypatch.setattr(animation, "LARGEST", len(whole) - 1)
+    call(monkeypatch)
+    smaller = (folder / "made/sarsa.gif").read_bytes()
+    assert len(smaller) < 0.7 * len(whole)
+    assert len(frames(smaller)) <= animation.FRAMES // 2 + 1
+    ends = frames(whole)[-1][1], frames(smaller)[-1][1]
+    assert np.asarray(ImageChops.difference(*ends)).max() < 48  # other shades
+
+
+def test_the_committed_animations_keep_the_limits() -> None:
+    files = list((ROOT / "data/render_gif").glob("*.gif"))
+    assert files
+    for file in files:
+        assert file.stat().st_size < 300_000
+        assert len(frames(file.read_bytes())) <= animation.FRAMES + 1

@@ -54,10 +54,7 @@ def test_the_view_of_plots_has_every_figure_curve_and_film(
         else:
             assert Path(plot["url"]).stat().st_size > 1000
     films = {name for name in here if name.endswith(".gif")}
-    assert films == {
-        *(f"data/render_gif/{agent}.gif" for agent in AGENTS),
-        "data/render_together/together.gif",
-    }
+    assert films == {f"data/render_gif/{agent}.gif" for agent in AGENTS}
 
 
 def test_the_view_of_data_finds_all_of_it_in_place(scratch: Checkout, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
         assert visit.errors == []
         assert all(address.startswith(("file:", "data:")) for address in visit.requests)
-        # 6 figures; an animation of each agent, and one of all three.
+        # 6 figures; an animation of each agent.
         widths = visit.page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
-        assert len(widths) == 6 + 3 + 1
+        assert len(widths) == 6 + 3
         assert all(width > 0 for width in widths)
         assert visit.page.locator("#absent").count() == 0
         curves, dots = visit.page.locator(".vega-embed svg.marks").all()
@@ -37,7 +37,7 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
 
 @pytest.mark.slow
 def test_the_page_shows_things_in_the_order_in_which_one_asks(page: Path) -> None:
-    names = ("render_together_together_gif", "plot_learning_curves_json", "plot_policies_svg")
+    names = ("render_gif_random_search_gif", "plot_learning_curves_json", "plot_policies_svg")
     with opened(page) as visit:
         boxes = [visit.page.locator(f"#data_{name}").bounding_box() for name in names]
     heights = [box["y"] for box in boxes if box]
@@ -100,7 +100,7 @@ def test_plots_diff_draws_both_revisions_beside_one_another(scratch: Checkout) -
     with opened(page, 1200) as visit:
         boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
     scratch.repro()
-    assert len(boxes) == 2 * (6 + 3 + 1)
+    assert len(boxes) == 2 * (6 + 3)
     for left, right in zip(boxes[::2], boxes[1::2], strict=True):
         assert left
         assert right

@@ -113,7 +113,6 @@ def test_params_has_a_section_for_each_environment_and_each_stage_that_has_param
         assert list(PARAMS[name]) == ["env", *agents_in_order(), "evaluate"]
     assert set(COMMON) - {"seed", "runs"} | TRAININGS | {"evaluate"} == set(STAGES) - {
         "check_params",
-        "render_together",  # has the parameters of render_gif
         "report",
     }
 

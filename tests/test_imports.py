@@ -12,8 +12,6 @@ from graph import ENVIRONMENTS, STAGES, TRAININGS, files_below
 from stages.common.checking import agents
 
 CHOSEN = "stages.rl.environments."  # of these a stage imports the one that params.yaml names
-# An environment may have a scene here or none: so a stage depends on the folder, whatever it holds.
-SCENES = "stages.pictures.animations.scenes."
 
 
 def modules(folder: str) -> list[str]:
@@ -46,7 +44,7 @@ def imported(module: str, environments: list[str]) -> set[str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name in {CHOSEN, SCENES}:
+        if name == CHOSEN:
             waiting += [name + environment for environment in environments]
             continue
         if name.endswith("."):
@@ -71,8 +69,6 @@ def needed(stage: str, environments: list[str]) -> set[str]:
     if "stages/pictures/page/try_it.py" in files:
         own = (ROOT / "stages/pictures/page/live").iterdir()  # its template, scripts and style
         files |= {path.relative_to(ROOT).as_posix() for path in own}
-    if "stages/pictures/animations/scene.py" in files:
-        files |= {name.replace(".", "/") + ".py" for name in modules(SCENES)}
     return {file for file in files if not says_nothing(file)}
 
 

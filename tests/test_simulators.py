@@ -21,7 +21,16 @@ from tasks import (
     with_its_own_sines,
 )
 
-from stages.evaluation.simulators import Singles, Vector, plays_many, simulators, use_our_sines
+from stages.evaluation.simulators import (
+    Singles,
+    Vector,
+    cosine,
+    plain,
+    plays_many,
+    simulators,
+    sine,
+    use_our_sines,
+)
 from stages.rl.interface.task import Task, make
 
 ANY_ANGLE = np.random.default_rng(0).uniform(-100.0, 100.0, 5000).tolist()
@@ -32,6 +41,14 @@ TWO_ULP = 2.0 * 2.0**-53  # of numbers just below 1: ours are within 1.2, NumPy'
 def sines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give back to Gymnasium's modules what they were with, now and after the test."""
     with_its_own_sines(monkeypatch)
+
+
+def test_sines_without_the_compiler_have_the_same_bits() -> None:
+    angles = np.random.default_rng(0).uniform(-50.0, 50.0, 5000)
+    expected = np.array([(sine(x), cosine(x)) for x in angles.tolist()]).T
+    np.testing.assert_array_equal(plain(angles), expected)
+    single: Any = np.float32(1.1)  # as Acrobot's state is after a reset
+    assert plain(single) == (sine(single), cosine(single))
 
 
 @pytest.mark.parametrize("task", [acrobot(), mountain_car(), cartpole()], ids=lambda task: task.id)

@@ -14,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.engine.elementary import sin_cos, sin_cos_near_zero
+from stages.rl.engine.elementary import (
+    HALF_PI_HIGH,
+    HALF_PI_LOW,
+    TWO_OVER_PI,
+    sin_cos,
+    sin_cos_near_zero,
+)
 from stages.rl.interface.task import Task, configure, make
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
@@ -143,25 +149,42 @@ def cosine(x: float) -> float:
     return sin_cos(x)[1]
 
 
+def plain(x: Any) -> Any:
+    """Sine and cosine of an angle, or of an array of angles, to the bits of `sin_cos`.
+
+    Who needs few has them sooner than numba is loaded.
+    """
+    if isinstance(x, np.ndarray):
+        return np.array([plain(angle) for angle in x.tolist()]).T
+    x = float(x)
+    quarters = math.floor(x * TWO_OVER_PI + 0.5)
+    sine, cosine = sin_cos_near_zero.function(x - quarters * HALF_PI_HIGH - quarters * HALF_PI_LOW)
+    turns = (sine, cosine), (cosine, -sine), (-sine, -cosine), (-cosine, sine)
+    return turns[quarters % 4]
+
+
 class OurSines:
     """A module with its own sine and cosine replaced."""
 
-    def __init__(self, module: Any, *, arrays: bool) -> None:
+    def __init__(self, module: Any, *, arrays: bool, compiled: bool) -> None:
         self.module = module
         self.sin: Callable[[Any], Any]
         self.cos: Callable[[Any], Any]
         if arrays:  # they are CartPole's, of angles below pi/4
             self.sin = lambda x: sin_cos_near_zero.function(x)[0]
             self.cos = lambda x: sin_cos_near_zero.function(x)[1]
-        else:
+        elif compiled:
             self.sin, self.cos = sine.compiled(), cosine.compiled()
+        else:
+            self.sin = lambda x: plain(x)[0]
+            self.cos = lambda x: plain(x)[1]
 
     def __getattr__(self, name: str) -> Any:
         """Look up everything else in the module."""
         return getattr(self.module, name)
 
 
-def use_our_sines(env: Any, *, arrays: bool) -> None:
+def use_our_sines(env: Any, *, arrays: bool, compiled: bool = True) -> None:
     """Let Gymnasium's classic control compute with our sines and cosines.
 
     Those of the C library differ in the last bit between processors, and a last bit can grow into
@@ -171,9 +194,9 @@ def use_our_sines(env: Any, *, arrays: bool) -> None:
     if module.__name__.startswith(CLASSIC):
         for name, own in (("np", np), ("math", math)):
             if hasattr(module, name):
-                setattr(module, name, OurSines(own, arrays=arrays))
+                setattr(module, name, OurSines(own, arrays=arrays, compiled=compiled))
         if hasattr(module, "cos"):
-            ours = OurSines(math, arrays=False)
+            ours = OurSines(math, arrays=False, compiled=compiled)
             module.sin, module.cos = ours.sin, ours.cos
             module.AcrobotEnv._dsdt = with_products(module.AcrobotEnv._dsdt)
 

@@ -1,1 +1,1 @@
-"""Animations: the machinery, a scene for each environment, and bars for any other."""
+"""Animations: recorded episodes as Gymnasium draws them, or as bars, side by side in a GIF."""

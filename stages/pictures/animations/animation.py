@@ -1,150 +1,138 @@
-"""Episodes side by side as an animation: few colours, so small and quick, and always the same."""
+"""Episodes side by side as a GIF: Gymnasium's pictures with captions, in few colours."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import TypeAlias
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
+import imageio.v3 as iio
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageColor
 
-from stages.pictures.animations.gif import encode
-from stages.pictures.animations.scene import WHITE, WIDTH, Panel, Scenery
-from stages.pictures.animations.sheet import Part, Sheet, flat, palette
+from stages.common.script import log
+from stages.evaluation.testing import episode_seeds
+from stages.pictures.animations.bars import bars
+from stages.pictures.animations.caption import INK, PAPER, Panel, captioned
+from stages.pictures.animations.replay import replay
+from stages.rl.interface.set_up import one_line
+from stages.rl.interface.task import Task, make
 
-BESIDE = 3  # panels in a row at most
-DENSE = 2  # pixels for each one that it is shown with, along both sides: sharp on any display
-MOST_FRAMES = 200  # of longer episodes fewer steps are shown: a file stays small
-LARGEST = 360_000  # bytes: what is larger is drawn again, with as many frames as there is room for
-SHORTEST = 40  # ms that a frame lasts
-LAST_FRAME = 1500  # ms
-
-Box: TypeAlias = tuple[int, int, int, int]  # pixels: left, top, right, bottom
+FRAMES, LARGEST = 75, 300_000  # frames and bytes of an animation, at most
+COLOURS = 64  # that all frames share
+ALIKE = 8  # levels of red, of green and of blue that look alike
+SLOW = 10  # steps per second: slower environments are first watched step by step
+RATE, RATE_OF_NUMBERS = 30, 4  # steps per second where Gymnasium says none
+SHORTEST, LONGEST, LAST = 40, 140, 2000  # ms that a frame lasts, single steps aside
 
 
-def animate(panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int) -> bytes:
-    """Draw episodes side by side, at the pace of the scenery.
+def animate(
+    panels: Sequence[Panel], task: Task, seed: int, steps_per_frame: int, most: int = FRAMES
+) -> bytes:
+    """Draw episodes of an agent side by side.
 
     Args:
-        panels: from left to right, and from top to bottom; a shorter episode stays at its end.
-        scenery: of the environment.
-        steps_per_frame: steps between two frames at least, where they are not slow; the last
-            state is always shown, and held.
+        panels: four at most; a shorter episode stays at its end.
+        task: the environment.
+        seed: root of the streams; each episode is run 0's first one of the test.
+        steps_per_frame: steps between two frames, or more where they would be too many.
+        most: frames, and one at the end.
 
     Returns:
-        A GIF picture that repeats for ever, to be shown at half its size.
+        A GIF that repeats for ever.
     """
-    gif = _animated(panels, scenery, steps_shown(panels, scenery, steps_per_frame, MOST_FRAMES))
-    if len(gif) > LARGEST:
-        fewer = MOST_FRAMES * LARGEST // len(gif)
-        gif = _animated(panels, scenery, steps_shown(panels, scenery, steps_per_frame, fewer))
+    lengths = [len(one.episode.actions) for one in panels]
+    metadata = make(task).metadata
+    rate = metadata.get("render_fps") or (RATE_OF_NUMBERS if task.state_count else RATE)
+    shown, durations = timeline(max(lengths), rate, steps_per_frame, most)
+    steps = [sorted({min(step, length) for step in shown}) for length in lengths]
+    drawn = pictures(panels, task, seed, steps, "rgb_array" in metadata.get("render_modes", ()))
+    films = [
+        list(captioned(one, task, at, of)) for one, at, of in zip(panels, steps, drawn, strict=True)
+    ]
+    palette = palette_of([image for film in films for image in film[::6]], panels[0].colour)
+    width, height = films[0][0].size
+    frames = np.zeros((len(shown), (len(films) + 1) // 2 * height, 2 * width), np.uint8)
+    for place, film in enumerate(films):
+        few = [
+            np.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE)) for image in film
+        ]
+        top, left = place // 2 * height, place % 2 * width
+        for t, frame in enumerate(frames):
+            frame[top : top + height, left : left + width] = few[min(t, len(few) - 1)]
+    gif: bytes = iio.imwrite(
+        "<bytes>",
+        frames,
+        plugin="pillow",
+        extension=".gif",
+        mode="P",
+        palette=bytes(palette.getpalette() or ()).ljust(3 * COLOURS + 3, b"\0"),
+        duration=durations,
+        loop=0,
+        optimize=True,
+        transparency=COLOURS,  # where nothing changes
+    )
+    if len(gif) > LARGEST and most > 2:
+        return animate(panels, task, seed, steps_per_frame, most // 2)
     return gif
 
 
-def _animated(panels: Sequence[Panel], scenery: Scenery, shown: Sequence[int]) -> bytes:
-    """Draw the frames of these steps."""
-    begins = np.cumsum([0, *map(scenery.frames, range(shown[-1]))]) * scenery.frame_time  # ms
-    lasting = [*(int(begins[after] - begins[step]) for step, after in pairwise(shown)), LAST_FRAME]
-    colours = palette(panels, scenery)
-    kept = np.uint8(len(colours))  # the number behind the last colour: what is there stays
-    seen = np.full_like(canvas_for(panels, scenery), kept)
-    parts: list[Part] = []
-    durations: list[int] = []
-    for (canvas, box), duration in zip(draw(panels, scenery, shown), lasting, strict=True):
-        if box is None:
-            durations[-1] += duration
-            continue
-        left, top, right, bottom = box
-        new, old = canvas[top:bottom, left:right], seen[top:bottom, left:right]
-        parts.append(Part(np.where(new == old, kept, new), left, top))
-        durations.append(duration)
-        old[:] = new
-    return encode(parts, durations, bytes(flat(colours)))
+def timeline(
+    length: int, rate: float, steps_per_frame: int, most: int = FRAMES
+) -> tuple[list[int], list[int]]:
+    """Choose the steps that have a frame, and how long each lasts.
 
+    Args:
+        length: of the longest episode.
+        rate: steps per second at which the environment is watched.
+        steps_per_frame: see `animate`; not for the single steps of slow environments.
+        most: see `animate`.
 
-def steps_shown(
-    panels: Sequence[Panel], scenery: Scenery, steps_per_frame: int, most: int
-) -> list[int]:
-    """Choose the steps that have a frame of their own: so many at most, the slow ones aside."""
-    steps = longest(panels)
-    slow = min(steps, scenery.slow_steps)
-    pace = max(steps_per_frame, -(-steps // most), -(-SHORTEST // scenery.frame_time))
-    return [*range(slow), *range(slow, steps, pace), steps]
-
-
-def draw(
-    panels: Sequence[Panel], scenery: Scenery, shown: Sequence[int]
-) -> Iterator[tuple[NDArray[np.uint8], Box | None]]:
-    """Draw the states after these steps, one after another. A panel whose episode is over rests.
-
-    Yields:
-        The picture [height, width], each pixel the number of its colour, always the same array;
-        and where it has changed, None where it has not.
+    Returns:
+        Steps, the last one among them, and durations in ms: GIF counts in 10 ms.
     """
-    sheets = [Sheet(panel, scenery, palette(panels, scenery), DENSE) for panel in panels]
-    canvas = canvas_for(panels, scenery)
-    boxes: list[Box] = [(0, 0, *canvas.shape[::-1])]  # at first all of it
-    for step in shown:
-        for sheet, (x, y) in zip(sheets, places(panels, scenery), strict=True):
-            part = sheet.turn_to(step)
-            if part is not None:
-                left, top = x * DENSE + part.left, y * DENSE + part.top
-                right, bottom = left + part.numbers.shape[1], top + part.numbers.shape[0]
-                canvas[top:bottom, left:right] = part.numbers
-                boxes.append((left, top, right, bottom))
-        yield canvas, around(boxes) if boxes else None
-        boxes.clear()
+    single = 0
+    if rate <= SLOW:  # they are watched for long, and their pictures take longer
+        most, single = 2 * most // 3, min(length, most // 3)
+    fewest = max(-(-(length - single) // (most - single)), round(SHORTEST * rate / 1000))
+    stride = max(steps_per_frame, fewest)
+    steps = [*range(single), *range(single, length, stride)]
+    quick = max(SHORTEST, min(LONGEST, round(100 * stride / rate) * 10))
+    durations = [round(100 / rate) * 10] * single + [quick] * (len(steps) - single)
+    return [*steps, length], [*durations, LAST]
 
 
-def around(boxes: Sequence[Box]) -> Box:
-    """Return the smallest box that holds all of these."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+def pictures(
+    panels: Sequence[Panel],
+    task: Task,
+    seed: int,
+    steps: Sequence[Sequence[int]],
+    by_gymnasium: bool,
+) -> list[list[Image.Image]]:
+    """Draw each episode after its steps, as bars where Gymnasium has no pictures."""
+    episodes = [one.episode for one in panels]
+    start = int(episode_seeds(seed, 0, 1)[0])
+    try:
+        if by_gymnasium:
+            return [replay(task, *of) for of in zip(episodes, [start] * 4, steps, strict=False)]
+    except Exception as error:  # whatever an environment raises that cannot draw itself
+        log(f"{task.id} is shown as bars: {one_line(error)}")
+    return bars(task, episodes, steps, panels[0].colour)
 
 
-def draw_larger(panels: Sequence[Panel], scenery: Scenery, times: int) -> Iterator[Image.Image]:
-    """Draw every state in full colour, so many times as large along both sides.
+def palette_of(images: Sequence[Image.Image], colour: str) -> Image.Image:
+    """Choose the colours of a GIF: an agent's, those of text, and the most frequent of pictures.
 
-    A slow step is repeated: each picture lasts the scenery's `frame_time`.
+    Of colours that look alike it is the most frequent one. All is counted in whole numbers, so the
+    palette is the same on every machine.
     """
-    sheets = [Sheet(panel, scenery, palette(panels, scenery), times) for panel in panels]
-    width, height = size(panels, scenery)
-    frame = Image.new("RGB", (width * times, height * times), WHITE)
-    for step in range(longest(panels) + 1):
-        frame = frame.copy()
-        for sheet, (left, top) in zip(sheets, places(panels, scenery), strict=True):
-            if sheet.turn_to(step) is not None:
-                frame.paste(sheet.picture(), (left * times, top * times))
-        for _ in range(scenery.frames(step)):
-            yield frame
-
-
-def longest(panels: Sequence[Panel]) -> int:
-    """Count the steps of the longest episode."""
-    return max(len(panel.episode.actions) for panel in panels)
-
-
-def columns(count: int) -> int:
-    """Tell how many of so many panels stand in a row: of four, two."""
-    return 2 if count == 4 else min(count, BESIDE)
-
-
-def size(panels: Sequence[Panel], scenery: Scenery) -> tuple[int, int]:
-    """Return width and height of what is shown, in pixels."""
-    beside = columns(len(panels))
-    return WIDTH * beside, scenery.height * -(-len(panels) // beside)
-
-
-def places(panels: Sequence[Panel], scenery: Scenery) -> list[tuple[int, int]]:
-    """Return the upper left corner of each panel, in pixels."""
-    beside = columns(len(panels))
-    return [
-        (WIDTH * (place % beside), scenery.height * (place // beside))
-        for place in range(len(panels))
-    ]
-
-
-def canvas_for(panels: Sequence[Panel], scenery: Scenery) -> NDArray[np.uint8]:
-    """Return a white picture [height, width] for all panels."""
-    width, height = size(panels, scenery)
-    return np.zeros((height * DENSE, width * DENSE), np.uint8)
+    counts = Counter[tuple[int, ...]]()
+    for image in images:
+        found: Any = image.getcolors(image.width * image.height)
+        counts.update({of: count for count, of in found})
+    certain = [ImageColor.getrgb(one) for one in (PAPER, INK, colour)]
+    frequent = sorted(counts, key=lambda of: (-counts[of], of))
+    chosen: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for of in [*certain, *frequent]:
+        chosen.setdefault(tuple(part // ALIKE for part in of), of)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for of in list(chosen.values())[:COLOURS] for part in of])
+    return palette

@@ -1,67 +1,51 @@
-"""An environment without a scene of its own: a bar for each variable, and the name of the action.
-
-The bars of all episodes that are shown beside one another have one scale for each variable.
-"""
+"""States that Gymnasium does not draw: a bar for each variable, and the action that is taken."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from stages.evaluation.episodes import Episode
-from stages.pictures.animations.scene import (
-    CAPTION,
-    GREY,
-    LIGHT,
-    TITLE,
-    WIDTH,
-    Panel,
-    Pen,
-    Scenery,
-    next_action,
-)
+from stages.pictures.animations.caption import INK, PAPER, PICTURE, write
 from stages.rl.interface.task import Task
 
 MOST = 10  # variables that are shown
-ROW, THICKNESS = 16.0, 9.0  # pixels
-NAMES, LEFT, RIGHT = 12.0, 156.0, WIDTH - 12.0  # pixels, where names and bars begin and bars end
-SHORT = 100  # steps: an episode that is over so soon is shown slowly
+WIDTH, ROW, THICKNESS = PICTURE[0], 23, 13  # pixels: so ten variables and the action have room
+NAMES, LEFT, RIGHT = 0, 192, WIDTH - 4  # pixels, where names and bars begin and bars end
+GROOVE = "#e2e2e2"
 
 
-class Scene(Scenery):
-    """Whatever environment."""
+def bars(
+    task: Task, episodes: Sequence[Episode], steps: Sequence[Sequence[int]], colour: str
+) -> list[list[Image.Image]]:
+    """Draw episodes after some of their steps, with one scale of each variable for all of them.
 
-    frame_time = 30
+    Args:
+        task: the environment.
+        episodes: beside one another.
+        steps: of each episode.
+        colour: of the bars, "#rrggbb".
+    """
+    seen = np.concatenate([one.observations for one in episodes])[:, :MOST].astype(np.float64)
+    low, high = np.minimum(seen.min(axis=0), 0.0), np.maximum(seen.max(axis=0), 0.0)
+    per_pixel = np.where(high > low, high - low, 1.0) / (RIGHT - LEFT)
 
-    def __init__(self, task: Task, episodes: Sequence[Episode]) -> None:
-        super().__init__(task, episodes)
-        self.slow_steps = 40 if task.state_count or task.max_episode_steps <= SHORT else 0
-        self.variables = min(task.observation_size, MOST)
-        seen = np.concatenate([one.observations for one in self.episodes]).astype(np.float64)
-        self.low = np.minimum(seen.min(axis=0), 0.0)
-        self.high = np.maximum(seen.max(axis=0), 0.0)
-        self.height = round(TITLE + (self.variables + 1) * ROW + 4 + CAPTION)
+    def draw(episode: Episode, step: int) -> Image.Image:
+        image = Image.new("RGB", (WIDTH, (len(low) + 1) * ROW), PAPER)
+        pen = ImageDraw.Draw(image)
+        state = episode.observations[step, :MOST].astype(np.float64)
+        zeros, ends = np.round(LEFT + (np.stack([0.0 * state, state]) - low) / per_pixel).tolist()
+        for i, (zero, end) in enumerate(zip(zeros, ends, strict=True)):
+            number = f": {state[i]:g}" if task.state_count else ""
+            write(pen, NAMES, i * ROW, task.observation_names[i], number, right=LEFT - 6)
+            top = i * ROW + (ROW - THICKNESS) // 2
+            bottom = top + THICKNESS - 1
+            pen.rectangle((LEFT, top, RIGHT, bottom), GROOVE)
+            pen.rectangle((min(zero, end), top, max(zero, end), bottom), colour)
+            pen.line((zero, top - 3, zero, bottom + 3), INK)
+        if step < len(episode.actions):
+            write(pen, NAMES, len(low) * ROW, "action")
+            write(pen, LEFT, len(low) * ROW, task.action_names[episode.actions[step]])
+        return image
 
-    def draw(self, pen: Pen, panel: Panel, step: int) -> None:
-        """Draw a state."""
-        for i in range(self.variables):
-            self.draw_variable(pen, panel, i, float(panel.episode.observations[step, i]))
-        action = next_action(panel.episode, step)
-        if action is not None:
-            y = TITLE + (self.variables + 0.5) * ROW + 4
-            text = pen.fits(self.task.action_names[action], RIGHT - LEFT)
-            pen.text((NAMES, y), "action", "lm")
-            pen.text((LEFT, y), text, "lm")
-
-    def draw_variable(self, pen: Pen, panel: Panel, i: int, value: float) -> None:
-        """Draw the bar of a variable, from 0, with its name; of whole numbers the number too."""
-        y = TITLE + (i + 0.5) * ROW
-        told = f": {value:g}" if self.task.state_count else ""
-        name = pen.fits(self.task.observation_names[i], LEFT - NAMES - 8)
-        pen.text((NAMES, y), name + told, "lm")
-        low, span = self.low[i], (self.high[i] - self.low[i]) or 1.0
-        zero = LEFT + (0.0 - low) / span * (RIGHT - LEFT)
-        end = LEFT + (value - low) / span * (RIGHT - LEFT)
-        top, bottom = y - THICKNESS / 2, y + THICKNESS / 2
-        pen.box(LEFT, top, RIGHT, bottom, LIGHT)
-        pen.box(min(zero, end), top, max(zero, end), bottom, panel.colour)
-        pen.line([(zero, top - 2), (zero, bottom + 2)], GREY)
+    return [[draw(one, step) for step in at] for one, at in zip(episodes, steps, strict=True)]

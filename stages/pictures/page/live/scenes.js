@@ -1,4 +1,4 @@
-// How environments are drawn, as in the animations: see stages/pictures/animations/scenes.
+// How environments are drawn.
 //
 // A scene has a height, and draws what is to be seen: state, next action, push, options, colour.
 "use strict";
