@@ -7,6 +7,7 @@ of its own (`make environments`), and writes what came of it and the animations.
 import subprocess
 import sys
 
+import dvc.api
 import yaml
 from readme_table import RESULTS, ROOT, put
 
@@ -22,10 +23,10 @@ def environments() -> list[str]:
 def run(name: str) -> str:
     """Run an environment as an experiment; return the commit that holds its results."""
     experiment = f"environment-{name.replace('_', '-')}"
-    dvc = [sys.executable, "-m", "dvc", "exp"]
-    subprocess.run([*dvc, "remove", experiment], cwd=ROOT, capture_output=True, check=False)
-    command = [*dvc, "run", "--temp", "--name", experiment, "-S", f"environment={name}"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "dvc", "exp"]
+    subprocess.run([*command, "remove", experiment], cwd=ROOT, capture_output=True, check=False)
+    setting = ["--temp", "--name", experiment, "-S", f"environment={name}"]
+    subprocess.run([*command, "run", *setting], cwd=ROOT, check=True)
     listed = ["git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/exps"]
     told = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     (commit,) = (line.split()[0] for line in told.splitlines() if line.endswith(f"/{experiment}"))
@@ -44,7 +45,7 @@ def main() -> None:
     parts = []
     for name in environments():
         commit = run(name)
-        parts.append(f"### {name}\n\n{read(commit, RESULTS).decode()}\n")
+        parts.append(f"### {name}\n\n{dvc.api.read(RESULTS, repo=str(ROOT), rev=commit)}\n")
         (PAGE.parent / f"{name}.gif").write_bytes(read(commit, "data/render_gif/q_learning.gif"))
     put(PAGE, "".join(parts))
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from stages.common.script import InputError
 
 # Runs enough for a bootstrap to tell one stream from another.
-FEW = {**SMALL, "runs: 30": "runs: 6"}
+FEW = {**SMALL, "runs: 30": "runs: 10"}  # from ten on, intervals are drawn by chance
 LITTLE_ELSEWHERE = {
     "frozen_lake.train_policy.episodes": 32,
     "frozen_lake.train_policy.validation_episodes": 2,
