@@ -69,7 +69,7 @@ def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
         "environment": task.name,
         "limit": task.max_episode_steps,
         "variables": task.observation_size,
-        "numbers": task.state_count,
+        "state_count": task.state_count,
         "actions": task.action_names,
         "colours": colours,
         "inks": [ink_on(colour) for colour in colours],  # of what is drawn upon them
@@ -102,7 +102,7 @@ def described(agent: Trained) -> dict[str, Any]:
     """Say of an agent what all its policies share."""
     held = dict(vars(agent.policies))
     weights = held.pop("weights")
-    for name in ("numbers", "tilings"):
+    for name in ("state_count", "tilings"):
         if name in held:
             held[name] = held[name].item()
     held = {name: np.asarray(value).tolist() for name, value in held.items()}

@@ -11,7 +11,7 @@
   live.Lab = class {
     constructor(data) {
       const scene = live.scenes[data.environment](data);
-      const map = data.numbers ? live.CellMap : live.PlaneMap;
+      const map = data.state_count ? live.CellMap : live.PlaneMap;
       Object.assign(this, { data, scene, policies: new Map(), playing: false, last: null });
       this.game = new live.Game(data);
       this.map = new map(data, this.game.environment, scene.height);
@@ -58,7 +58,7 @@
 
     // In worlds of cells nobody hurries you: each key is a step of both.
     get inTurns() {
-      return this.game.against && this.data.numbers > 0;
+      return this.game.against && this.data.state_count > 0;
     }
 
     // Another agent: its runs, its checkpoints, its colour.

@@ -1,19 +1,19 @@
 // The policies of each kind: from their numbers, a function of what is seen that chooses an
 // action. They add in the order of stages/rl/policies, to the same bits.
 //
-// Where whole numbers are seen, `numbers` is how many there are; else 0.
+// Where states are numbered, `state_count` is how many there are; else 0.
 "use strict";
 live.policies = {};
 {
   // Of the actions with the highest score the last; the first action has the score 0.
-  live.policies.linear = (weights, { numbers }, variables, actions) => {
-    const inputs = numbers || variables, columns = weights.length / (actions - 1);
+  live.policies.linear = (weights, { state_count: count }, variables, actions) => {
+    const inputs = count || variables, columns = weights.length / (actions - 1);
     return (seen) => {
       let action = 0, highest = 0;
       for (let a = 0; a < actions - 1; a++) {
         const first = a * columns;
         let score = 0;
-        if (numbers) score += weights[first + seen[0]];
+        if (count) score += weights[first + seen[0]];
         else for (let i = 0; i < inputs; i++) score += weights[first + i] * seen[i];
         if (columns > inputs) score += weights[first + inputs];
         if (score >= highest) [action, highest] = [a + 1, score];
@@ -29,11 +29,11 @@ live.policies = {};
   };
 
   // Of each layer a row of weights from each input, then the biases.
-  live.policies.network = (parameters, { numbers, widths, scale }) => {
+  live.policies.network = (parameters, { state_count: count, widths, scale }) => {
     const layers = widths.map((width) => new Float64Array(width));
     return (seen) => {
       const inputs = layers[0];
-      if (numbers) inputs.fill(0)[seen[0]] = 1;
+      if (count) inputs.fill(0)[seen[0]] = 1;
       else for (let i = 0; i < inputs.length; i++) inputs[i] = scale[i] * seen[i];
       let weights = 0;
       for (let layer = 1; layer < layers.length; layer++) {
@@ -51,9 +51,9 @@ live.policies = {};
   };
 
   // A sum of one row of weights from each tiling.
-  live.policies.table = (weights, { numbers, bins, low, high, tilings }, variables, actions) => {
+  live.policies.table = (weights, { state_count: count, bins, low, high, tilings }, variables, actions) => {
     const values = new Float64Array(actions);
-    if (numbers) {
+    if (count) {
       return (seen) => first(weights.subarray(seen[0] * actions, (seen[0] + 1) * actions));
     }
     const cut = bins
