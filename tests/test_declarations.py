@@ -96,7 +96,9 @@ def test_a_stage_needs_and_makes_only_what_it_declares(
 
 def test_the_replay_finds_a_planted_lie(scratch: Checkout, empty: Path) -> None:
     """A stage that reads another agent's file, if it is there, makes other bytes without it."""
-    save = "    gif = animate(panels, params.task, params.seed, params.render_gif.steps_per_frame)\n"
+    save = (
+        "    gif = animate(panels, params.task, params.seed, params.render_gif.steps_per_frame)\n"
+    )
     lie = (
         "    import pathlib\n"
         '    seen = pathlib.Path("data/train/reinforce/untrained.npz").exists()\n'

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 RENAMED = {  # keys of earlier versions, as they end, and what to write now
-    "env.max_episode_steps": "env.max_episode_steps",
-    "search.validation_episodes": "search.validation_episodes",
-    "train_policy.validation_episodes": "train_policy.validation_episodes",
-    "train_q_learning.validation_episodes": "train_q_learning.validation_episodes",
+    "env.episode_limit": "env.max_episode_steps",
+    "search.selection_episodes": "search.validation_episodes",
+    "train_policy.selection_episodes": "train_policy.validation_episodes",
+    "train_q_learning.selection_episodes": "train_q_learning.validation_episodes",
 }
 SYNONYMS = {  # what other libraries call our keys
     "alpha": "learning_rate",

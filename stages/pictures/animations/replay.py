@@ -12,7 +12,7 @@ from stages.evaluation.simulators import use_our_sines
 from stages.rl.interface.task import Task, make
 
 # No window, no display, no greeting of pygame, which draws Gymnasium's pictures.
-os.environ |= {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+HEADLESS = {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
 
 
 class ReplayError(Exception):
@@ -31,6 +31,7 @@ def replay(task: Task, episode: Episode, seed: int, steps: Collection[int]) -> l
     Raises:
         ReplayError: an observation or the end is not as recorded.
     """
+    os.environ |= HEADLESS
     environment = make(task, render_mode="rgb_array", disable_env_checker=True)
     use_our_sines(environment.unwrapped, arrays=False, compiled=False)
     first_action = int(environment.action_space.start)
