@@ -49,7 +49,7 @@ def test_two_nodes_give_the_same_bytes_as_threads(scratch: Checkout, address: st
     stages = ["search", "train_q_learning", "robustness"]
     assert scratch.repro("--force", "--single-item", *stages, RAY_ADDRESS=address) == stages
     assert scratch.results() == before
-    tune = [sys.executable, "-m", "stages.tune", "--agent", "search", "--trials", "3"]
+    tune = [sys.executable, "-m", "stages.tune", "--agent", "random_search", "--trials", "3"]
     here, there = (scratch.run(*tune, RAY_ADDRESS=at).stdout for at in ("", address))
     assert here.split("further runs")[1] == there.split("further runs")[1]
 
