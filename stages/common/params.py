@@ -122,7 +122,7 @@ def load(*keys: str, agent: Any = None, file: str = FILE) -> Params:
     Args:
         keys: of those for all environments, or of the chosen environment's section; "section" is
             the whole of it, to be shown.
-        agent: whose settings are read as well, an Agent (rl/learning/runs.py); with "env".
+        agent: whose settings are read as well, an Agent (rl/training/runs.py); with "env".
         file: the file; it needs to hold no more than what is asked for.
 
     Raises:
