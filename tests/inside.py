@@ -1,5 +1,6 @@
 """Stages run inside the tests' own process, which spares their imports; in the current folder."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from contextlib import chdir, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from checkout import ROOT
@@ -36,8 +38,11 @@ def working_in(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def command_line(stage: str) -> Iterator[Callable[[], None]]:
-    """Lend the main function of a stage, with the arguments of its command in dvc.lock."""
-    with pytest.MonkeyPatch.context() as patch:
+    """Lend the main function of a stage, with the arguments of its command in dvc.lock.
+
+    The variables that it sets, as for drawing without a display, end with it.
+    """
+    with pytest.MonkeyPatch.context() as patch, mock.patch.dict(os.environ):
         patch.setattr(sys, "argv", [stage, *LOCK[stage]["cmd"].split()[4:]])
         yield MODULES[stage].main
 
