@@ -2,7 +2,7 @@
 
 The policies were trained in this project's own environments, where it has one, and are tested in
 Gymnasium's. All agents play the same test episodes, which no training or
-selection has seen: where there is chance in the environment, the same chances.
+validation has seen: where there is chance in the environment, the same chances.
 """
 
 import sys

@@ -122,12 +122,12 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
     policy = tile_policy(tiling, weights)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
+    validation = stream(seed, STREAM, Purpose.VALIDATION, run)
     episodes = settings.validation_episodes
     record = Record(weights, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
         train_episodes(world, policy, schedule, first, last, training, record.curve)
-        record.score(*mean_return(world, policy, selection.copy(), episodes))
+        record.score(*mean_return(world, policy, validation.copy(), episodes))
     return record.run()
 
 

@@ -61,8 +61,8 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     training = stream(seed, STREAM, Purpose.TRAINING, run)
     weights, returns, lengths = screen_all(world, policy, scale, settings.candidates, training)
     finalists = weights[np.argsort(-returns, kind="stable")[: settings.finalists]]
-    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
-    scores, steps = score_all(world, policy, finalists, selection, settings.validation_episodes)
+    validation = stream(seed, STREAM, Purpose.VALIDATION, run)
+    scores, steps = score_all(world, policy, finalists, validation, settings.validation_episodes)
     chosen = finalists[scores.argmax()]
 
     count = settings.candidates

@@ -53,7 +53,7 @@ Width = Annotated[int, Field(ge=1, le=1024)]
 
 
 class Settings(Section):
-    """What one run of policy learning does."""
+    """What one run of REINFORCE does."""
 
     # Units of each.
     hidden_layers: Annotated[list[Width], Field(min_length=1, max_length=4), OrNumber()] = [16]
@@ -115,14 +115,14 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     """Learn once; the policy is the parameters [P] of the best checkpoint."""
     learner = learner_of(settings, task)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
+    validation = stream(seed, STREAM, Purpose.VALIDATION, run)
     network.initialise(learner.policy.layers, training)
     episodes = settings.validation_episodes
     parameters = learner.adam.parameters
     record = Record(parameters, settings.episodes, settings.checkpoint_every, episodes)
     for first, last in record.stretches():
         train_episodes(world, learner, first, last, training, record.curve)
-        record.score(*mean_return(world, learner.policy, selection.copy(), episodes))
+        record.score(*mean_return(world, learner.policy, validation.copy(), episodes))
     return record.run()
 
 
