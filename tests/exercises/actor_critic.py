@@ -60,14 +60,13 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
     values, probabilities = np.zeros(task.state_count), np.zeros(task.actions)
     rates = Rates(settings.discount, settings.actor_rate, settings.critic_rate)
     training = stream(seed, STREAM, Purpose.TRAINING, run)
-    selection = stream(seed, STREAM, Purpose.VALIDATION, run)
-    validation = settings.validation_episodes
-    record = Record(policy.weights, settings.episodes, settings.checkpoint_every, validation)
+    validation, count = stream(seed, STREAM, Purpose.VALIDATION, run), settings.validation_episodes
+    record = Record(policy.weights, settings.episodes, settings.checkpoint_every, count)
     for first, last in record.stretches():
         for episode in range(first, last):
             gained, steps = train_episode(world, policy, rates, values, probabilities, training)
             record.curve.returns[episode], record.curve.lengths[episode] = gained, steps
-        record.score(*mean_return(world, policy, selection.copy(), validation))
+        record.score(*mean_return(world, policy, validation.copy(), count))
     return record.run()
 
 
