@@ -39,11 +39,11 @@ def main() -> None:
     begun, options = time.monotonic(), arguments()
     checking.check()
     (agent,) = [agent for agent in checking.agents().values() if agent.name == options.agent]
-    params = load("seed", "runs", "env", "evaluate", agent=agent)
+    params = load("seed", "env", "evaluate", agent=agent)
     trainer = Trainer(agent, attainable(params.task), params.seed, params.evaluate.episodes)
     from stages.tuning import search, verdict  # noqa: PLC0415 # they import Optuna
 
-    tuning = search.Search(trainer, pool(), params.settings, params.runs, options.vary)
+    tuning = search.Search(trainer, pool(), params.settings, options.vary)
     terminal.tell([f"{params.task.id}, {agent.name}; varied: {', '.join(tuning.varied)}"])
     tuning.run(options.trials)
     best = verdict.choose(tuning)

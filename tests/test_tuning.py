@@ -63,7 +63,7 @@ class MadeUp(Trainer):
 
 def search(rate: float = 0.5, agent: Agent = AGENT) -> Search:
     return Search(
-        MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), 30, []
+        MadeUp(agent, cartpole(), 0, 1), Threads(1), Made(learning_rate=rate, discount=0.99), []
     )
 
 
@@ -130,7 +130,7 @@ def test_workers_do_not_change_what_is_found_and_check_params_accepts_it(
 ) -> None:
     found = []
     for workers in (1, 2):
-        made = Search(Trainer(agent, task, 0, 5), Threads(workers), brief(agent, task), 30, [])
+        made = Search(Trainer(agent, task, 0, 5), Threads(workers), brief(agent, task), [])
         made.run(8)
         assert made.varied
         assert 0 in made.costs
@@ -145,7 +145,7 @@ def test_workers_do_not_change_what_is_found_and_check_params_accepts_it(
 )
 def test_values_that_check_params_would_refuse_are_not_tried(values: dict[str, Any]) -> None:
     agent, task = q_learning.AGENT, cartpole()
-    made = Search(Trainer(agent, task, 0, 5), Threads(1), brief(agent, task), 30, [])
+    made = Search(Trainer(agent, task, 0, 5), Threads(1), brief(agent, task), [])
     assert made.changed(values) is None
 
 

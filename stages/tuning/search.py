@@ -27,17 +27,14 @@ class Search:
         trainer: trains in one run.
         pool: where runs train.
         settings: the present ones, which trial 0 tries.
-        runs: of a training by the pipeline.
         vary: keys of the settings to vary; none of them means all that the agent suggests.
 
     Raises:
         InputError: the agent has no `suggest`, or does not suggest one of the keys.
     """
 
-    def __init__(
-        self, trainer: Trainer, pool: Pool, settings: Any, runs: int, vary: list[str]
-    ) -> None:
-        self.trainer, self.pool, self.settings, self.runs = trainer, pool, settings, runs
+    def __init__(self, trainer: Trainer, pool: Pool, settings: Any, vary: list[str]) -> None:
+        self.trainer, self.pool, self.settings = trainer, pool, settings
         if trainer.agent.suggest is None:
             raise InputError(
                 f"{trainer.agent.section}: cannot be tuned; write `suggest` in the agent's module, "

@@ -140,4 +140,4 @@ def table(some: list[Candidate], task: Task, *, difference: bool = False) -> lis
             rows[-1].append(
                 numbers.estimate(*difference_of_means(*columns, RESAMPLES, generator()))
             )
-    return terminal.table([heads], rows, right=len(heads) - 1)
+    return terminal.table(heads, rows)
