@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -36,10 +38,9 @@ FIGURES = (
 TABLES = ("learning_curves", "test_returns")
 
 
-def read(data: str, agent: str, task: Task, look: Look) -> Agent:
-    """Read what the figures show of an agent."""
+def read(data: str, agent: str, of: Mapping[str, Any], task: Task, look: Look) -> Agent:
+    """Read what the figures show of an agent, besides the returns of its summary."""
     trained, evaluated = f"{data}/train/{agent}", f"{data}/evaluate/{agent}"
-    of = load_json(f"{evaluated}/summary.json")["return"]
     low, high = (math.nan if bound is None else bound for bound in (of["low"], of["high"]))
     return Agent(
         look,
@@ -56,10 +57,13 @@ def main() -> None:
     options = script.arguments(__doc__, "data", "folder", agents=True)
     params = load("seed", "env", "plot")
     task, smoothing = params.task, params.plot.smoothing_episodes
-    agents = [read(options.data, name, task, look) for name, look in looks(options.agents).items()]
-    of = load_json(f"{options.data}/evaluate/{options.agents[0]}/summary.json")["return"]
-    marks = Marks(task.threshold, of["optimum"], of["random"])  # the same for all agents
-    rows = load_json(f"{options.data}/robustness/robustness.json")
+    data = options.data
+    of = {name: files.summary(f"{data}/evaluate/{name}")["return"] for name in options.agents}
+    styles = looks(options.agents)
+    agents = [read(data, name, of[name], task, look) for name, look in styles.items()]
+    first = of[options.agents[0]]  # what these two are is the same for all agents
+    marks = Marks(task.threshold, first["optimum"], first["random"])
+    rows = load_json(f"{data}/robustness/robustness.json")
     other_worlds = robustness.lines_of(rows, options.agents)
     prepare(f"{options.folder}/{FIGURES[0]}.svg")
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))

@@ -13,6 +13,7 @@ import numpy as np
 from stages.common import script
 from stages.common.artifacts import load_bytes, load_json, prepare, save_bytes
 from stages.common.params import Params, load
+from stages.evaluation import files
 from stages.pictures import results_table
 from stages.pictures.looks import looks
 from stages.pictures.page import page, reading, tables
@@ -48,9 +49,11 @@ def main() -> None:
     options = script.arguments(__doc__, "data", "folder", agents=True)
     params = load("seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section")
     data, folder, task = options.data, options.folder, params.task
+    names = {agent: look.name for agent, look in looks(options.agents).items()}
+    summaries = {agent: files.summary(f"{data}/evaluate/{agent}") for agent in names}
     agents = {
-        agent: reading.read(data, agent, look.name, task.threshold)
-        for agent, look in looks(options.agents).items()
+        agent: reading.read(data, agent, name, summaries[agent], task.threshold)
+        for agent, name in names.items()
     }
     worlds = load_json(f"{data}/robustness/robustness.json")
     prepare(f"{folder}/index.html")
@@ -74,11 +77,7 @@ def main() -> None:
     )
     save_bytes(f"{folder}/index.html", text.encode())
     sentences = [*found, elsewhere] if elsewhere else found
-    summaries = {
-        look.name: load_json(f"{data}/evaluate/{agent}/summary.json")
-        for agent, look in looks(options.agents).items()
-    }
-    shown = results_table.results(sentences, summaries)
+    shown = results_table.results(sentences, {names[agent]: summaries[agent] for agent in names})
     save_bytes(f"{folder}/results.md", shown.encode())
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done
         sys.stdout.write(f"\n{shown}\nmore on one page: {folder}/index.html\n")

@@ -36,7 +36,7 @@ class RenderGif(Section):
 class Robustness(Section):
     """Section robustness."""
 
-    episodes: Count = 10  # of each run in each world
+    episodes: Count = 10  # of each run under each perturbation
     factors: Annotated[list[Positive], Field(max_length=20)] = [0.25, 0.5, 2.0, 4.0]
     noise: Annotated[list[Positive], Field(max_length=20)] = [0.25, 0.5, 1.0]
     random_actions: Annotated[list[Rate], Field(max_length=20)] = [0.1, 0.2, 0.4]

@@ -1,11 +1,11 @@
 """Reading the folders that training and evaluation leave: data/train/AGENT, data/evaluate/AGENT."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stages.common.artifacts import load_arrays
+from stages.common.artifacts import load_arrays, load_json
 from stages.common.script import InputError
 from stages.evaluation.episodes import Episodes
 from stages.evaluation.history import History
@@ -58,6 +58,12 @@ def history(folder: str) -> History:
 def returns(folder: str) -> NDArray[np.float64]:
     """Read the returns of the test episodes, [R, E]."""
     return load_arrays(f"{folder}/returns.npz", "returns")["returns"]
+
+
+def summary(folder: str) -> dict[str, Any]:
+    """Read an agent's test and training in numbers: see `stages.evaluation.summary`."""
+    found: dict[str, Any] = load_json(f"{folder}/summary.json")
+    return found
 
 
 def episodes(folder: str) -> Episodes:

@@ -49,9 +49,7 @@ class Play:
         self.task, self.seed, self.episodes, self.perturbations = task, seed, episodes, some
         self.spread = spread
         self.environments = None
-        if (
-            task.spec.dynamics is not Dynamics.GYMNASIUM
-        ):  # else Gymnasium plays, for one thread at a time
+        if task.spec.dynamics is not Dynamics.GYMNASIUM:  # which plays for one thread at a time
             self.environments = [dynamics(task._replace(options=one.options)) for one in some]
 
     def mean_returns(self, policy: Policies, run: int) -> NDArray[np.float64]:

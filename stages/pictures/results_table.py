@@ -1,4 +1,4 @@
-"""The results in plain text: for the terminal, the README and whoever reads data/report in Git."""
+"""The results in plain text: for the terminal, the README and docs/environments.md."""
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill

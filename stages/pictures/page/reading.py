@@ -1,9 +1,10 @@
 """What the report reads: results, animations and policies, from the folders of other stages."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from stages.common.artifacts import load_bytes, load_json
+from stages.common.artifacts import load_bytes
 from stages.evaluation import files
 from stages.pictures.looks import looks
 from stages.pictures.page import Agent, page, try_it
@@ -11,13 +12,15 @@ from stages.pictures.page.worlds import KNOWN
 from stages.rl.interface.task import Task
 
 
-def read(data: str, agent: str, name: str, threshold: float | None) -> Agent:
-    """Read what the page shows of an agent, under the name by which it is shown."""
+def read(
+    data: str, agent: str, name: str, summary: Mapping[str, Any], threshold: float | None
+) -> Agent:
+    """Read what the page shows of an agent besides its summary, under the name that is shown."""
     returns = files.returns(f"{data}/evaluate/{agent}")
     training = files.history(f"{data}/train/{agent}")
     return Agent(
         name,
-        numbers(f"{data}/evaluate/{agent}/summary.json"),
+        numbers(summary),
         returns.mean(axis=1),
         training.episodes_to_solve(threshold),
         training.steps_to_first_solve(threshold),
@@ -27,13 +30,12 @@ def read(data: str, agent: str, name: str, threshold: float | None) -> Agent:
     )
 
 
-def numbers(path: str) -> dict[str, float]:
-    """Read a summary: `return.mean` and others; NaN where there is no such number."""
-    content = load_json(path)
-    single = {name: value for name, value in content.items() if not isinstance(value, dict)}
-    sections = {name: of for name, of in content.items() if isinstance(of, dict)}
-    nested = {f"{name}.{key}": value for name, of in sections.items() for key, value in of.items()}
-    found = single | nested
+def numbers(summary: Mapping[str, Any]) -> dict[str, float]:
+    """Name the numbers of a summary `return.mean` and so on; NaN where there is no such number."""
+    found: dict[str, float | None] = {}
+    for name, of in summary.items():
+        section = isinstance(of, dict)
+        found |= {f"{name}.{key}": value for key, value in of.items()} if section else {name: of}
     return {name: math.nan if value is None else value for name, value in found.items()}
 
 

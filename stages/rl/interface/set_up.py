@@ -18,7 +18,7 @@ def set_up(name: str, env: Mapping[str, Any]) -> Task:
     Raises:
         ValueError: agents cannot act in it; says why.
     """
-    import gymnasium  # noqa: PLC0415 # the same
+    import gymnasium  # noqa: PLC0415 # as in `make`
 
     warnings.filterwarnings("ignore", ".* is out of date")  # who gives CartPole-v0 means it
     module_of(name)  # which may register what it holds
