@@ -54,7 +54,7 @@ verify: $(STAMP)  ## reproduce on stand-ins for other processors and Pythons
 	$(VENV)/bin/python tests/verify.py
 bench: $(STAMP) $(PEERS)/.installed  ## measure how fast the agents train, beside C and their peers
 	$(RUN) bench
-environments: $(STAMP)  ## run every environment and write docs/environments.md: some minutes
+environments: $(STAMP)  ## run every environment and write docs/results.md: some minutes
 	$(RUN) dvc repro
 	PYTHONPATH=. $(VENV)/bin/python tests/environments_table.py
 readme: $(STAMP)  ## write the results of the last run into the README

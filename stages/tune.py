@@ -1,7 +1,7 @@
 """Search for better settings of an agent in the environment that params.yaml chooses.
 
 The search uses runs that no reported result comes from. It prints what it found, and the command
-that runs the pipeline with it; docs/experiments.md says how to read both.
+that runs the pipeline with it; docs/guide.md says how to read both.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What every agent makes of every environment: docs/environments.md, from runs made now.
+"""What every agent makes of every environment: docs/results.md, from runs made now.
 
 python tests/environments_table.py   runs each section of params.yaml as an experiment in a folder
 of its own (`make environments`), and writes what came of it and the animations.
@@ -11,7 +11,7 @@ import dvc.api
 import yaml
 from readme_table import RESULTS, ROOT, put
 
-PAGE = ROOT / "docs" / "environments.md"
+PAGE = ROOT / "docs" / "results.md"
 
 
 def environments() -> list[str]:

@@ -105,7 +105,7 @@ class Student:
         work.get((number, place), lambda: None)()
 
     def sarsa(self) -> None:
-        added(self.project, "CONTRIBUTING.md", "How to add an agent")
+        added(self.project, "docs/extend.md", "A custom agent")
         beside(self.project, "q_learning", "sarsa")
 
     def actor_critic(self) -> None:
@@ -115,7 +115,7 @@ class Student:
         self.project.edit("stages/rl/agents/actor_critic.py", (hole, solutions()[0]))
 
     def wind(self) -> None:
-        added(self.project, "docs/own.md", "A game that Gymnasium has not")
+        added(self.project, "docs/extend.md", "A custom environment")
         below = "        self.row += 1\n"
         self.project.edit("stages/rl/environments/catch.py", (below, below + solutions()[1]))
         longer = "high: [7.0, 10.0, 7.0]\n    episodes: {}"

@@ -126,11 +126,11 @@ def stand_in(
 
 def test_q_learning_is_not_taken_for_sarsa(monkeypatch: pytest.MonkeyPatch) -> None:
     best = "value(weights, next_tiles, next_action)", "weights[next_tiles[0]].max()"
-    stand_in(monkeypatch, "CONTRIBUTING.md", "How to add an agent", best)
+    stand_in(monkeypatch, "docs/extend.md", "A custom agent", best)
     assert refusal(7) == "sarsa.py: one step by hand gives 4.0 or 8.5; yours [8.5]"
 
 
 def test_a_game_without_wind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(monkeypatch, "docs/own.md", "A game that Gymnasium has not")
+    stand_in(monkeypatch, "docs/extend.md", "A custom environment")
     told = "catch.py: the ball moves left in 0% and right in 0% of the steps; an eighth each"
     assert refusal(9).startswith(told)

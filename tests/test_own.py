@@ -38,6 +38,15 @@ def beside(checkout: Checkout, other: str, agent: str) -> None:
     file.write_text(listed.sub(rf"\g<0>\g<1>{agent}\g<2>", text))
 
 
+def unless_there(file: str) -> pytest.MarkDecorator:
+    """Skip a test in a fork that has typed in the page's example already."""
+    return pytest.mark.skipif((ROOT / file).exists(), reason=f"{file} is there")
+
+
+without_catch = unless_there("stages/rl/environments/catch.py")
+without_sarsa = unless_there("stages/rl/agents/sarsa.py")
+
+
 @pytest.fixture
 def fresh(checkout: Callable[[], Checkout]) -> Checkout:
     made = checkout()
@@ -45,8 +54,9 @@ def fresh(checkout: Callable[[], Checkout]) -> Checkout:
     return made
 
 
+@without_catch
 def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
-    added(fresh, "docs/own.md", "A game that Gymnasium has not")
+    added(fresh, "docs/extend.md", "A custom environment")
     assert fresh.git("status", "--short", "stages").split() == [
         "??",
         "stages/rl/environments/catch.py",
@@ -60,6 +70,7 @@ def test_an_environment_of_ones_own_is_trained_and_tested(fresh: Checkout) -> No
     assert returns["random"] < -0.4  # -1 + 2 / 7, for a ball over seven columns, or less
 
 
+@without_sarsa
 def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
     add_sarsa(fresh)
     fresh.repro("evaluate@sarsa", NUMBA_DISABLE_JIT="1")  # sooner done than compiled
@@ -68,15 +79,16 @@ def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
 
 
 def add_sarsa(fresh: Checkout) -> None:
-    """Add the agent of CONTRIBUTING.md, in the environment that it says."""
-    added(fresh, "CONTRIBUTING.md", "How to add an agent")
+    """Add the agent of docs/extend.md, in the environment that it says."""
+    added(fresh, "docs/extend.md", "A custom agent")
     beside(fresh, "q_learning", "sarsa")
     fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
 
 
+@without_catch
 @pytest.mark.slow
 def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
-    added(fresh, "docs/own.md", "A game that Gymnasium has not")
+    added(fresh, "docs/extend.md", "A custom environment")
     fresh.edit("params.yaml", ("environment: cartpole", "environment: catch"))
     fresh.repro()
     page = (fresh.path / "data/report/index.html").read_text()
@@ -84,6 +96,7 @@ def test_an_environment_of_ones_own_reaches_the_report(fresh: Checkout) -> None:
     assert "a ball falls" in page
 
 
+@without_sarsa
 @pytest.mark.slow
 def test_an_agent_of_ones_own_is_in_every_figure_table_and_comparison(fresh: Checkout) -> None:
     add_sarsa(fresh)

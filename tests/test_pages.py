@@ -1,7 +1,6 @@
 """What README.md, CONTRIBUTING.md and the pages of docs name and quote is as it is here."""
 
 import re
-from itertools import product
 from typing import Any
 
 import pytest
@@ -72,40 +71,10 @@ def test_quoted_metrics_are_those_of_now() -> None:
 
 
 def test_the_list_of_experiments_begins_with_the_results_of_now() -> None:
-    heads, row = re.findall(r"^\| (?:Experiment|main) .*$", TEXTS["docs/experiments.md"], re.M)
+    heads, row = re.findall(r"^\| (?:Experiment|main) .*$", TEXTS["docs/guide.md"], re.M)
     cells = zip(*([cell.strip() for cell in line.split("|")] for line in (heads, row)), strict=True)
     quoted = [(head, value) for head, value in cells if head.split(".")[0] in AGENTS]
     assert quoted
     for head, value in quoted:
         metrics = read_yaml(ROOT / f"data/metrics/{head.split('.')[0]}.json")
         assert at(metrics, head) == float(value), head
-
-
-def expanded(text: str) -> list[str]:
-    """Write a path of dvc.yaml out for every agent."""
-    return [text.replace("${item.agent}", agent) for agent in AGENTS]
-
-
-def outputs(stage: str) -> set[str]:
-    """List the files that a stage writes."""
-    entries = [out for kind in ("outs", "plots", "metrics") for out in STAGES[stage].get(kind, [])]
-    names = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
-    return {path for name in names for path in expanded(name)}
-
-
-def test_the_map_draws_the_graph_of_dvc_yaml() -> None:
-    (graph,) = re.findall(r"```mermaid\n(.*?)```", TEXTS["docs/map.md"], re.DOTALL)
-    rows = [
-        [set(re.findall(r"(\w+)(?:\[[^]]*\])?", side)) for side in row.split("-->")]
-        for row in graph.splitlines()[1:]
-    ]
-    drawn = {edge for row in rows if len(row) == 2 for edge in product(*row)}
-    needs = {
-        (before, after)
-        for before, after in product(STAGES, STAGES)
-        for dependency in STAGES[after].get("deps", [])
-        for needed in expanded(dependency)
-        if any(f"{made}/".startswith(f"{needed}/") for made in outputs(before))
-    }
-    assert drawn == needs
-    assert set().union(*(side for row in rows for side in row)) == set(STAGES)

@@ -17,12 +17,15 @@ from stages.rl.agents import q_learning, random_search, reinforce
 from stages.rl.interface.settings import Section
 from stages.rl.training.runs import Agent
 
+ENVIRONMENTS = ", ".join(
+    sorted(path.stem for path in (ROOT / "stages/rl/environments").glob("[a-z]*.py"))
+)
 BAD = (ROOT / "tests" / "bad_parameters.txt").read_text().splitlines()
 
 
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row.split(" | ")[0])
 def test_a_bad_value_is_refused_in_one_line(row: str, tmp_path: Path) -> None:
-    change, line = row.split(" | ")
+    change, line = row.replace("{environments}", ENVIRONMENTS).split(" | ")
     path, value = change.split(" = ")
     chosen = path.split(".")[0]
     changes = {"environment": chosen} if chosen in checking.modules("environments") else {}

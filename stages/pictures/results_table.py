@@ -1,4 +1,4 @@
-"""The results in plain text: for the terminal, the README and docs/environments.md."""
+"""The results in plain text: for the terminal, the README and docs/results.md."""
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
