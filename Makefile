@@ -5,6 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -E -m
 STAMP := $(VENV)/.installed
 EXTRAS_STAMP := $(VENV)/.extras-installed
+TOUR_STAMP := $(VENV)/.tour-installed
 BASE := -r requirements.txt -r requirements-dvc.txt
 EXTRAS := requirements-test.txt requirements-ray.txt requirements-tune.txt
 PEERS := .venv-peers
@@ -22,7 +23,7 @@ install = $(VENV)/bin/uv pip install --python=$(VENV) $(LOCKED) $(1) || \
 	$(RUN) pip install $(LOCKED) $(1)
 
 .PHONY: help repro force report watch experiments lint test test-all exercise verify bench
-.PHONY: environments readme tour clean again
+.PHONY: environments readme tour tour-outputs clean again
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s%s\n", $$1, $$2 }' Makefile
@@ -59,7 +60,9 @@ environments: $(STAMP)  ## run every environment and write docs/results.md: some
 	PYTHONPATH=. $(VENV)/bin/python tests/environments_table.py
 readme: $(STAMP)  ## write the results of the last run into the README
 	PYTHONPATH=. $(VENV)/bin/python tests/readme_table.py
-tour: $(EXTRAS_STAMP)  ## execute docs/tour.ipynb and write its outputs
+tour: $(TOUR_STAMP)  ## set up, then open the tour, docs/tour.ipynb, in JupyterLab
+	$(VENV)/bin/jupyter lab docs/tour.ipynb
+tour-outputs: $(EXTRAS_STAMP)  ## execute docs/tour.ipynb and write its outputs
 	$(VENV)/bin/python tests/tour.py
 clean:  ## remove the environment and every cache (results stay)
 	rm -rf $(VENV) $(PEERS) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -81,6 +84,9 @@ $(STAMP): requirements-uv.txt requirements.txt requirements-dvc.txt
 	@pwd -P > $@
 $(EXTRAS_STAMP): $(STAMP) $(EXTRAS)
 	$(call install,$(BASE) $(EXTRAS:%=-r %))
+	@touch $@
+$(TOUR_STAMP): $(STAMP) requirements-tour.txt
+	$(call install,$(BASE) -r requirements-tour.txt)
 	@touch $@
 $(PEERS)/.installed: bench/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)

@@ -40,9 +40,9 @@ def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_target_of_make_and_every_parameter_is_there(page: str) -> None:
-    code = "\n".join(re.findall(r"`make [a-z]+|^\$ make [a-z]+", TEXTS[page], re.MULTILINE))
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"make ([a-z]+)", code)) - targets == set()
+    code = "\n".join(re.findall(r"`make [a-z-]+|^\$ make [a-z-]+", TEXTS[page], re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)", code)) - targets == set()
     for key in set(re.findall(r"-S '?([a-z_.]+)=", TEXTS[page])) - MISTAKES:
         assert at(PARAMS, key) is not None
 

@@ -107,4 +107,4 @@ def test_q_learning_learns_the_same_table(tour: dict[str, Any]) -> None:
 def test_it_comes_to_the_committed_outputs(tmp_path: Path) -> None:
     place = tmp_path / "tour.ipynb"
     subprocess.run([sys.executable, ROOT / "tests" / "tour.py", place], check=True)
-    assert place.read_bytes() == TOUR.read_bytes(), "run `make tour`"
+    assert place.read_bytes() == TOUR.read_bytes(), "run `make tour-outputs`"

@@ -1,6 +1,6 @@
 """The tour, docs/tour.ipynb, executed from its first cell to its last.
 
-python tests/tour.py          writes its outputs into it (`make tour`)
+python tests/tour.py          writes its outputs into it (`make tour-outputs`)
 python tests/tour.py NOTEBOOK writes it to another place; test_tour.py compares.
 
 What is written depends on what the cells do alone: neither on when and where they were run, nor on
