@@ -6,7 +6,7 @@ weight from each. One tiling is a plain table. Observations that are whole numbe
 they are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -122,6 +122,8 @@ class TileCoding(Policies):
     low: Floats  # [S]; of numbers not used, but there
     high: Floats  # [S]
     tilings: NDArray[np.int64]  # [1]
+    # [1], whether they add up to action values; if not, to preferences, whose sizes mean nothing.
+    action_values: NDArray[np.bool_] = field(default_factory=lambda: np.array([True]))
     kind: ClassVar[str] = "table"
 
     @classmethod
@@ -133,6 +135,8 @@ class TileCoding(Policies):
         low: list[float],
         high: list[float],
         tilings: int,
+        *,
+        action_values: bool = True,
     ) -> "TileCoding":
         """Say what weights [R, tiles, A] are; see `tiling_of`."""
         return cls(
@@ -142,6 +146,7 @@ class TileCoding(Policies):
             np.array([0] if state_count else low, np.float64),
             np.array([state_count] if state_count else high, np.float64),
             np.array([tilings], np.int64),
+            np.array([action_values]),
         )
 
     def tiling(self) -> Tiling:
@@ -150,7 +155,7 @@ class TileCoding(Policies):
         return tiling_of(int(self.state_count[0]), bins, low, high, int(self.tilings[0]))
 
     def preferences(self, observations: NDArray[Any]) -> Floats:
-        """Return the action values, [R, E, A], for observations [R, E, S]."""
+        """Return the action values or preferences, [R, E, A], for observations [R, E, S]."""
         tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
         if tiling.state_count:
             return self.weights[runs, observations[:, :, 0].astype(np.int64)]
