@@ -15,7 +15,7 @@ from stages.common.artifacts import load_bytes, load_json, prepare, save_bytes
 from stages.common.params import Params, load
 from stages.evaluation import files
 from stages.pictures import results_table
-from stages.pictures.looks import looks
+from stages.pictures.agent_style import styles
 from stages.pictures.page import page, reading, tables
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 
@@ -49,7 +49,7 @@ def main() -> None:
     options = script.arguments(__doc__, "data", "folder", agents=True)
     params = load("seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section")
     data, folder, task = options.data, options.folder, params.task
-    names = {agent: look.name for agent, look in looks(options.agents).items()}
+    names = {agent: look.name for agent, look in styles(options.agents).items()}
     summaries = {agent: files.summary(f"{data}/evaluate/{agent}") for agent in names}
     agents = {
         agent: reading.read(data, agent, name, summaries[agent], task.threshold)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
-from stages.pictures.numbers import count, estimate, number, of_runs
+from stages.pictures.formatting import count, estimate, number, of_runs
 
 WIDTH = 79  # columns of a line of words
 

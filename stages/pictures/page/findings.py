@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
-from stages.pictures.numbers import count, number
+from stages.pictures.formatting import count, number
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
 

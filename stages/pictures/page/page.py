@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from stages.evaluation.statistics import BOOTSTRAP_RUNS
-from stages.pictures.looks import look
+from stages.pictures.agent_style import style_of
 from stages.pictures.page import Agent, Animation, findings
 from stages.pictures.page.tables import Comparisons, results, signed, signed_number
 from stages.rl.interface.task import Task
@@ -52,14 +52,14 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
     environment.filters |= {"embedded": embedded, "number": signed_number}
     environment.filters |= {"leaves": leaves, "signed": signed_words}
     environment.tests["known"] = lambda value: not math.isnan(value)
-    looks = [look(name, list(agents)) for name in agents]
+    shown = [style_of(name, list(agents)) for name in agents]
     return environment.get_template(TEMPLATE).render(
-        agents=dict(zip(looks, agents.values(), strict=True)),
+        agents=dict(zip(shown, agents.values(), strict=True)),
         task=task,
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
         results=results(agents, task),
         bootstrap_runs=BOOTSTRAP_RUNS,
-        hero=look(hero(agents), list(agents)),
+        hero=style_of(hero(agents), list(agents)),
         compared=compared,
         **shown,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from stages.common.artifacts import load_bytes
 from stages.evaluation import files
-from stages.pictures.looks import looks
+from stages.pictures.agent_style import styles
 from stages.pictures.page import Agent, page, try_it
 from stages.pictures.page.worlds import KNOWN
 from stages.rl.interface.task import Task
@@ -44,7 +44,7 @@ def live_section(data: str, agents: Sequence[str], task: Task) -> try_it.Live | 
     if task.name not in KNOWN:
         return None
     trained = {}
-    for agent, look in looks(agents).items():
+    for agent, look in styles(agents).items():
         trained[look] = try_it.Trained(
             files.policies(f"{data}/train/{agent}", task),
             files.checkpoints(f"{data}/train/{agent}", task),

@@ -13,7 +13,7 @@ from stages.evaluation.comparison import (
     significant,
 )
 from stages.evaluation.statistics import Estimate, median
-from stages.pictures.numbers import count, decimals, fixed, number, of_runs
+from stages.pictures.formatting import count, decimals, fixed, number, of_runs
 from stages.pictures.page import Agent
 from stages.rl.interface.task import Task
 
