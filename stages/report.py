@@ -16,7 +16,7 @@ from stages.common.params import Params, load
 from stages.evaluation import files
 from stages.pictures import results_table
 from stages.pictures.agent_style import styles
-from stages.pictures.page import page, reading, tables
+from stages.pictures.page import live_data, page, reading, tables
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 
 # What can reach a result, apart from this project's own code.
@@ -67,7 +67,7 @@ def main() -> None:
         compared,
         found=found,
         elsewhere=elsewhere,
-        live=reading.live_section(data, options.agents, task),
+        live=live_data.section(data, options.agents, task, params.section),
         figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
         description=described(task.module),
         simulator=task.spec.dynamics.value,

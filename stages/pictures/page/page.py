@@ -52,9 +52,9 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
     environment.filters |= {"embedded": embedded, "number": signed_number}
     environment.filters |= {"leaves": leaves, "signed": signed_words}
     environment.tests["known"] = lambda value: not math.isnan(value)
-    shown = [style_of(name, list(agents)) for name in agents]
+    named = [style_of(name, list(agents)) for name in agents]
     return environment.get_template(TEMPLATE).render(
-        agents=dict(zip(shown, agents.values(), strict=True)),
+        agents=dict(zip(named, agents.values(), strict=True)),
         task=task,
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
         results=results(agents, task),

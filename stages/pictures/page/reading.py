@@ -1,15 +1,12 @@
 """What the report reads: results, animations and policies, from the folders of other stages."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from stages.common.artifacts import load_bytes
 from stages.evaluation import files
-from stages.pictures.agent_style import styles
-from stages.pictures.page import Agent, page, try_it
-from stages.pictures.page.worlds import KNOWN
-from stages.rl.interface.task import Task
+from stages.pictures.page import Agent, page
 
 
 def read(
@@ -37,17 +34,3 @@ def numbers(summary: Mapping[str, Any]) -> dict[str, float]:
         section = isinstance(of, dict)
         found |= {f"{name}.{key}": value for key, value in of.items()} if section else {name: of}
     return {name: math.nan if value is None else value for name, value in found.items()}
-
-
-def live_section(data: str, agents: Sequence[str], task: Task) -> try_it.Live | None:
-    """Read what the live section needs; None where the page has none."""
-    if task.name not in KNOWN:
-        return None
-    trained = {}
-    for agent, look in styles(agents).items():
-        trained[look] = try_it.Trained(
-            files.policies(f"{data}/train/{agent}", task),
-            files.checkpoints(f"{data}/train/{agent}", task),
-            files.episodes(f"{data}/evaluate/{agent}"),
-        )
-    return try_it.section(trained, task)
