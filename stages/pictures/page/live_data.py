@@ -148,7 +148,7 @@ def packed(weights: NDArray[np.float64]) -> str:
 
 def spread(count: int, most: int) -> list[int]:
     """Choose at most so many of the numbers below a count, evenly, the last one always."""
-    if most < 2:  # noqa: PLR2004
+    if most < 2:
         return [count - 1][:most]
     return sorted({round(k) for k in np.linspace(0, count - 1, min(count, most)).tolist()})
 
