@@ -21,7 +21,14 @@ from stages.evaluation.simulators import simulators
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.set_up import dynamics, set_up
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.tile_coding import find_tiles
+from stages.rl.policies.tile_coding import (
+    TilePolicy,
+    find_tiles,
+    tile_count,
+    tile_policy,
+    tiling_of,
+)
+from stages.rl.policies.tile_settings import cut
 from stages.rl.training.greedy_episodes import world_of
 
 AGENTS = ("random_search", "reinforce", "q_learning", "actor_critic")
@@ -77,7 +84,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a page of each environment, in a folder of its name."""
     folder = tmp_path_factory.mktemp("pages")
     for name in ("cartpole", "mountain_car", *GRIDS):
-        page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), runs=3)
+        page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), 3, learners=True)
     return folder
 
 
@@ -181,13 +188,11 @@ def test_learning_changes_weights_as_the_pipeline_does(number: int, pages: Path)
         np.testing.assert_allclose(critic, learner.critic.ravel(), rtol=0.0, atol=1e-10)
 
 
-def q_learning_policy(settings: q_learning.Settings, task: Task) -> Any:
+def q_learning_policy(settings: q_learning.Settings, task: Task) -> TilePolicy:
     """Return the policy with which Q-learning begins."""
-    tiling = q_learning.tiling_of(*q_learning.cut(settings, task))
-    weights = np.full(
-        (q_learning.tile_count(tiling), task.actions), settings.initial_value / settings.tilings
-    )
-    return q_learning.tile_policy(tiling, weights)
+    tiling = tiling_of(*cut(settings, task))
+    shape = tile_count(tiling), task.actions
+    return tile_policy(tiling, np.full(shape, settings.initial_value / settings.tilings))
 
 
 FIRST_SOLVES = """([number, seeds]) => Array.from({ length: seeds }, (_, seed) => {

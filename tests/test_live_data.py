@@ -36,7 +36,7 @@ def test_agents_whose_policies_are_too_large_are_named(
 
 @pytest.mark.parametrize("name", ["cartpole", "cliff_walking"])
 def test_the_section_is_small_and_refers_to_nothing_outside(name: str, tmp_path: Path) -> None:
-    text = page_of(tmp_path, name, dict.fromkeys(AGENTS, 20.0), 300).read_text()
+    text = page_of(tmp_path, name, dict.fromkeys(AGENTS, 20.0), 300, learners=True).read_text()
     start = text.index('<section id="live">')
     section = text[start : text.index("</section>", start)]
     assert len(section) < live_data.MOST + 120_000

@@ -84,12 +84,12 @@ class Learn extends Clock {
     const { episodes } = training.settings, curve = { ...training, episodes };
     this.pictures.draw(episode, policy, this.agent.colour, curve, !playing);
     this.moves.forEach(([key, move]) => move(learner[key]));
-    const number = Math.min(training.count + 1, episodes);
-    show("count", `seed ${this.seed}: episode ${grouped(number)} of ${grouped(episodes)}, `
-      + `step ${episode.steps}; ${grouped(steps)} steps in all`);
+    const nth = Math.min(training.count + 1, episodes);
+    show("count", `seed ${this.seed}: episode ${grouped(nth)} of ${grouped(episodes)}, `
+      + `step ${episode.steps}; ${grouped(steps)} steps, validation included`);
     const legible = learner.last && (!playing || this.speed <= SLOW);
-    const hint = "Press Step, and each update stands here in numbers.";
-    show("update", legible ? learner.explain(task.actions).join("\n") : hint);
+    const below = legible ? learner.explain(task.actions) : ["Press Step to see an update in numbers."];
+    show("update", [learner.rule, ...below].join("\n"));
     show("verdict", this.verdict());
     this.drawn = performance.now();
   }
@@ -107,6 +107,6 @@ class Learn extends Clock {
     if (!falls.length) return `${start} ${done ? "It stayed solved." : "It has stayed solved so far."}`;
     const times = falls.length === 1 ? "once" : `${falls.length} times`;
     const since = stays ? `solved again since ${after(stays)}` : "not solved since";
-    return `${start} It fell below again ${times}, last at ${after(falls.at(-1))}; ${since}.`;
+    return `${start} Its score fell significantly below ${number(threshold)} again ${times}, last at ${after(falls.at(-1))}; ${since}.`;
   }
 }
