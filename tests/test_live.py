@@ -112,7 +112,7 @@ def test_the_pipelines_recorded_episodes_come_out_again_bit_for_bit(small: Check
 
 # Each outcome of each action in each state, and the actions of a checkpoint of each agent.
 OUTCOMES = """(success) => {
-  const { task, make, policyOf } = live, environment = make(task, { success });
+  const { task, make, policyOf } = live, environment = make(task, { success_rate: success });
   const all = (of) => task.model.following.map((_, s) => task.actions.map((_, a) => of(s, a)));
   const policies = task.agents.map((agent) => policyOf(task, agent, agent.checkpoints[2]));
   const chosen = policies.map((policy) => task.model.following.map((_, s) => policy.act([s])));

@@ -8,7 +8,7 @@ from made_up import made_up, page_of
 from tasks import cartpole, cliff_walking, frozen_lake, mountain_car
 
 from stages.pictures.page import live_data
-from stages.pictures.page.live_data import sliders, spread, success_rate
+from stages.pictures.page.live_data import options_of, sliders, spread
 from stages.rl.interface.task import Task
 
 AGENTS = ("random_search", "reinforce", "q_learning", "actor_critic")
@@ -29,9 +29,9 @@ def test_agents_whose_policies_are_too_large_are_named(
     monkeypatch.setattr(live_data, "MOST", 1_000)  # the linear policies have 54 letters each
     section = live_data.section(str(tmp_path), AGENTS[:3], cartpole(), {})
     assert section is not None
-    assert [one["name"] for one in section.agents] == ["random search"]
+    assert [one["name"] for one in section.data["agents"]] == ["random search"]
     assert section.missing == ["REINFORCE", "Q-learning"]
-    assert section.learners == []
+    assert section.data["learners"] == []
 
 
 @pytest.mark.parametrize("name", ["cartpole", "cliff_walking"])
@@ -67,8 +67,8 @@ def test_options_go_a_factor_of_four_down_and_up_as_far_as_they_are_allowed() ->
 
 
 def test_how_often_a_step_goes_where_it_should() -> None:
-    assert success_rate(frozen_lake()) == 1 / 3
-    assert success_rate(frozen_lake(success_rate=0.9)) == 0.9
-    assert success_rate(frozen_lake(is_slippery=False)) == 1.0
-    assert success_rate(cliff_walking()) == 1.0
-    assert success_rate(cliff_walking(is_slippery=True)) == 1 / 3
+    assert options_of(frozen_lake()) == {"success_rate": 1 / 3}
+    assert options_of(frozen_lake(success_rate=0.9)) == {"success_rate": 0.9}
+    assert options_of(frozen_lake(is_slippery=False)) == {"success_rate": 1.0}
+    assert options_of(cliff_walking()) == {"success_rate": 1.0}
+    assert options_of(cliff_walking(is_slippery=True)) == {"success_rate": 1 / 3}

@@ -23,7 +23,7 @@ from stages.pictures.agent_style import AgentStyle, styles
 from stages.pictures.figures import shown
 from stages.pictures.figures.shades import colours_of
 from stages.rl.agents import actor_critic, q_learning
-from stages.rl.interface.tabular_model import TabularModel, table_of
+from stages.rl.interface.tabular_model import table_of
 from stages.rl.interface.task import Task, make
 
 FOLDER = Path(__file__).with_name("live")
@@ -32,9 +32,10 @@ SCRIPTS = (
     *("drawing", "scenes", "charts", "panels", "learn", "hand", "play", "main"),
 )
 LEARNERS = {"q_learning": q_learning.AGENT, "actor_critic": actor_critic.AGENT}
-GRIDS = ("frozen_lake", "cliff_walking")
-ENVIRONMENTS = ("cartpole", "mountain_car", *GRIDS)  # that the scripts have
+ENVIRONMENTS = ("cartpole", "mountain_car", "frozen_lake", "cliff_walking")  # that the scripts have
+SHARED = ("max_episode_steps", "threshold", "observation_size", "state_count")  # with `Task`
 FACTOR = 4.0  # of an option, up and down from its value in training
+FIRST = ("gravity", "pole_half_length")  # of the sliders
 MOST = 1_000_000  # letters of all policies, so that the page stays small
 
 
@@ -45,13 +46,11 @@ class Live(NamedTuple):
     style: Markup
     data: dict[str, Any]  # for the script
     json: Markup  # the same, as it gets it
-    learners: list[dict[str, Any]]  # the agents that learn on the page
-    agents: list[dict[str, Any]]  # those whose trained policies play
     missing: list[str]  # names of the agents whose policies are too large
 
 
 def section(data: str, agents: Sequence[str], task: Task, params: Mapping[str, Any]) -> Live | None:
-    """Gather what the section needs; None where the scripts do not have the environment.
+    """Gather what the section needs; None if the scripts do not have the environment.
 
     Args:
         data: the folder of the stages' results.
@@ -61,36 +60,27 @@ def section(data: str, agents: Sequence[str], task: Task, params: Mapping[str, A
     """
     if task.name not in ENVIRONMENTS:
         return None
-    named = styles(agents)
-    room = MOST // len(named)
-    trained = [
-        trained_agent(f"{data}/train/{name}", style, task, room) for name, style in named.items()
-    ]
-    playing = [agent for agent in trained if agent["checkpoints"]]
-    learning = [
-        learner(name, named[name], task, params)
-        for name, agent in LEARNERS.items()
-        if name in named and agent.section in params
-    ]
+    trained, learners = [], []
+    for name, style in styles(agents).items():
+        trained.append(trained_agent(f"{data}/train/{name}", style, task, MOST // len(agents)))
+        if name in LEARNERS and LEARNERS[name].section in params:
+            learners.append(learner(name, style, task, params))
     content = {
         "environment": task.name,
-        "max_episode_steps": task.max_episode_steps,
-        "threshold": task.threshold,
-        "observation_size": task.observation_size,
-        "state_count": task.state_count,
+        **{name: getattr(task, name) for name in SHARED},
         "actions": task.action_names,
         "colours": colours_of(task.actions),
-        "observation": () if task.state_count else task.observation_names,
-        "plane": () if task.state_count else shown.plane(task),
+        "observation": task.observation_names,
+        "plane": shown.plane(task),
         "model": model_of(task) if task.state_count else None,
         "options": options_of(task),
         "sliders": sliders(task),
-        "learners": learning,
-        "agents": playing,
+        "learners": learners,
+        "agents": [agent for agent in trained if agent["checkpoints"]],
     }
     missing = [agent["name"] for agent in trained if not agent["checkpoints"]]
     script = Markup("\n").join(read(f"{name}.js") for name in SCRIPTS)
-    return Live(script, read("live.css"), content, as_script(content), learning, playing, missing)
+    return Live(script, read("live.css"), content, as_script(content), missing)
 
 
 def read(name: str) -> Markup:
@@ -154,57 +144,37 @@ def spread(count: int, most: int) -> list[int]:
 
 
 def options_of(task: Task) -> dict[str, float]:
-    """Return the options of the environment, as the scripts know them."""
-    if task.state_count:
-        return {"success": success_rate(task)}
-    return dict(task.spec.options(**task.options)._asdict())
+    """Return the options of the environment that the scripts know."""
+    options = task.spec.options(**task.options)
+    if not task.state_count:
+        return dict(options._asdict())
+    slippery = getattr(options, "success_rate", 1.0 / 3.0)
+    return {"success_rate": slippery if options.is_slippery else 1.0}
 
 
 def sliders(task: Task) -> list[dict[str, Any]]:
     """List the options that can be changed, and how far from their value in training."""
-    if task.state_count:
-        trained = success_rate(task)
-        name = "steps that go where they should"
-        return [{"key": "success", "name": name, "trained": trained, "low": 0, "high": 1}]
     hints = get_type_hints(task.spec.options, include_extras=True)
-    options = options_of(task)
-    first = ("gravity", "pole_half_length")  # what readers change
-    return [
-        {
-            "key": key,
-            "name": key.replace("_", " "),
-            "trained": trained,
-            "low": trained / FACTOR,
-            "high": min(trained * FACTOR, TypeAdapter(hints[key]).json_schema()["maximum"]),
-        }
-        for key, trained in sorted(options.items(), key=lambda item: item[0] not in first)
-        if trained
-    ]
-
-
-def success_rate(task: Task) -> float:
-    """Return how often an action leads where it should."""
-    options = task.spec.options(**task.options)
-    return getattr(options, "success_rate", 1.0 / 3.0) if options.is_slippery else 1.0
+    found = []
+    for key, trained in options_of(task).items():
+        low, high = 0.0, 1.0  # of a success rate
+        if not task.state_count:
+            most = TypeAdapter(hints[key]).json_schema()["maximum"]
+            low, high = trained / FACTOR, min(trained * FACTOR, most)
+        one = {"key": key, "name": key.replace("_", " "), "trained": trained}
+        found += [{**one, "low": low, "high": high}] if low < high else []
+    return sorted(found, key=lambda one: one["key"] not in FIRST)
 
 
 def model_of(task: Task) -> dict[str, Any]:
-    """Describe a grid: where each action leads if nothing slips, and its map."""
+    """Describe a grid: where each action leads if nothing slips, and the letters of its cells."""
     toy_text = make(task._replace(options=task.options | {"is_slippery": False})).unwrapped
-    table: TabularModel = table_of(toy_text)
-    return {
-        "starts": table.starts.tolist(),
-        "following": table.following[:, :, 0].tolist(),
-        "rewards": table.rewards[:, :, 0].tolist(),
-        "terminated": table.terminated[:, :, 0].tolist(),
-        "rows": rows_of(task, toy_text),
-    }
-
-
-def rows_of(task: Task, toy_text: Any) -> list[str]:
-    """Return the letters of the cells."""
+    table = table_of(toy_text)
     if task.name == "frozen_lake":
-        return ["".join(row) for row in toy_text.desc.astype(str)]
-    rows = ["".join(".C"[cliff] for cliff in row) for row in toy_text._cliff.astype(int)]
-    rows[-1] = "S" + rows[-1][1:-1] + "G"
-    return rows
+        rows = ["".join(row) for row in toy_text.desc.astype(str)]
+    else:
+        rows = ["".join(".C"[cliff] for cliff in row) for row in toy_text._cliff.astype(int)]
+        rows[-1] = "S" + rows[-1][1:-1] + "G"
+    outcomes = ("following", "rewards", "terminated")
+    of_outcomes = {name: getattr(table, name)[:, :, 0].tolist() for name in outcomes}
+    return {"starts": table.starts.tolist(), **of_outcomes, "rows": rows}

@@ -1,5 +1,5 @@
 // An agent that learns before the reader.
-const BUDGET = 10; // milliseconds of a frame for training: the rest is for drawing
+const BUDGET = 10; // milliseconds of a frame for training, less while frames are late
 const FASTEST = 20; // the end of the slider of speed
 const SLOW = 10; // steps a second at which an update can be read
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)"); // two pictures a second
@@ -7,7 +7,7 @@ const calm = window.matchMedia("(prefers-reduced-motion: reduce)"); // two pictu
 class Learn extends Clock {
   constructor(task, agents) {
     super();
-    Object.assign(this, { task, agents, seed: 0, playing: false, place: 12 });
+    Object.assign(this, { task, agents, seed: 0, playing: false, place: 12, budget: BUDGET });
     this.pictures = new Pictures(task, "");
     part("agent").addEventListener("change", () => this.choose());
     onClick("train", () => this.toggle(!this.playing));
@@ -71,7 +71,8 @@ class Learn extends Clock {
   advance(passed) {
     this.due += (this.speed * passed) / 1000;
     if (this.due < 1) return;
-    this.training.run(Math.floor(this.due), performance.now() + BUDGET);
+    this.budget = passed > 20 ? Math.max(0.8 * this.budget, 1) : Math.min(this.budget + 0.5, BUDGET);
+    this.training.run(Math.floor(this.due), performance.now() + this.budget);
     this.due = this.due % 1 || 0;
     if (this.training.done) this.toggle(false);
     else if (!calm.matches || performance.now() > this.drawn + 500) this.draw();
