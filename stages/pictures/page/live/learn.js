@@ -84,6 +84,9 @@ class Learn extends Clock {
     const policy = { action: (seen) => learner.preferred(tiles(seen)), value: (seen) => learner.value(tiles(seen)) };
     const { episodes } = training.settings, curve = { ...training, episodes };
     this.pictures.draw(episode, policy, this.agent.colour, curve, !playing);
+    this.drawn = performance.now();
+    if (playing && this.drawn < this.described + 100) return; // text is not read faster
+    this.described = this.drawn;
     this.moves.forEach(([key, move]) => move(learner[key]));
     const nth = Math.min(training.count + 1, episodes);
     show("count", `seed ${this.seed}: episode ${grouped(nth)} of ${grouped(episodes)}, `
@@ -92,7 +95,6 @@ class Learn extends Clock {
     const below = legible ? learner.explain(task.actions) : ["Press Step to see an update in numbers."];
     show("update", [learner.rule, ...below].join("\n"));
     show("verdict", this.verdict());
-    this.drawn = performance.now();
   }
 
   // Whether it has solved the environment, and whether that lasts.
