@@ -7,7 +7,7 @@ from typing import Any
 from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
-from stages.common.checking import modules
+from stages.common.checking import agents, modules
 from stages.common.params import COMMON
 
 
@@ -21,7 +21,7 @@ PARAMS = read_yaml(ROOT / "params.yaml")
 STAGES: dict[str, Any] = GRAPH["stages"]
 AGENTS: list[str] = GRAPH["vars"][0]["all"]["agents"]
 ENVIRONMENTS = modules("environments")
-TRAININGS = {"search", "train_policy", "train_q_learning"}
+TRAININGS = set(agents())
 
 # Another valid value of each leaf for all environments, and of CartPole's section.
 CHANGED: dict[str, Any] = {

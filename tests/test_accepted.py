@@ -61,7 +61,8 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
     bins = lists(st.sampled_from([1]) | st.integers(1, 17), variables)
     most = st.sampled_from([(100, 100, 10, 1)[:variables]]).map(list)
     low = draw(lists(ends(-1e6, 999_999.0), variables))
-    return {
+    of_others: dict[str, Any] = {section: {} for section in checking.agents()}
+    return of_others | {
         "env": {
             "id": draw(st.sampled_from(ids)),
             "options": {key: draw(value) for key, value in options.items() if draw(st.booleans())},
