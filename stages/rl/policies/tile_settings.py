@@ -1,4 +1,4 @@
-"""How a section of params.yaml cuts observations into tiles, for all agents that learn over them."""
+"""How a section of params.yaml cuts observations into tiles, for agents that learn over them."""
 
 from collections.abc import Iterator
 from typing import Annotated
