@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-NAMES = {"random_search": "random search", "reinforce": "REINFORCE", "q_learning": "Q-learning"}
+NAMES = {
+    "random_search": "random search",
+    "reinforce": "REINFORCE",
+    "q_learning": "Q-learning",
+    "actor_critic": "actor-critic",
+}
 
 # Of Okabe and Ito ("Color universal design", 2008), which colour-blind readers tell apart; without
 # those that are too light on white.

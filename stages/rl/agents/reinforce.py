@@ -27,8 +27,7 @@ import numpy as np
 from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.engine.exponential import exp
-from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
+from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
@@ -45,6 +44,7 @@ from stages.rl.policies import network
 from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
 from stages.rl.training.greedy_episodes import World, mean_return
 from stages.rl.training.runs import Agent, Curve, Record, Run
+from stages.rl.training.softmax import sample
 
 STREAM = "policy"  # the key of its random streams
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
@@ -170,25 +170,6 @@ def play_episode(world: World, learner: Learner, first: int, stream: Stream) -> 
         ahead = learner.rewards[t] + discount * ahead
         learner.returns[t] = ahead
     return total, end - first
-
-
-@kernel
-def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
-    """Draw an action by the softmax of the outputs z [A]; fill in the score's gradient [A]."""
-    highest = z[0]
-    for a in range(1, z.size):
-        highest = max(highest, z[a])
-    powers, total = score_gradient, 0.0
-    for a in range(z.size):
-        powers[a] = exp(z[a] - highest)
-        total += powers[a]
-    action, point = 0, uniform(stream) * total
-    while action < z.size - 1 and point >= powers[action]:
-        point -= powers[action]
-        action += 1
-    for a in range(z.size):
-        score_gradient[a] = (1.0 if a == action else 0.0) - powers[a] / total
-    return action
 
 
 @kernel
