@@ -11,6 +11,7 @@ from stages.common import script
 from stages.common.artifacts import load_json, prepare, save_bytes
 from stages.common.params import load
 from stages.evaluation import files
+from stages.pictures.agent_style import AgentStyle, styles
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -23,7 +24,6 @@ from stages.pictures.figures import (
 )
 from stages.pictures.figures.dark import dark
 from stages.pictures.figures.marks import Marks
-from stages.pictures.looks import Look, looks
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
@@ -38,7 +38,7 @@ FIGURES = (
 TABLES = ("learning_curves", "test_returns")
 
 
-def read(data: str, agent: str, of: Mapping[str, Any], task: Task, look: Look) -> Agent:
+def read(data: str, agent: str, of: Mapping[str, Any], task: Task, look: AgentStyle) -> Agent:
     """Read what the figures show of an agent, besides the returns of its summary."""
     trained, evaluated = f"{data}/train/{agent}", f"{data}/evaluate/{agent}"
     low, high = (math.nan if bound is None else bound for bound in (of["low"], of["high"]))
@@ -59,8 +59,8 @@ def main() -> None:
     task, smoothing = params.task, params.plot.smoothing_episodes
     data = options.data
     of = {name: files.summary(f"{data}/evaluate/{name}")["return"] for name in options.agents}
-    styles = looks(options.agents)
-    agents = [read(data, name, of[name], task, look) for name, look in styles.items()]
+    shown = styles(options.agents)
+    agents = [read(data, name, of[name], task, look) for name, look in shown.items()]
     first = of[options.agents[0]]  # what these two are is the same for all agents
     marks = Marks(task.threshold, first["optimum"], first["random"])
     rows = load_json(f"{data}/robustness/robustness.json")

@@ -11,7 +11,7 @@ import numpy as np
 from stages.common import script
 from stages.common.params import load
 from stages.evaluation import files
-from stages.pictures.looks import look
+from stages.pictures.agent_style import style_of
 from stages.rl.interface.task import Task, make
 from stages.rl.policies.policy import Policies
 
@@ -108,7 +108,7 @@ def main() -> None:
     task = load("env").task
     policy = read(task, options.agent, options.run, untrained=options.untrained)
     environment = prepare(task)
-    name = look(options.agent, [options.agent]).name
+    name = style_of(options.agent, [options.agent]).name
     who = f"{name}{', untrained' * options.untrained}, run {options.run}"
     for seed in range(options.seed, options.seed + options.episodes):
         played = play(environment, policy, seed)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from stages.evaluation.episodes import ENDED, Episodes
 from stages.evaluation.history import History
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
+from stages.pictures.agent_style import styles
 from stages.pictures.figures import (
     Agent,
     courses,
@@ -27,7 +28,6 @@ from stages.pictures.figures import (
     solving,
 )
 from stages.pictures.figures.marks import Marks
-from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 from stages.rl.policies.linear import Linear
 from stages.rl.policies.network import Network
@@ -43,7 +43,7 @@ OWN = Task("own", "Own-v0", {}, 30, None, 7, 0, 5)
 sys.modules["stages.rl.environments.own"] = ModuleType("own")  # which tells nothing
 
 MARKS = Marks(475.0, None, 22.0)
-LOOKS = list(looks(["random_search", "reinforce", "another"]).values())
+LOOKS = list(styles(["random_search", "reinforce", "another"]).values())
 NO_NUMBERS = np.array([0])
 NEVER = np.full((3, 2), 10.0)
 

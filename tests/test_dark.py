@@ -9,9 +9,9 @@ from matplotlib.colors import to_rgb
 from pictured import LAKE, learner
 from PIL import Image
 
+from stages.pictures.agent_style import COLOURS
 from stages.pictures.figures import policies, style
 from stages.pictures.figures.dark import PAPER, colours, dark
-from stages.pictures.looks import COLOURS
 
 
 def brightness(colour: str) -> float:

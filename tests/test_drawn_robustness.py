@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.collections import FillBetweenPolyCollection
 from pictured import MARKS, words
 
+from stages.pictures.agent_style import styles
 from stages.pictures.figures import robustness
-from stages.pictures.looks import looks
 
-LOOKS = list(looks(["random_search", "reinforce"]).values())
+LOOKS = list(styles(["random_search", "reinforce"]).values())
 
 
 def row(agent: str, change: str, level: float, mean: float, band: float = 0.0) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from pictured import (
     words,
 )
 
+from stages.pictures.agent_style import styles
 from stages.pictures.figures import axes, learning, playing, solving, style
-from stages.pictures.looks import looks
 
 DRAWING = drawing(AGENTS, CARTPOLE, MARKS)
 
@@ -62,14 +62,14 @@ def test_a_users_own_style_reaches_no_figure(tmp_path: Path) -> None:
 
 
 def test_agents_have_names_and_colours_by_their_places() -> None:
-    found = looks(["q_learning", "actor_critic", "random_search"])
+    found = styles(["q_learning", "actor_critic", "random_search"])
     assert [look.name for look in found.values()] == [
         "Q-learning",
-        "actor critic",
+        "actor-critic",
         "random search",
     ]
     assert [look.colour for look in found.values()] == ["#0072b2", "#d55e00", "#009e73"]
-    six = looks(list("abcdef"))
+    six = styles(list("abcdef"))
     assert len({look.colour for look in six.values()}) == 6
 
 

@@ -23,9 +23,9 @@ from pictured import (
     words,
 )
 
+from stages.pictures.agent_style import styles
 from stages.pictures.figures import Agent, axes, courses, playing, policies, shown, solving
 from stages.pictures.figures.marks import Marks
-from stages.pictures.looks import looks
 from stages.rl.interface.task import Task
 
 NAMES = [
@@ -40,7 +40,7 @@ NAMES = [
 
 def team(one: Agent, count: int) -> list[Agent]:
     """So many agents, by other names."""
-    return [one._replace(look=look) for look in looks(NAMES[:count]).values()]
+    return [one._replace(look=look) for look in styles(NAMES[:count]).values()]
 
 
 def assert_legible(figure: Figure) -> None:

@@ -12,7 +12,7 @@ from tasks import cartpole, cliff_walking, frozen_lake, mountain_car, taxi
 
 from stages.evaluation.files import Checkpoints
 from stages.evaluation.testing import play
-from stages.pictures.looks import Look
+from stages.pictures.agent_style import AgentStyle
 from stages.pictures.page import try_it
 from stages.pictures.page.try_it import Packed, fitting, halvings, pack
 from stages.pictures.page.worlds import sliders, success_rate
@@ -76,7 +76,7 @@ def test_who_has_no_room_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         policies = made(task, 2)
         episodes = play(task, 0, 1, policies, 1).episodes
         checkpoints = Checkpoints(np.array([0, 5]), policies)
-        trained[Look(name, "#000000")] = try_it.Trained(policies, checkpoints, episodes)
+        trained[AgentStyle(name, "#000000")] = try_it.Trained(policies, checkpoints, episodes)
     monkeypatch.setattr(try_it, "MOST", 300)
     section = try_it.section(trained, task)
     assert section is not None

@@ -27,6 +27,11 @@ class History(NamedTuple):
         """Count all environment steps of each run, [R], those of the validation included."""
         return self.known_after[:, -1]
 
+    @property
+    def validation_steps(self) -> NDArray[np.int64]:
+        """Count the environment steps of each run's validation episodes, [R]."""
+        return self.steps - self.training_steps()[:, -1].astype(np.int64)
+
     def training_steps(self) -> NDArray[np.float64]:
         """Count the environment steps of the training episodes, up to the end of each stretch.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from stages.evaluation.comparison import difference_of_means, significant
 from stages.evaluation.statistics import mean_interval
 from stages.evaluation.summary import possible_returns
-from stages.pictures import numbers
+from stages.pictures import formatting
 from stages.rl.interface.task import Task
 from stages.tuning import terminal
 from stages.tuning.runs import CHOOSING, SEEDS, TEST, Outcome, mean_cost
@@ -63,7 +63,7 @@ def compared(now: Candidate, then: Candidate) -> tuple[list[str], list[str]]:
     """
     returns = then.column("mean_return"), now.column("mean_return")
     steps = then.column("steps"), now.column("steps")
-    by_mean, by_rank, by_steps = significant(returns, steps, RESAMPLES, generator())
+    by_mean, by_rank, by_steps = significant(returns, steps, generator())[0, 1]
     higher = (returns[0].mean() - returns[1].mean() if by_mean else above(*returns)) > 0
     fewer = above(*steps) < 0
     found = [
@@ -130,7 +130,7 @@ def table(some: list[Candidate], task: Task, *, difference: bool = False) -> lis
         for name, bounds in {"mean_return": (lowest, highest), "steps": (0.0, np.inf)}.items():
             values = one.column(name)
             between = mean_interval(values, *bounds, RESAMPLES, generator())
-            cells.append(numbers.estimate(values.mean(), *between))
+            cells.append(formatting.estimate(values.mean(), *between))
         rows.append(cells)
     if difference:
         now, then = some
@@ -138,6 +138,6 @@ def table(some: list[Candidate], task: Task, *, difference: bool = False) -> lis
         for name in ("mean_return", "steps"):
             columns = then.column(name), now.column(name)
             rows[-1].append(
-                numbers.estimate(*difference_of_means(*columns, RESAMPLES, generator()))
+                formatting.estimate(*difference_of_means(*columns, RESAMPLES, generator()))
             )
     return terminal.table(heads, rows)

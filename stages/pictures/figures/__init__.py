@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from stages.evaluation.episodes import Episodes
 from stages.evaluation.history import History
-from stages.pictures.looks import Look
+from stages.pictures.agent_style import AgentStyle
 from stages.rl.policies.policy import Policies
 
 
 class Agent(NamedTuple):
     """What the figures show of an agent."""
 
-    look: Look
+    look: AgentStyle
     history: History  # of its training
     returns: NDArray[np.float64]  # [R, E], of the test episodes
     interval: tuple[float, float]  # 95%, of the mean return over runs; NaN where there is none

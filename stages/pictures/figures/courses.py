@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stages.evaluation.episodes import ENDED
+from stages.pictures.agent_style import INK
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.style import BAND, explain, head, panels, thin
-from stages.pictures.looks import INK
 from stages.rl.interface.task import Task
 
 POINTS = 126  # of a band over the steps

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from stages.pictures.agent_style import COLOURS, INK
 from stages.pictures.figures.maps import BORDER, NOWHERE
 from stages.pictures.figures.shades import FIRST, LAST, LEVELS, SEVERAL, mixed
-from stages.pictures.looks import COLOURS, INK
 
 PAPER = "#16181b"  # that of the report's page
 GROUNDS = {"#ffffff": PAPER, INK: "#dcdcdc", NOWHERE: "#2a2d31", BORDER["color"]: "#3a3d42"}

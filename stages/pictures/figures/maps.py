@@ -9,12 +9,12 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
 from stages.evaluation.planning import lasting
+from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import Agent, shown
 from stages.pictures.figures.marks import MINUS
 from stages.pictures.figures.shades import LEVELS, ink_on, mixed
 from stages.pictures.figures.style import WIDTH
-from stages.pictures.looks import Look
-from stages.pictures.numbers import decimals, fixed
+from stages.pictures.formatting import decimals, fixed
 from stages.rl.interface.environment_spec import Dynamics
 from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task
@@ -127,7 +127,7 @@ class Map:
         self,
         rows: Sequence[Sequence[Axes]],
         names: Sequence[str],
-        looks: Sequence[Look],
+        looks: Sequence[AgentStyle],
         told: Sequence[str],
     ) -> None:
         """Name rows and columns, and draw what all panels show that hold a map."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from stages.pictures import numbers
-from stages.pictures.looks import INK
+from stages.pictures import formatting
+from stages.pictures.agent_style import INK
 
 MARGIN = 0.04  # of what an axis spans, beyond the outermost value
 MINUS = "\N{MINUS SIGN}"
@@ -60,7 +60,7 @@ class Marks(NamedTuple):
 
 def written(value: float) -> str:
     """Write a return as the page does, with that sign."""
-    return numbers.number(value).replace("-", MINUS)
+    return formatting.number(value).replace("-", MINUS)
 
 
 def number(value: float, form: str = "g") -> str:

@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import Agent, shown, style
 from stages.pictures.figures.marks import number
 from stages.pictures.figures.shades import DARK, LEVELS, mixed
-from stages.pictures.looks import Look
 from stages.rl.interface.task import Task
 
 SIDE = 97  # points along a variable
@@ -84,7 +84,7 @@ class Plane:
         self,
         rows: Sequence[Sequence[Axes]],
         names: Sequence[str],
-        looks: Sequence[Look],
+        looks: Sequence[AgentStyle],
         told: Sequence[str],
     ) -> None:
         """Name the rows and the variables."""

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from stages.evaluation.statistics import BOOTSTRAP_RUNS, wilson_interval
+from stages.pictures.agent_style import INK
 from stages.pictures.figures import Agent, of_runs
 from stages.pictures.figures.learning import DECIMALS
 from stages.pictures.figures.marks import MARGIN, MINUS, Marks, written
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
-from stages.pictures.looks import INK
-from stages.pictures.numbers import estimate
+from stages.pictures.formatting import estimate
 
 LEGIBLE_DOTS = 200  # runs of an agent one above the other
 SPREAD = 0.6  # of an agent's dots, of the distance between two agents

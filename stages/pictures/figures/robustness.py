@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
+from stages.pictures.agent_style import INK, AgentStyle
 from stages.pictures.figures.axes import write_beside
 from stages.pictures.figures.marks import Marks
 from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
-from stages.pictures.looks import INK, Look
 
 COLUMNS = 4  # of panels at most
 LETTERS = 15  # in a line beside the panels
@@ -55,7 +55,9 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
     return {change: drawn for change, drawn in lines.items() if len(drawn[0].levels) > 1}
 
 
-def robustness(lines: Mapping[str, Sequence[Line]], looks: Sequence[Look], marks: Marks) -> Figure:
+def robustness(
+    lines: Mapping[str, Sequence[Line]], looks: Sequence[AgentStyle], marks: Marks
+) -> Figure:
     """Draw the mean return over how much a thing is changed, a panel for each thing.
 
     Args:
@@ -109,7 +111,7 @@ def _told(lines: Mapping[str, Sequence[Line]]) -> tuple[str, str]:
     )
 
 
-def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[Look]) -> None:
+def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[AgentStyle]) -> None:
     """Draw the line of each agent; levels are evenly apart."""
     levels = drawn[0].levels
     panel.set_xlim(-MARGIN, len(levels) - 1 + MARGIN)

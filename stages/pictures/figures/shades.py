@@ -2,7 +2,7 @@
 
 from itertools import cycle, islice
 
-from stages.pictures.looks import INK
+from stages.pictures.agent_style import INK
 
 # Slate and sand: the first action and the last one, often left and right. Between them mostly those
 # of Tol ("Colour schemes", 2021) that no agent has. Colour-blind readers tell them apart.

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from stages.evaluation.statistics import wilson_interval
+from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import Agent
 from stages.pictures.figures.axes import Axis, axis_of, write_beside
 from stages.pictures.figures.marks import Marks, number, written
@@ -20,7 +21,6 @@ from stages.pictures.figures.style import (
     thin,
     widths,
 )
-from stages.pictures.looks import Look
 
 STEPS = "environment steps of a run, those of validation included"
 BEFORE = 0.8  # of what the quickest run needed: where a logarithmic axis begins
@@ -79,7 +79,7 @@ def _share(
     solved: NDArray[np.float64],
     runs: int,
     end: float,
-    look: Look,
+    look: AgentStyle,
     width: float,
 ) -> None:
     """Draw the distribution over runs of what each needed to solve, up to the training's end."""

@@ -15,7 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from stages.pictures.looks import INK, Look
+from stages.pictures.agent_style import INK, AgentStyle
 
 WIDTH = 8.3  # inches: at 100 dpi the width of a README's text
 SCREEN = 100  # dots per inch on which a figure is laid out
@@ -77,7 +77,7 @@ def panels(
     return figure, [list(row) for row in grid]
 
 
-def head(row: list[Axes], looks: list[Look]) -> None:
+def head(row: list[Axes], looks: list[AgentStyle]) -> None:
     """Write above each panel of a row which agent it shows."""
     small = len(row) > LARGE
     letters = round(WIDTH / len(row) * (11 if small else 9))  # that fit above a panel

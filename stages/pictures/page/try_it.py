@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from stages.evaluation.episodes import RUNS, Episodes
 from stages.evaluation.files import Checkpoints
 from stages.evaluation.perturbations import spread
+from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import shown
 from stages.pictures.figures.shades import colours_of, ink_on
-from stages.pictures.looks import Look
 from stages.pictures.page.worlds import model_of, sliders
 from stages.rl.interface.task import Task
 from stages.rl.policies.policy import Policies
@@ -49,7 +49,7 @@ class Live(NamedTuple):
     missing: list[str]  # names of the agents whose policies are too large
 
 
-def section(agents: Mapping[Look, Trained], task: Task) -> Live | None:
+def section(agents: Mapping[AgentStyle, Trained], task: Task) -> Live | None:
     """Gather what the section needs; None where no agent's policy is small enough for it.
 
     Args:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from stages.pictures.numbers import count, estimate, fixed, number, of_runs
+from stages.pictures.formatting import count, estimate, fixed, number, of_runs
 
 
 @pytest.mark.parametrize(
