@@ -57,9 +57,7 @@ class Model(NamedTuple):
 
     rewards: Floats  # [N, A]
     following: NDArray[np.int64]  # [N, A], numbers of states, or END
-    tried: NDArray[
-        np.int64
-    ]  # [N A], the pairs s A + a, in the order in which they were first tried
+    tried: NDArray[np.int64]  # [N A], the pairs s A + a, as they were first tried
     pairs: NDArray[np.int64]  # [1], how many pairs were tried
 
 
