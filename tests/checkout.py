@@ -22,7 +22,6 @@ SMALL = {
     "validation_episodes: 100  #": "validation_episodes: 5  #",
     "episodes: 1200  #": "episodes: 80  #",
     "episodes: 600  #": "episodes: 100  #",
-    "episodes: 400  #": "episodes: 100  #",
     "  episodes: 100  # test": "  episodes: 10  # test",
     "resamples: 10000  #": "resamples: 200  #",
     "episodes: 10  # of each run in": "episodes: 2  # of each run in",

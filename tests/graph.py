@@ -66,7 +66,7 @@ CHANGED: dict[str, Any] = {
     "cartpole.train_actor_critic.low": [-2.4, -2.5, -0.21, -3.0],
     "cartpole.train_actor_critic.high": [2.4, 2.5, 0.21, 3.0],
     "cartpole.train_actor_critic.tilings": 2,
-    "cartpole.train_actor_critic.episodes": 450,
+    "cartpole.train_actor_critic.episodes": 650,
     "cartpole.train_actor_critic.initial_value": 50.0,
     "cartpole.train_actor_critic.discount": 0.98,
     "cartpole.train_actor_critic.actor_rate": 0.01,

@@ -41,7 +41,7 @@ def test_no_exercise_is_done_in_the_beginning(
         )
     assert refusal(6).startswith("no experiment `unseen` yet")
     assert refusal(7) == "stages/rl/agents/sarsa.py is not there"
-    assert refusal(8) == "stages/rl/agents/actor_critic.py is not there"
+    assert refusal(8) == "stages/rl/agents/dyna_q.py is not there"
     assert refusal(9) == "stages/rl/environments/catch.py is not there"
     assert refusal(10).startswith("no experiment `before` yet")
 

@@ -80,7 +80,7 @@ def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
 def add_sarsa(fresh: Checkout) -> None:
     """Add the agent of docs/extend.md, in the environment that it says."""
     added(fresh, "docs/extend.md", "A custom agent")
-    beside(fresh, "q_learning", "sarsa")
+    beside(fresh, "actor_critic", "sarsa")
     fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
 
 
