@@ -51,7 +51,7 @@ class ActorCritic {
 
   // What the map shows of a state: the greedy action if one is preferred, and the critic's value.
   preferred(s) {
-    return this.theta.flat(s) ? undefined : this.greedy(s);
+    return this.theta.preferred(s);
   }
 
   value(s) {

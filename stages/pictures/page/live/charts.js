@@ -6,8 +6,8 @@ class PlaneMap {
   constructor(canvas, task) {
     Object.assign(this, { task, pen: new Pen(canvas, HEIGHT), ranges: make(task).constructor.ranges });
     this.picture = document.createElement("canvas");
-    [this.picture.width, this.picture.height] = [WIDTH / 3, HEIGHT / 3];
-    this.pixels = this.picture.getContext("2d").createImageData(WIDTH / 3, HEIGHT / 3);
+    [this.picture.width, this.picture.height] = [WIDTH / 4, HEIGHT / 4];
+    this.pixels = this.picture.getContext("2d").createImageData(WIDTH / 4, HEIGHT / 4);
     this.fields = new Uint32Array(this.pixels.data.buffer);
     this.words = task.colours.map((colour) => {
       const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));

@@ -30,7 +30,7 @@ class Learn extends Clock {
   choose() {
     const { settings, ...more } = this.agents[part("agent").value];
     this.agent = { settings: { ...settings, bins: [...settings.bins] }, ...more };
-    this.byHand = {};
+    [this.byHand, this.moves] = [{}, []];
     this.restart(this.seed);
     const { learner } = this.training, add = (...options) => slider(part("rates"), ...options);
     part("rates").replaceChildren();
@@ -83,7 +83,7 @@ class Learn extends Clock {
     const policy = { action: (seen) => learner.preferred(tiles(seen)), value: (seen) => learner.value(tiles(seen)) };
     const { episodes } = training.settings, curve = { ...training, episodes };
     this.pictures.draw(episode, policy, this.agent.colour, curve, !playing);
-    this.moves?.forEach(([key, move]) => move(learner[key]));
+    this.moves.forEach(([key, move]) => move(learner[key]));
     const number = Math.min(training.count + 1, episodes);
     show("count", `seed ${this.seed}: episode ${grouped(number)} of ${grouped(episodes)}, `
       + `step ${episode.steps}; ${grouped(steps)} steps in all`);

@@ -61,6 +61,7 @@ class Network {
 class TileCoding {
   constructor({ state_count: count, bins = [], low, high, tilings = 1 }) {
     Object.assign(this, { count, tilings: count ? 1 : tilings });
+    this.first = Int32Array.from({ length: tilings }, (_, k) => k);
     this.cut = count ? [] : bins
       .map((bin, i) => ({
         variable: i,
@@ -76,17 +77,15 @@ class TileCoding {
 
   // The tile of each grid in which an observation lies.
   find(observation) {
-    const { cut, tilings } = this, found = new Int32Array(tilings);
-    if (this.count) found[0] = observation[0];
-    else for (let k = 0; k < tilings; k++) {
-      let tile = k;
-      for (const { variable, low, high, density, intervals, shifts } of cut) {
-        const place = Math.trunc((clipped(observation[variable], low, high) - low) * density + shifts[k]);
-        tile = tile * intervals + Math.min(place, intervals - 1);
+    if (this.count) return Int32Array.of(observation[0]);
+    const tiles = Int32Array.from(this.first);
+    for (const { variable, low, high, density, intervals, shifts } of this.cut) {
+      const place = (clipped(observation[variable], low, high) - low) * density;
+      for (let k = 0; k < tiles.length; k++) {
+        tiles[k] = tiles[k] * intervals + Math.min(Math.trunc(place + shifts[k]), intervals - 1);
       }
-      found[k] = tile;
     }
-    return found;
+    return tiles;
   }
 }
 
@@ -111,10 +110,10 @@ class TileSum {
     return this.values;
   }
 
-  // Whether all actions are alike.
-  flat(s) {
+  // The best action; undefined if all are alike.
+  preferred(s) {
     const values = this.all(s);
-    return values.every((value) => value === values[0]);
+    return values.every((value) => value === values[0]) ? undefined : argmax(values);
   }
 
   add(s, a, change) {

@@ -39,7 +39,7 @@ class QLearning {
 
   // What the map shows of a state: the greedy action if one is preferred, and the value.
   preferred(s) {
-    return this.Q.flat(s) ? undefined : this.greedy(s);
+    return this.Q.preferred(s);
   }
 
   value(s) {
