@@ -72,12 +72,6 @@ class Settings(Section):
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    variables = 0 if task.state_count else task.observation_size
-    for key in ("bins", "low", "high"):
-        if len(getattr(settings, key)) != variables:
-            allowed = f"{variables}, or one number for all" if variables else "none"
-            yield key, f"has {len(getattr(settings, key))} values; give {allowed}"
-            return
     for low, high in zip(settings.low, settings.high, strict=True):
         if high - low < LEAST:
             yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
@@ -86,7 +80,10 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
         return
     values = tile_count(tiling_of(*cut(settings, task))) * task.actions
     if values > MOST_VALUES:
-        yield "bins", f"makes {values} values of Q; give what makes at most {MOST_VALUES}"
+        made = f"makes {values} values of Q"
+        if task.state_count:
+            made = f"has to be a table of {values} values, one for each state and action"
+        yield "bins", f"{made}; at most {MOST_VALUES} are possible"
 
 
 class Rates(NamedTuple):

@@ -6,6 +6,7 @@ weight from each. One tiling is a plain table. Observations that are whole numbe
 they are.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -52,7 +53,7 @@ def tiling_of(
 
 def tile_count(tiling: Tiling) -> int:
     """Count the tiles of all tilings."""
-    return tiling.state_count or len(tiling.shifts) * int(tiling.intervals.prod())
+    return tiling.state_count or len(tiling.shifts) * math.prod(tiling.intervals.tolist())
 
 
 @kernel
