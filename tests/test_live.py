@@ -21,7 +21,8 @@ from stages.evaluation.simulators import simulators
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.set_up import dynamics, set_up
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.tile_coding import find_tiles
+from stages.rl.policies.tile_coding import find_tiles, tile_count, tile_policy, tiling_of
+from stages.rl.policies.tile_settings import cut
 from stages.rl.training.greedy_episodes import world_of
 
 AGENTS = ("random_search", "reinforce", "q_learning", "actor_critic")
@@ -183,11 +184,9 @@ def test_learning_changes_weights_as_the_pipeline_does(number: int, pages: Path)
 
 def q_learning_policy(settings: q_learning.Settings, task: Task) -> Any:
     """Return the policy with which Q-learning begins."""
-    tiling = q_learning.tiling_of(*q_learning.cut(settings, task))
-    weights = np.full(
-        (q_learning.tile_count(tiling), task.actions), settings.initial_value / settings.tilings
-    )
-    return q_learning.tile_policy(tiling, weights)
+    tiling = tiling_of(*cut(settings, task))
+    weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
+    return tile_policy(tiling, weights)
 
 
 FIRST_SOLVES = """([number, seeds]) => Array.from({ length: seeds }, (_, seed) => {

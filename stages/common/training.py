@@ -1,6 +1,7 @@
 """What every stage that trains an agent does: read params, train all runs, save."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,8 @@ def train(agent: Agent, description: str | None) -> None:
         description: of the stage.
     """
     folder = script.arguments(description, "trained").trained
+    if Path(folder).name != agent.name:  # which may hold the results of another agent
+        raise script.InputError(f"{folder}: give a folder with the name of the agent, {agent.name}")
     params = load("seed", "runs", "env", agent=agent)
     prepare(f"{folder}/policies.npz")
     settings, task = params.settings, params.task
