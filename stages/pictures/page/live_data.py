@@ -20,8 +20,8 @@ from stages.evaluation import files
 from stages.evaluation.history import LEVEL
 from stages.evaluation.statistics import student_quantile
 from stages.pictures.agent_style import AgentStyle
-from stages.pictures.figures import shown
-from stages.pictures.figures.shades import colours_of
+from stages.pictures.figures import plot_hints
+from stages.pictures.figures.action_colours import colours_of
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task, make
@@ -82,7 +82,7 @@ def section(
         "actions": task.action_names,
         "colours": colours_of(task.actions),
         "observation": () if task.state_count else task.observation_names,
-        "plane": () if task.state_count else shown.plane(task),
+        "plane": () if task.state_count else plot_hints.plane(task),
         "model": model_of(task) if task.state_count else None,
         "options": options_of(task),
         "sliders": sliders(task),
