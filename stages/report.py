@@ -1,11 +1,11 @@
 """Stage `report`: put results, figures and animations on one page that needs nothing else."""
 
 import ast
-import inspect
 import os
 import sys
 from importlib import metadata
-from types import ModuleType
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,35 @@ from stages.common import script
 from stages.common.artifacts import load_bytes, load_json, prepare, save_bytes
 from stages.common.params import Params, load
 from stages.evaluation import files
-from stages.pictures import results_table
-from stages.pictures.agent_style import styles
-from stages.pictures.page import live_data, page, reading, tables
+from stages.pictures import summary_table
+from stages.pictures.agent_style import AgentStyle, styles
+from stages.pictures.page import Agent, Row, findings, live_data, page, ranked
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
+from stages.rl.interface.task import Task
 
 # What can reach a result, apart from this project's own code.
 LIBRARIES = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
 
 
-def described(environment: ModuleType) -> str:
-    """Return how the module of an environment describes it: the task and the reward.
+def read(data: str, agent: str, style: AgentStyle, rows: list[Row], task: Task) -> Agent:
+    """Read what the page shows of an agent."""
+    return Agent(
+        style,
+        docstring(f"stages.rl.agents.{agent}").split("\n\n")[0],
+        files.summary(f"{data}/evaluate/{agent}"),
+        files.returns(f"{data}/evaluate/{agent}").mean(axis=1),
+        files.history(f"{data}/train/{agent}"),
+        task.threshold,
+        [row for row in rows if row["agent"] == agent],
+        page.animation(load_bytes(f"{data}/render_gif/{agent}.gif")),
+    )
 
-    It is the first two paragraphs of its docstring, which an optimising interpreter (python -OO)
-    does not have.
-    """
-    text = ast.get_docstring(ast.parse(inspect.getsource(environment))) or ""
-    return " ".join(" ".join(text.split("\n\n")[:2]).split())
+
+def docstring(module: str) -> str:
+    """Read the docstring of a module, which an optimising interpreter (python -OO) leaves out."""
+    spec = find_spec(module)
+    path = spec.origin if spec else None
+    return (path and ast.get_docstring(ast.parse(Path(path).read_text()))) or ""
 
 
 def shown_parameters(params: Params) -> dict[str, dict[str, Any]]:
@@ -49,35 +61,43 @@ def main() -> None:
     options = script.arguments(__doc__, "data", "folder", agents=True)
     params = load("seed", "runs", "plot", "render_gif", "robustness", "env", "evaluate", "section")
     data, folder, task = options.data, options.folder, params.task
-    names = {agent: look.name for agent, look in styles(options.agents).items()}
-    summaries = {agent: files.summary(f"{data}/evaluate/{agent}") for agent in names}
-    agents = {
-        agent: reading.read(data, agent, name, summaries[agent], task.threshold)
-        for agent, name in names.items()
+    rows = load_json(f"{data}/robustness/robustness.json")
+    found = {
+        agent: read(data, agent, style, rows, task)
+        for agent, style in styles(options.agents).items()
     }
-    worlds = load_json(f"{data}/robustness/robustness.json")
+    agents = ranked(found.values())
+    by_rank = {
+        name: found[name].style
+        for name in sorted(found, key=lambda name: agents.index(found[name]))
+    }
     prepare(f"{folder}/index.html")
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     resamples = params.evaluate.bootstrap_resamples
-    compared = tables.comparisons(list(agents.values()), task, resamples, generator)
-    found, elsewhere = page.sentences(agents, task, compared, worlds)
+    compared = summary_table.comparisons(agents, task, resamples, generator)
+    headline = findings.findings(
+        agents,
+        task,
+        by_return=lambda *pair: compared.pairs[pair][0].significant,
+        by_steps=lambda *pair: compared.pairs[pair][-1].significant,
+    )
+    perturbed = findings.in_perturbed_environments(agents, task)
     text = page.render(
         agents,
         task,
         compared,
-        found=found,
-        elsewhere=elsewhere,
-        live=live_data.section(data, options.agents, task, params.section),
+        headline=headline,
+        perturbed=perturbed,
+        live=live_data.section(data, by_rank, task, params.section),
         figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
-        description=described(task.module),
+        description=" ".join(docstring(task.module.__name__).split("\n\n")[:2]),
         simulator=task.spec.dynamics.value,
-        given=params,
+        params=params,
         parameters=shown_parameters(params),
         versions={name: metadata.version(name) for name in LIBRARIES},
     )
     save_bytes(f"{folder}/index.html", text.encode())
-    sentences = [*found, elsewhere] if elsewhere else found
-    shown = results_table.results(sentences, {names[agent]: summaries[agent] for agent in names})
+    shown = summary_table.markdown([*headline, *perturbed], agents, task)
     save_bytes(f"{folder}/results.md", shown.encode())
     if "MAKELEVEL" not in os.environ:  # make shows it when all is done
         sys.stdout.write(f"\n{shown}\nmore on one page: {folder}/index.html\n")

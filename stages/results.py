@@ -1,4 +1,4 @@
-"""The results in the terminal: `python -m stages.results`, as `report` leaves them."""
+"""The results in the terminal: `python -m stages.results`, as `report` left them."""
 
 import sys
 
@@ -10,7 +10,7 @@ RESULTS = "data/report/results.md"
 
 def main() -> None:
     """Print them."""
-    sys.stdout.write(load_bytes(RESULTS).decode())
+    sys.stdout.write(f"As of the last `dvc repro`:\n\n{load_bytes(RESULTS).decode()}")
 
 
 if __name__ == "__main__":

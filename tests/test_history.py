@@ -112,3 +112,5 @@ def test_steps_of_stretches_are_their_mean_lengths_times_their_episodes() -> Non
         lengths=np.array([[2.5, 6.5, 9.5]], np.float32),  # 1 to 4, 5 to 8, 9 and 10
     )
     assert joined.training_steps().tolist() == [[10.0, 36.0, 55.0]]
+    joined = joined._replace(known_after=np.array([[100]]))
+    assert (joined.steps.tolist(), joined.validation_steps.tolist()) == ([100], [45])

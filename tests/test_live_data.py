@@ -7,6 +7,7 @@ import pytest
 from made_up import made_up, page_of
 from tasks import cartpole, cliff_walking, frozen_lake, mountain_car
 
+from stages.pictures.agent_style import styles
 from stages.pictures.page import live_data
 from stages.pictures.page.live_data import options_of, sliders, spread
 from stages.rl.interface.task import Task
@@ -27,7 +28,7 @@ def test_agents_whose_policies_are_too_large_are_named(
 ) -> None:
     made_up(tmp_path, "cartpole", dict.fromkeys(AGENTS[:3], 20.0), 2)
     monkeypatch.setattr(live_data, "MOST", 1_000)  # the linear policies have 54 letters each
-    section = live_data.section(str(tmp_path), AGENTS[:3], cartpole(), {})
+    section = live_data.section(str(tmp_path), styles(AGENTS[:3]), cartpole(), {})
     assert section is not None
     assert [one["name"] for one in section.data["agents"]] == ["random search"]
     assert section.missing == ["REINFORCE", "Q-learning"]

@@ -1,10 +1,8 @@
 """The report as a reader sees it: in a real browser, on a screen, a phone and paper."""
 
 import io
-import re
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,11 +10,10 @@ from browser import opened
 from checkout import ROOT, Checkout
 from PIL import Image
 from playwright.sync_api import Page
-from ruamel.yaml import YAML
 
-from stages.pictures.page.page import animation
+from stages.pictures.page.page import FIGURES, animation
 
-FIGURES, ANIMATIONS = 6, 3
+ANIMATIONS = 3
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +34,9 @@ def test_the_page_shows_every_picture_within_its_width_and_asks_for_nothing(
         sizes = visit.page.eval_on_selector_all(
             "img:not(.still)", "all => all.map(one => [one.naturalWidth, one.offsetWidth])"
         )
-        assert len(sizes) == FIGURES + ANIMATIONS
+        assert len(sizes) == len(FIGURES) + ANIMATIONS
         assert all(natural > 500 and shown > 250 for natural, shown in sizes)
+    assert report.stat().st_size < 2_000_000
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -54,13 +52,13 @@ def moving_and_still(page: Page) -> tuple[int, int]:
     return tuple(page.locator(f".{kind}:visible").count() for kind in ("moving", "still"))  # type: ignore[return-value]
 
 
-def test_animations_stand_still_for_who_asks_for_it_and_on_paper(report: Path) -> None:
+def test_animations_stand_still_on_request_and_on_paper(report: Path) -> None:
     with opened(report) as visit:
         page = visit.page
         assert moving_and_still(page) == (ANIMATIONS, 0)
-        page.get_by_label("pause all films").check()
+        page.get_by_label("pause all animations").check()
         assert moving_and_still(page) == (0, ANIMATIONS)
-        page.get_by_label("pause all films").uncheck()
+        page.get_by_label("pause all animations").uncheck()
         page.emulate_media(reduced_motion="reduce")
         assert moving_and_still(page) == (0, ANIMATIONS)
         page.emulate_media(reduced_motion="no-preference", media="print")
@@ -68,7 +66,6 @@ def test_animations_stand_still_for_who_asks_for_it_and_on_paper(report: Path) -
 
 
 def test_a_still_picture_is_the_end_of_the_animation() -> None:
-    """Where the pole of the first panel has fallen, and that of the second stands."""
     moving, still = animation((ROOT / "data/render_gif/reinforce.gif").read_bytes())
     with Image.open(io.BytesIO(moving)) as frames, Image.open(io.BytesIO(still)) as end:
         frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]
@@ -84,26 +81,4 @@ def test_without_a_script_all_but_the_live_section_reads_the_same(report: Path) 
             read.append((parts.all_inner_texts(), moving_and_still(visit.page)))
     assert read[0] == read[1]
     assert len("".join(read[0][0])) > 5000
-
-
-def leaves(tree: dict[str, Any]) -> list[tuple[str, str]]:
-    found = []
-    for key, value in tree.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) and value else str(value)
-        shown = shown.lower() if isinstance(value, bool) else shown
-        found += leaves(value) if isinstance(value, dict) else [(key, shown)]
-    return found
-
-
-def test_it_tells_what_was_run_as_dvc_recorded_it(small: Checkout, report: Path) -> None:
-    text = report.read_text()
-    params = YAML(typ="safe").load(small.path / "params.yaml")
-    chosen = params["environment"]
-    shown = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text)
-    others = [key for key, value in params.items() if isinstance(value, dict) and "env" in value]
-    expected = leaves({key: value for key, value in params.items() if key not in others})
-    expected += leaves(params[chosen])
-    assert sorted(shown) == sorted(expected)
-    (versions,) = re.findall(r"<h3>Versions</h3>\n<p>([^<]*): these were installed", text)
-    libraries = ("numpy", "numba", "gymnasium", "matplotlib", "pillow")
-    assert versions == ", ".join(f"{name} {metadata.version(name)}" for name in libraries)
+    assert f"numpy {metadata.version('numpy')}, numba" in "".join(read[0][0])

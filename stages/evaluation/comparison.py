@@ -1,13 +1,14 @@
-"""Two agents compared: how much better one is, how likely it is better, and whether they differ.
+"""Agents compared in pairs: estimates with their intervals, and which differences are significant.
 
-The runs are the samples. Those of two agents were trained from streams of their own, so they are
-drawn apart. Intervals are 95% percentile bootstrap over runs (Efron 1979), from ten runs on; with
-fewer there is none. The verdict is a permutation test's, which holds for any number of runs.
+The runs are the samples. Two agents train from separate random streams, so their runs are not
+paired. Intervals are 95% percentile bootstrap over runs (Efron 1979), from ten runs on. Whether a
+difference is significant is decided by a permutation test, which holds for any number of runs.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from stages.evaluation.statistics import (
     draws,
 )
 
+LEVEL = 0.05  # of significance, for all comparisons of a page together
+PERMUTATIONS = 9_999  # at most: enough for a p-value of LEVEL / 15, as six agents need
 PARTS = 2.0**26  # of the range of mean returns: whole numbers of them, whose sums are exact
 
 
@@ -93,32 +96,97 @@ def _histograms(ranks: NDArray[np.int64], levels: int) -> NDArray[np.int64]:
     return np.bincount(apart.ravel(), minlength=rows * levels).reshape(rows, levels)
 
 
+Significant = dict[tuple[int, int], tuple[bool, bool, bool]]  # by pair of agents, and by measure
+
+
 def significant(
-    returns: tuple[NDArray[np.float64], NDArray[np.float64]],
-    steps_to_solve: tuple[NDArray[np.float64], NDArray[np.float64]],
-    permutations: int,
+    returns: Sequence[NDArray[np.float64]],
+    steps_to_solve: Sequence[NDArray[np.float64]],
     generator: np.random.Generator,
-) -> tuple[bool, bool, bool]:
-    """Test which of three comparisons of two agents are significant, at 5% for the three.
+) -> Significant:
+    """Test which comparisons of any two agents are significant, at 5% for all of them together.
+
+    A pair's p-values hold for its three measures together (`p_values`). Over the pairs they are
+    corrected step by step, beginning with the lowest (Shaffer, "Modified sequentially rejective
+    multiple test procedures", JASA 81, 1986): Holm's procedure, which also uses that two agents
+    that differ cannot both equal a third.
 
     Args:
-        returns: mean return of each run of the first agent [R] and of the second [R'].
+        returns: mean return of each run of each agent, [R].
         steps_to_solve: the same of the steps; infinite for a run that never solved.
-        permutations: drawn.
-        generator: where the draws come from.
+        generator: where the permutations come from.
 
     Returns:
-        By the difference of the mean returns, by the probability of the higher one, and by that of
-        fewer steps. Of two samples of one agent, some comparison is true for 5% of them at most.
+        For each pair of places: whether it is significant by the difference of the mean returns, by
+        the probability of the higher return, and by that of fewer steps. If the agents are equal,
+        anything at all is significant in at most 5% of cases.
     """
-    all_returns, all_steps = np.concatenate(returns), np.concatenate(steps_to_solve)
-    scores = np.stack(
-        [_in_parts(all_returns), _twice_rank(all_returns), _twice_rank(all_steps)], axis=1
-    )
-    by_return, by_rank, by_steps = (
-        p_values(scores, len(returns[0]), permutations, generator) <= 0.05
-    )
-    return bool(by_return), bool(by_rank), bool(by_steps)
+    pairs = list(combinations(range(len(returns)), 2))
+    p = {}
+    for pair in pairs:
+        all_returns = np.concatenate([returns[agent] for agent in pair])
+        all_steps = np.concatenate([steps_to_solve[agent] for agent in pair])
+        scores = np.stack(
+            [_in_parts(all_returns), _twice_rank(all_returns), _twice_rank(all_steps)], axis=1
+        )
+        p[pair] = p_values(scores, len(returns[pair[0]]), PERMUTATIONS, generator)
+    found: Significant = dict.fromkeys(pairs, (False, False, False))
+    ordered = sorted(pairs, key=lambda pair: float(p[pair].min()))
+    for pair, equal in zip(ordered, equal_pairs(len(returns)), strict=True):
+        by_return, by_rank, by_steps = (p[pair] <= LEVEL / equal).tolist()
+        if not (by_return or by_rank or by_steps):
+            break
+        found[pair] = by_return, by_rank, by_steps
+    return found
+
+
+def equal_pairs(agents: int) -> list[int]:
+    """Return how many pairs of agents can be equal once 0, 1, 2, ... pairs are known to differ.
+
+    For four agents 6, 3, 3, 3, 2, 1: if one of them differs from another, the most pairs are equal
+    where it differs from all three.
+    """
+    pairs = agents * (agents - 1) // 2
+    return [max(n for n in _sizes(agents) if n <= pairs - differ) for differ in range(pairs)]
+
+
+def _sizes(agents: int) -> set[int]:
+    """Return the numbers of equal pairs that agents have when they fall into groups of equals."""
+    if agents < 2:
+        return {0}
+    groups = range(1, agents + 1)
+    return {math.comb(group, 2) + n for group in groups for n in _sizes(agents - group)}
+
+
+def runs_needed(agents: int) -> int:
+    """Return how many runs of each agent it takes for any difference to be significant."""
+    pairs = max(1, math.comb(agents, 2))
+    runs = 2
+    while 2 / math.comb(2 * runs, runs) > LEVEL / pairs:
+        runs += 1
+    return runs
+
+
+def power(runs: int, agents: int, difference: float) -> float:
+    """Return about how often one agent that differs from equal others is found to, at first sight.
+
+    The normal approximation, for two independent measures: the two of the return are nearly one.
+
+    Args:
+        runs: of each agent.
+        agents: how many are compared.
+        difference: of its mean return, in standard deviations between runs.
+    """
+    normal, pairs = NormalDist(), math.comb(agents, 2)
+    return normal.cdf(difference * math.sqrt(runs / 2) - normal.inv_cdf(1 - LEVEL / (4 * pairs)))
+
+
+def p_value_of_change(
+    before: NDArray[np.float64], after: NDArray[np.float64], generator: np.random.Generator
+) -> float:
+    """Test whether the mean over runs differs between `before` [R] and `after` [R'], two-sided."""
+    scores = _in_parts(np.concatenate([before, after]))[:, np.newaxis]
+    return float(p_values(scores, len(before), PERMUTATIONS, generator)[0])
 
 
 def _in_parts(values: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -138,20 +206,19 @@ def _twice_rank(values: NDArray[np.float64]) -> NDArray[np.int64]:
 def p_values(
     scores: NDArray[np.int64], first: int, permutations: int, generator: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Test whether two samples are of one distribution, by several scores of a run at once.
+    """Test whether two samples come from one distribution, by several scores of a run at once.
 
-    Were they, any `first` of the runs could as well have been the first sample. So the runs are
-    dealt anew again and again, and it counts how often a sum of the first sample's scores is as
-    far from what is expected as the one observed. A p-value holds for all of the scores together:
-    it counts the deals of which any score is as rare (minP; Westfall and Young, "Resampling-based
-    multiple testing", 1993, chapter 2). The observed deal is counted with the drawn ones, so two
-    samples of one distribution have a p-value of 5% or less in 5% of cases at most, however few
+    If they do, any `first` of the runs could as well have been the first sample. So the runs are
+    split at random again and again. A p-value is the share of the splits in which some score is as
+    rare as the observed one (minP; Westfall and Young, "Resampling-based multiple testing", 1993,
+    chapter 2), so it holds for all scores together. The observed split counts as one of them, so
+    two samples of one distribution have a p-value of 5% or less in at most 5% of cases, however few
     the runs and the permutations (Phipson and Smyth, SAGMB 9(1), 2010).
 
     Args:
         scores: whole numbers [R + R', M], those of the first sample before the others.
         first: R.
-        permutations: how many deals are drawn; where there are no more than that, it takes all.
+        permutations: how many splits are drawn; if there are no more than that, it takes all.
         generator: where the draws come from.
 
     Returns:
@@ -159,9 +226,9 @@ def p_values(
     """
     runs, kinds = scores.shape
     centred = scores * runs - scores.sum(axis=0)  # of which R are expected to add up to zero
-    dealt = _deals(runs, first, permutations, DRAWN_AT_ONCE // centred.size, generator)
-    distances = np.concatenate([np.abs(centred[some].sum(axis=1)) for some in dealt])
-    # How many deals are as far off as each, by each score; and by the score in which it is rarest.
+    splits = _splits(runs, first, permutations, DRAWN_AT_ONCE // centred.size, generator)
+    distances = np.concatenate([np.abs(centred[some].sum(axis=1)) for some in splits])
+    # How many splits are as far off as each, by each score; and by the score in which it is rarest.
     as_far = np.empty_like(distances)
     for kind in range(kinds):
         column = distances[:, kind]
@@ -170,10 +237,10 @@ def p_values(
     return np.searchsorted(rarest, as_far[0], side="right") / len(rarest)
 
 
-def _deals(
+def _splits(
     runs: int, first: int, permutations: int, at_once: int, generator: np.random.Generator
 ) -> Iterator[NDArray[np.int32]]:
-    """Deal `first` of the runs to the first sample, as they are, then in every way or at random.
+    """Choose `first` of the runs as the first sample: as they are, then in every way or at random.
 
     Yields:
         Numbers of runs, [N, R], where N is `at_once` at most.

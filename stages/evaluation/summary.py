@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.evaluation import planning
+from stages.evaluation.comparison import p_value_of_change
 from stages.evaluation.history import History
 from stages.evaluation.statistics import interquartile_mean, mean_interval, wilson_interval
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
@@ -39,8 +40,9 @@ def summarise(
     Returns:
         Numbers by name: returns with two decimals, those of a small environment with three,
         fractions with three, medians over runs without any. None where there is none: for a median
-        that is infinite, for the bounds of a single run, for what counts as solved or perfect where
-        nothing does, for an optimum that is not known.
+        that is infinite, for the bounds of a single run, for what counts as solved or perfect if
+        nothing does, for an optimum that is not known. The p-values are of the difference between
+        the mean return and that of the untrained policies, or that of random actions.
     """
     returns = of.trained
     means = returns.mean(axis=1)
@@ -60,11 +62,14 @@ def summarise(
         "low": low,
         "high": high,
         "iqm": interquartile_mean(means),
-        "median": np.median(means),
         "worst": means.min(),
         "untrained": of.untrained.mean(),
         "random": of.random.mean(),
         "optimum": optimum,
+    }
+    p_values = {
+        name: p_value_of_change(before.mean(axis=1), means, generator)
+        for name, before in (("untrained", of.untrained), ("random", of.random))
     }
     of_runs = {
         "solved": solved,
@@ -78,9 +83,10 @@ def summarise(
         "episodes": returns.shape[1],
         "return": {name: rounded(value, digits) for name, value in of_returns.items()},
         "fraction": {name: rounded(value, 3) for name, value in of_runs.items()},
+        "p_value": {name: rounded(value, 4) for name, value in p_values.items()},
         "train": {
             "steps": round(history.steps.mean()),
-            "episodes_to_solve": _median(history.episodes_to_solve(task.threshold)),
+            "validation_steps": round(history.validation_steps.mean()),
             "steps_to_first_solve": _median(history.steps_to_first_solve(task.threshold)),
             "steps_to_solve": _median(history.steps_to_solve(task.threshold)),
         },

@@ -1,6 +1,8 @@
 """Numbers as people read them: in the terminal, on the page and in the README."""
 
 import math
+import re
+from collections.abc import Callable, Sequence
 
 
 def decimals(value: float) -> int:
@@ -19,12 +21,17 @@ def number(value: float) -> str:
     return fixed(value, decimals(value))
 
 
+def interval(low: float | None, high: float | None, form: Callable[[float], str]) -> str:
+    """Write an interval; nothing if there is none."""
+    if low is None or high is None or math.isnan(low):
+        return ""
+    return f"[{form(low)}, {form(high)}]"
+
+
 def estimate(value: float, low: float | None, high: float | None) -> str:
-    """Write a return and its interval, where there is one."""
+    """Write a return and its interval, if there is one."""
     places = decimals(value)
-    if low is None or high is None:
-        return number(value)
-    return f"{number(value)} [{fixed(low, places)}, {fixed(high, places)}]"
+    return f"{number(value)} {interval(low, high, lambda bound: fixed(bound, places))}".rstrip()
 
 
 def count(value: float | None) -> str:
@@ -32,6 +39,21 @@ def count(value: float | None) -> str:
     return f"{value:,.0f}" if value is not None and math.isfinite(value) else "never"
 
 
+def percent(fraction: float) -> str:
+    """Write a fraction in percent."""
+    return f"{fraction:.0%}"
+
+
 def of_runs(fraction: float, runs: float) -> str:
     """Write a fraction of the runs as their number."""
     return f"{fraction * runs:.0f} of {runs:.0f}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names: a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def signed(text: str) -> str:
+    """Set true minus signs before the numbers in a text."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text)

@@ -63,7 +63,7 @@ def compared(now: Candidate, then: Candidate) -> tuple[list[str], list[str]]:
     """
     returns = then.column("mean_return"), now.column("mean_return")
     steps = then.column("steps"), now.column("steps")
-    by_mean, by_rank, by_steps = significant(returns, steps, RESAMPLES, generator())
+    by_mean, by_rank, by_steps = significant(returns, steps, generator())[0, 1]
     higher = (returns[0].mean() - returns[1].mean() if by_mean else above(*returns)) > 0
     fewer = above(*steps) < 0
     found = [

@@ -1,183 +1,192 @@
-"""What was found, in a sentence or two: who solves it, how soon, and who fails and how it shows.
+"""What was found, in sentences: who solves the environment, how soon, and who fails and how.
 
-And in one more: who holds up in worlds that were not those of the training.
-
-Every word follows from the numbers. Beyond chance is what a permutation test tells apart at 5%, see
-`stages.evaluation.comparison`.
+And how the agents do in perturbed environments. Every word follows from the numbers. Significant is
+what a permutation test finds at 5%, see `stages.evaluation.comparison`.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, pairwise
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import combinations, groupby
 
 import numpy as np
 
+from stages.evaluation.comparison import LEVEL, runs_needed
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
-from stages.pictures.formatting import count, number
-from stages.pictures.page import Agent
+from stages.pictures.formatting import count, listed, number
+from stages.pictures.page import Agent, Row
 from stages.rl.interface.task import Task
 
-STILL = 0.02  # of a return: that much is no move
+Differ = Callable[[int, int], bool]  # whether two agents, by their places, differ significantly
 
 
-Apart = Callable[[int, int], bool]  # whether two agents, by their places, differ beyond chance
-
-
-def findings(agents: Sequence[Agent], task: Task, by_return: Apart, by_steps: Apart) -> list[str]:
+def findings(agents: Sequence[Agent], task: Task, by_return: Differ, by_steps: Differ) -> list[str]:
     """Say in a sentence or two what was found.
 
     Args:
-        agents: in their order.
+        agents: ranked.
         task: the environment.
-        by_return: whether the mean returns of two agents are told apart, the first one before.
+        by_return: whether the mean returns of two agents differ significantly.
         by_steps: the same of their steps to solve.
     """
-    optimum = agents[0].metrics["return.optimum"]
-    if task.threshold is None or optimum < task.threshold:  # else it is reached by luck
-        found = _ranking(agents, by_return)
+    optimum = agents[0].summary["return"]["optimum"]
+    if task.threshold is None or (optimum is not None and optimum < task.threshold):
+        found = _by_return(agents, by_return)  # as the threshold is reached by luck alone
     else:
-        found = [_who_solves(agents, task), _how_soon(agents, by_steps)]
-    return [f"{text[0].upper()}{text[1:]}." for text in found if text]
+        found = [_who_solves(agents, task), _alike(agents, by_return), _how_soon(agents, by_steps)]
+    runs = len(agents[0].means)
+    if len(agents) > 1 and runs < runs_needed(len(agents)):
+        few = "one run" if runs == 1 else f"{runs} runs"
+        found.append(f"with {few} of each agent, no difference can be significant")
+    return [sentence(text) for text in found if text]
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital, and end with a full stop."""
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _who_solves(agents: Sequence[Agent], task: Task) -> str:
-    """Say in how many runs each agent solves the environment; of who never does, how it shows."""
+    """Say in how many runs each agent solves the environment; of those that never do, why."""
     runs = len(agents[0].means)
     clauses: list[str] = []
-    ordered = sorted(agents, key=lambda agent: -agent.solved)
-    for solved, group in groupby(ordered, lambda agent: agent.solved):
+    for solved, group in groupby(agents, lambda agent: agent.solved):
+        names = [agent.name for agent in group]
         if solved == 0:
             break
-        names = [agent.name for agent in group]
         who = "all agents" if len(names) == len(agents) > 1 else listed(names)
-        what = "" if clauses else f" solve{'s' * (len(names) == 1)} {task.id}"
-        clauses.append(f"{who}{what} {_in_runs(solved, runs)}")
+        verb = "" if clauses else f" solve{'s' if len(names) == 1 else ''} {task.id}"
+        times = f"{solved} of {runs} runs" if solved < runs else f"all {runs} runs"
+        clauses.append(f"{who}{verb} in {'the only run' if runs == 1 else times}")
     if not clauses:
-        clauses = [f"no agent solves {task.id}" + " in any run" * (runs > 1)]
+        clauses = [f"no agent solves {task.id}" + (" in any run" if runs > 1 else "")]
     failing = [agent for agent in agents if agent.solved == 0]
-    clauses += [f"{agent.name} fails: it {_failure(agent, task)}" for agent in failing]
-    return "; ".join(clauses)
+    clauses += [f"{agent.name} fails: {_unchanged(agent) or _best(agent)}" for agent in failing]
+    return f"in the test, {'; '.join(clauses)}"
 
 
-def _in_runs(solved: int, runs: int) -> str:
-    if solved == runs:
-        return f"in all {runs} runs" if runs > 1 else "in the only run"
-    return f"in {solved} of {runs} runs"
+def _alike(agents: Sequence[Agent], by_return: Differ) -> str:
+    """Say which agents solve it in more runs than others without a significant difference."""
+    pairs = combinations(range(len(agents)), 2)
+    doubtful = [
+        f"between {agents[a].name} and {agents[b].name}"
+        for a, b in pairs
+        if agents[a].solved != agents[b].solved and not by_return(a, b)
+    ]
+    if not doubtful or len(agents[0].means) < runs_needed(len(agents)):
+        return ""
+    return f"the difference in returns {listed(doubtful)} is not significant"
 
 
-def _failure(agent: Agent, task: Task) -> str:
-    """Say how it shows that an agent fails."""
-    stuck = _stuck(agent)
-    if stuck:
-        return stuck
-    training, chance = agent.training, agent.metrics["return.random"]
-    best, last = (float(of.mean()) for of in (training.scores.max(axis=1), training.scores[:, -1]))
-    scored_in_turn = len(np.unique(training.scored_after[0])) > 1
-    if scored_in_turn and best > chance and best - last > (best - chance) / 2:
-        return f"is unstable, its best checkpoint has {number(best)} and its last {number(last)}"
-    return f"has {number(agent.means.max())} in its best run, where {task.threshold:g} would do"
+def _best(agent: Agent) -> str:
+    return f"its best run has a mean return of {number(agent.means.max())}"
 
 
-def _stuck(agent: Agent) -> str:
-    """Say why an agent has learned nothing at all; nothing where it has."""
-    of, returns = agent.metrics, agent.training.returns
-    if returns.min() == returns.max() <= of["return.random"]:
-        return f"was never rewarded, every training episode returned {number(returns.max())}"
-    before, after = of["return.untrained"], of["return.mean"]
-    still = abs(after - before) <= STILL * abs(before)
-    if still or of["return.low"] <= before <= of["return.high"]:
-        return f"hardly moved from where it began, from {number(before)} to {number(after)}"
+def _unchanged(agent: Agent) -> str:
+    """Say that an agent has learned nothing; nothing if it has, or if the runs are too few."""
+    summary, returns = agent.summary, agent.training.returns
+    if returns.min() == returns.max() <= summary["return"]["random"]:
+        return f"every training episode returned {number(returns.max())}"
+    before, after = (number(summary["return"][name]) for name in ("untrained", "mean"))
+    if len(agent.means) >= runs_needed(2) and summary["p_value"]["untrained"] > LEVEL:
+        return f"training does not change its return significantly, from {before} to {after}"
     return ""
 
 
-def _how_soon(agents: Sequence[Agent], by_steps: Apart) -> str:
-    """Say after how many steps those who solve it do so to stay, and which differ significantly."""
+def _how_soon(agents: Sequence[Agent], by_steps: Differ) -> str:
+    """Say after how many steps validation shows the environment solved to stay."""
+    runs = len(agents[0].means)
     medians = [float(np.median(agent.steps_to_solve)) for agent in agents]
-    order = sorted(range(len(agents)), key=lambda place: medians[place])
-    order = [place for place in order if math.isfinite(medians[place])]
-    if not order:
+    places = [place for place, steps in enumerate(medians) if math.isfinite(steps)]
+    found: list[str] = []
+    for place in places:
+        stays = int(np.isfinite(agents[place].steps_to_solve).sum())
+        notes = [] if found or runs == 1 else ["median"]
+        notes += [f"in {stays} of {runs} runs"] if stays < runs else []
+        steps = count(medians[place]) + ("" if found else " steps on")
+        beside = f" ({', '.join(notes)})" if notes else ""
+        found.append(f"{steps} with {agents[place].name}{beside}")
+    if not found:
         return ""
-    told = [f"{agents[place].name} {count(medians[place])}" for place in order]
-    unit = "steps to solve it to stay" + " (median over runs)" * (len(agents[0].means) > 1)
-    first = f"{agents[order[0]].name} needs {count(medians[order[0]])} {unit}"
-    return f"{listed([first, *told[1:]])}{_doubts(agents, order, by_steps)}"
+    return f"in validation, it stays solved from {listed(found)}{_doubts(agents, places, by_steps)}"
 
 
-def _ranking(agents: Sequence[Agent], by_return: Apart) -> list[str]:
-    """Say who has which mean return, where nothing counts as solved, and who is stuck."""
-    order = sorted(range(len(agents)), key=lambda place: -agents[place].metrics["return.mean"])
-    means = [number(agents[place].metrics["return.mean"]) for place in order]
-    first, *others = order
-    told = [f"{agents[first].name} has a mean return of {means[0]}"]
-    told += [f"{agents[place].name} {mean}" for place, mean in zip(others, means[1:], strict=True)]
-    of = agents[0].metrics
-    beside = f"where random actions have {number(of['return.random'])}"
-    if not math.isnan(of["return.optimum"]):
-        beside += f" and the best possible is {number(of['return.optimum'])}"
-    ranking = f"{listed(told)}, {beside}{_doubts(agents, order, by_return)}"
-    stuck = [f"{agent.name} {_stuck(agent)}" for agent in agents if _stuck(agent)]
-    return [ranking, "; ".join(stuck)]
+def _by_return(agents: Sequence[Agent], by_return: Differ) -> list[str]:
+    """Say who has which mean return, and who has learned nothing."""
+    places = sorted(range(len(agents)), key=lambda place: -agents[place].means.mean())
+    means = {place: number(agents[place].summary["return"]["mean"]) for place in places}
+    first, *others = places
+    clauses = [f"{agents[first].name} has a mean return of {means[first]}"]
+    clauses += [f"{agents[place].name} {means[place]}" for place in others]
+    returns = agents[0].summary["return"]
+    baseline = f"random actions have {number(returns['random'])}"
+    if returns["optimum"] is not None:
+        baseline += f", and the best possible is {number(returns['optimum'])}"
+    ranking = f"{listed(clauses)}{_doubts(agents, places, by_return)}"
+    unchanged = [f"{agent.name}: {_unchanged(agent)}" for agent in agents if _unchanged(agent)]
+    return [ranking, baseline, "; ".join(unchanged)]
 
 
-def _doubts(agents: Sequence[Agent], order: Sequence[int], apart: Apart) -> str:
-    """Say between which neighbours in an order the difference may be chance."""
-    if len(order) < 2:
+def _doubts(agents: Sequence[Agent], places: Sequence[int], differ: Differ) -> str:
+    """Say which differences between some of the agents are significant."""
+    pairs = [(min(pair), max(pair)) for pair in combinations(places, 2)]
+    doubtful = [pair for pair in pairs if not differ(*pair)]
+    if not pairs or len(agents[0].means) < runs_needed(len(agents)):
         return ""
-    if len(agents[0].means) == 1:
-        return "; one run tells nothing of others"
-    doubtful = [pair for pair in pairwise(order) if not apart(min(pair), max(pair))]
+    one = len(pairs) == 1
     if not doubtful:
-        differ = "the difference is" if len(order) == 2 else "the differences are"
-        return f"; {differ} beyond chance"
-    within = [f"between {agents[one].name} and {agents[other].name}" for one, other in doubtful]
-    return f"; {listed(within)} it may be chance"
+        return f"; {'the difference is' if one else 'all differences are'} significant"
+    if len(doubtful) == len(pairs):
+        return f"; {'the difference is not' if one else 'no difference is'} significant"
+    between = [f"between {agents[a].name} and {agents[b].name}" for a, b in doubtful]
+    return f"; all differences are significant but {listed(between)}"
 
 
-def holding_up(rows: Sequence[Mapping[str, Any]], agents: Sequence[Agent], task: Task) -> str:
-    """Say in how many other worlds each agent still does well, and what costs most.
+def in_perturbed_environments(agents: Sequence[Agent], task: Task) -> list[str]:
+    """Say in how many perturbed environments each agent still does well, and which is its worst.
 
-    That is to solve the environment; where nobody does so in the world of the training, to keep
-    half of what an agent gains there over random actions.
-
-    Args:
-        rows: of robustness.json, see `stages.evaluation.perturbed_returns.rows`.
-        agents: in the order of their first rows.
-        task: the environment as trained.
+    To do well is to solve the environment; if no agent does so unperturbed, to keep half of what
+    the agent gains over random actions, if that gain is significant.
     """
-    changed = [row for row in rows if not row["as_trained"]]
-    usual = {row["agent"]: row["return"] for row in rows if row["as_trained"]}
-    if not changed:
-        return ""
-    chance = agents[0].metrics["return.random"]
-    solvable = task.threshold is not None and max(usual.values()) >= task.threshold
-    threshold = task.threshold if solvable else None
-    told = []
-    for agent, (name, as_trained) in zip(agents, usual.items(), strict=True):
-        enough = (as_trained + chance) / 2 if threshold is None else threshold
-        if as_trained >= enough > chance:
-            held = [row["return"] >= enough for row in changed if row["agent"] == name]
-            told.append((sum(held), agent.name))
-    if not told:
-        return ""
-    told.sort(key=lambda pair: -pair[0])
-    (most, best), *others = told
-    still = f"averages {threshold:g} or more" if threshold is not None else "keeps half its gain"
-    worlds = len(changed) // len(usual)
-    first = f"{best} still {still} in {most} of {worlds} worlds that it never saw"
-    counts = listed([first, *(f"{name} in {held}" for held, name in others)])
-    return f"{counts[0].upper()}{counts[1:]}; what costs most is {_costliest(changed, usual)}."
+    usual = [row["return"] for agent in agents for row in agent.perturbed if row["as_trained"]]
+    if not usual:
+        return []
+    goal = task.threshold if task.threshold is not None and max(usual) >= task.threshold else None
+    held: list[tuple[int, str]] = []
+    worst: dict[str, list[str]] = {}
+    for agent in agents:
+        chance = agent.summary["return"]["random"]
+        as_trained = next(row["return"] for row in agent.perturbed if row["as_trained"])
+        changed = [row for row in agent.perturbed if not row["as_trained"]]
+        if goal is None:
+            enough = (as_trained + chance) / 2
+            fit = as_trained > chance and agent.summary["p_value"]["random"] <= LEVEL
+        else:
+            enough, fit = goal, as_trained >= goal
+        if fit:
+            held.append((sum(row["return"] >= enough for row in changed), agent.name))
+            lowest = min(changed, key=lambda row: float(row["return"]))
+            fall = f"{agent.name} ({number(as_trained)} becomes {number(lowest['return'])})"
+            worst.setdefault(_perturbation(lowest), []).append(fall)
+    if not held:
+        return []
+    held.sort(key=lambda pair: -pair[0])
+    (most, best), *others = held
+    well = "keeps half of its gain over random actions"
+    if goal is not None:
+        well = f"still averages {goal:g} or more"
+    first = f"{best} {well} in {most} of {len(changed)} perturbed environments"
+    counts = listed([first, *(f"{name} in {times}" for times, name in others)])
+    whose = [f"{perturbation} for {listed(names)}" for perturbation, names in worst.items()]
+    return [sentence(counts), sentence(f"the worst is {listed(whose)}")]
 
 
-def _costliest(changed: Sequence[Mapping[str, Any]], usual: Mapping[str, float]) -> str:
-    """Name the change that costs most, on average over its levels and over the agents."""
-    losses: dict[str, list[float]] = {}
-    for row in changed:
-        losses.setdefault(row["change"], []).append(usual[row["agent"]] - row["return"])
-    worst = max(losses, key=lambda change: sum(losses[change]) / len(losses[change]))
-    return worst if worst in (NOISE, RANDOM_ACTIONS) else f"a change of {worst.replace('_', ' ')}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names: a, b and c."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+def _perturbation(row: Row) -> str:
+    """Name a perturbation."""
+    change, level = row["change"], row["level"]
+    if change == RANDOM_ACTIONS:
+        return f"{level:.0%} random actions"
+    if change == NOISE:
+        return f"observation noise of {level:g} standard deviation{'' if level == 1 else 's'}"
+    if level in (0, 1):  # of a switch, as a factor of 1 changes nothing
+        return f"`{change}: {'true' if level else 'false'}`"
+    return f"`{change}` times {level:g}"

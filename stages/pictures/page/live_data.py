@@ -6,7 +6,7 @@ They get options, tables, settings and policies from here, as JSON.
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
@@ -19,9 +19,9 @@ from stages.common.params import settings_of
 from stages.evaluation import files
 from stages.evaluation.history import LEVEL
 from stages.evaluation.statistics import student_quantile
-from stages.pictures.agent_style import AgentStyle, styles
-from stages.pictures.figures import shown
-from stages.pictures.figures.shades import colours_of
+from stages.pictures.agent_style import AgentStyle
+from stages.pictures.figures import plot_hints
+from stages.pictures.figures.action_colours import colours_of
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.tabular_model import table_of
 from stages.rl.interface.task import Task, make
@@ -49,19 +49,21 @@ class Live(NamedTuple):
     missing: list[str]  # names of the agents whose policies are too large
 
 
-def section(data: str, agents: Sequence[str], task: Task, params: Mapping[str, Any]) -> Live | None:
+def section(
+    data: str, agents: Mapping[str, AgentStyle], task: Task, params: Mapping[str, Any]
+) -> Live | None:
     """Gather what the section needs; None if the scripts do not have the environment.
 
     Args:
         data: the folder of the stages' results.
-        agents: whose results there are, in order.
+        agents: whose results there are, in the order in which they are shown.
         task: the environment.
         params: its section of params.yaml.
     """
     if task.name not in ENVIRONMENTS:
         return None
     trained, learners = [], []
-    for name, style in styles(agents).items():
+    for name, style in agents.items():
         trained.append(trained_agent(f"{data}/train/{name}", style, task, MOST // len(agents)))
         if name in LEARNERS and LEARNERS[name].section in params:
             learners.append(learner(name, style, task, params))
@@ -71,7 +73,7 @@ def section(data: str, agents: Sequence[str], task: Task, params: Mapping[str, A
         "actions": task.action_names,
         "colours": colours_of(task.actions),
         "observation": task.observation_names,
-        "plane": shown.plane(task),
+        "plane": plot_hints.plane(task),
         "model": model_of(task) if task.state_count else None,
         "options": options_of(task),
         "sliders": sliders(task),
@@ -161,8 +163,9 @@ def sliders(task: Task) -> list[dict[str, Any]]:
         if not task.state_count:
             most = TypeAdapter(hints[key]).json_schema()["maximum"]
             low, high = trained / FACTOR, min(trained * FACTOR, most)
-        one = {"key": key, "name": key.replace("_", " "), "trained": trained}
-        found += [{**one, "low": low, "high": high}] if low < high else []
+        if low < high:
+            name = key.replace("_", " ")
+            found.append({"key": key, "name": name, "trained": trained, "low": low, "high": high})
     return sorted(found, key=lambda one: one["key"] not in FIRST)
 
 

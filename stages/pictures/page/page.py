@@ -3,27 +3,28 @@
 import base64
 import io
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from PIL import Image
 
+from stages.evaluation.comparison import power, runs_needed
 from stages.evaluation.statistics import BOOTSTRAP_RUNS
-from stages.pictures.agent_style import style_of
-from stages.pictures.page import Agent, Animation, findings
-from stages.pictures.page.tables import Comparisons, results, signed, signed_number
+from stages.pictures.formatting import number, percent, signed
+from stages.pictures.page import Agent, Animation
+from stages.pictures.summary_table import Comparisons, measures
 from stages.rl.interface.task import Task
 
 TEMPLATE, FOLDER = "report.html", Path(__file__).parent
 PLAIN = "/:;=,+!*() "  # stand for themselves in an address
 FIGURES = (
     "learning_curves",
+    "validation_scores",
     "sample_efficiency",
     "test_returns",
     "robustness",
@@ -32,11 +33,11 @@ FIGURES = (
 )
 
 
-def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **shown: Any) -> str:
+def render(agents: Sequence[Agent], task: Task, compared: Comparisons, **shown: Any) -> str:
     """Write the page.
 
     Args:
-        agents: by name.
+        agents: ranked.
         task: the environment.
         compared: every two of them.
         shown: what the template shows as it is.
@@ -47,57 +48,25 @@ def render(agents: Mapping[str, Agent], task: Task, compared: Comparisons, **sho
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
     )
-    environment.filters |= {"embedded": embedded, "number": signed_number}
-    environment.filters |= {"leaves": leaves, "signed": signed_words}
-    environment.tests["known"] = lambda value: not math.isnan(value)
-    named = [style_of(name, list(agents)) for name in agents]
+    environment.filters |= {"embedded": embedded, "leaves": leaves, "prose": prose}
+    environment.filters |= {"number": lambda value: signed(number(value)), "percent": percent}
     return environment.get_template(TEMPLATE).render(
-        agents=dict(zip(named, agents.values(), strict=True)),
+        agents=agents,
         task=task,
         threshold=None if task.threshold is None else signed(f"{task.threshold:g}"),
-        results=results(agents, task),
-        bootstrap_runs=BOOTSTRAP_RUNS,
-        hero=style_of(hero(agents), list(agents)),
+        measures=measures(agents, task),
         compared=compared,
+        bootstrap_runs=BOOTSTRAP_RUNS,
+        runs_needed=runs_needed(len(agents)),
+        power=power,
         **shown,
     )
 
 
-def hero(agents: Mapping[str, Agent]) -> str:
-    """Name the agent that is shown first: by runs solved, then steps to solve, then return."""
-
-    def key(name: str) -> tuple[float, float, float]:
-        agent = agents[name]
-        solved = np.nan_to_num(agent.metrics["fraction.solved"])
-        return -solved, float(np.median(agent.steps_to_solve)), -float(agent.means.mean())
-
-    return min(agents, key=key)
-
-
-def signed_words(text: str) -> str:
-    """Set true minus signs before the numbers in a text."""
-    return re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text)
-
-
-def sentences(
-    agents: Mapping[str, Agent],
-    task: Task,
-    compared: Comparisons,
-    worlds: Sequence[Mapping[str, Any]],
-) -> tuple[list[str], str]:
-    """Say what was found, and who holds up elsewhere.
-
-    See `findings`, where `worlds` are the rows of robustness.json.
-    """
-    told = list(agents.values())
-
-    def differ(measure: int) -> findings.Apart:
-        return lambda one, other: compared.pairs[one, other][measure].clear
-
-    found = findings.findings(told, task, by_return=differ(0), by_steps=differ(-1))
-    return found, findings.holding_up(worlds, told, task)
+def prose(text: str) -> Markup:
+    """Set true minus signs, and as code what stands between backticks."""
+    return Markup(re.sub("`(.+?)`", r"<code>\1</code>", str(escape(signed(text)))))  # noqa: S704
 
 
 def leaves(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -1,11 +1,14 @@
 """Action values over tiles: a table of Q(s, a), where s is a cell of the observations.
 
+Or preferences, as an actor-critic learns them: of both, the highest is the greedy action.
+
 Tile coding (Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, section 9.5.4): several
 tilings cover the observations, each shifted against the others, and Q(s, a) is the sum of one
 weight from each. One tiling is a plain table. Observations that are whole numbers are cells as
 they are.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -52,7 +55,8 @@ def tiling_of(
 
 def tile_count(tiling: Tiling) -> int:
     """Count the tiles of all tilings."""
-    return tiling.state_count or len(tiling.shifts) * int(tiling.intervals.prod())
+    # In Python's integers, which do not overflow.
+    return tiling.state_count or len(tiling.shifts) * math.prod(tiling.intervals.tolist())
 
 
 @kernel

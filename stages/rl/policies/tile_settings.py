@@ -1,4 +1,4 @@
-"""How a section of params.yaml cuts observations into tiles, for all agents that learn over them."""
+"""How a section of params.yaml cuts observations into tiles, for agents that learn over them."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -32,12 +32,6 @@ def cut(
 
 def faults(settings: TileSettings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    variables = 0 if task.state_count else task.observation_size
-    for key in ("bins", "low", "high"):
-        if len(getattr(settings, key)) != variables:
-            allowed = f"{variables}, or one number for all" if variables else "none"
-            yield key, f"has {len(getattr(settings, key))} values; give {allowed}"
-            return
     for low, high in zip(settings.low, settings.high, strict=True):
         if high - low < LEAST:
             yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
@@ -46,4 +40,7 @@ def faults(settings: TileSettings, task: Problem) -> Iterator[tuple[str, str]]:
         return
     weights = tile_count(tiling_of(*cut(settings, task))) * task.actions
     if weights > MOST_WEIGHTS:
-        yield "bins", f"makes {weights} weights; give what makes at most {MOST_WEIGHTS}"
+        made = f"makes {weights} weights"
+        if task.state_count:
+            made = f"has to be a table of {weights} weights, one for each state and action"
+        yield "bins", f"{made}; at most {MOST_WEIGHTS} are possible"
