@@ -31,7 +31,7 @@ def test_agents_whose_policies_are_too_large_are_named(
     section = live_data.section(str(tmp_path), styles(AGENTS[:3]), cartpole(), {})
     assert section is not None
     assert [one["name"] for one in section.data["agents"]] == ["random search"]
-    assert section.missing == ["REINFORCE", "Q-learning"]
+    assert section.data["missing"] == ["REINFORCE", "Q-learning"]
     assert section.data["learners"] == []
 
 

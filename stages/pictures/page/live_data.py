@@ -46,7 +46,6 @@ class Live(NamedTuple):
     style: Markup
     data: dict[str, Any]  # for the script
     json: Markup  # the same, as it gets it
-    missing: list[str]  # names of the agents whose policies are too large
 
 
 def section(
@@ -62,11 +61,9 @@ def section(
     """
     if task.name not in ENVIRONMENTS:
         return None
-    trained, learners = [], []
-    for name, style in agents.items():
-        trained.append(trained_agent(f"{data}/train/{name}", style, task, MOST // len(agents)))
-        if name in LEARNERS and LEARNERS[name].section in params:
-            learners.append(learner(name, style, task, params))
+    room, folder = MOST // len(agents), f"{data}/train"
+    trained = [trained_agent(f"{folder}/{name}", agents[name], task, room) for name in agents]
+    known = [name for name in LEARNERS if name in agents and LEARNERS[name].section in params]
     content = {
         "environment": task.name,
         **{name: getattr(task, name) for name in SHARED},
@@ -77,12 +74,12 @@ def section(
         "model": model_of(task) if task.state_count else None,
         "options": options_of(task),
         "sliders": sliders(task),
-        "learners": learners,
+        "learners": [learner(name, agents[name], task, params) for name in known],
         "agents": [agent for agent in trained if agent["checkpoints"]],
+        "missing": [agent["name"] for agent in trained if not agent["checkpoints"]],  # too large
     }
-    missing = [agent["name"] for agent in trained if not agent["checkpoints"]]
     script = Markup("\n").join(read(f"{name}.js") for name in SCRIPTS)
-    return Live(script, read("live.css"), content, as_script(content), missing)
+    return Live(script, read("live.css"), content, as_script(content))
 
 
 def read(name: str) -> Markup:
@@ -99,8 +96,8 @@ def learner(name: str, style: AgentStyle, task: Task, params: Mapping[str, Any])
     """Describe an agent that learns on the page: its settings, as in params.yaml."""
     settings = settings_of(LEARNERS[name], params, task)
     scores = -(-settings.episodes // settings.checkpoint_every)
-    degrees = max(1, settings.validation_episodes - 1)
-    margin = student_quantile(1.0 - LEVEL / scores, degrees)  # see History: a run that falls again
+    # By which a later score lies significantly below the threshold: see `History`.
+    margin = student_quantile(1.0 - LEVEL / scores, max(1, settings.validation_episodes - 1))
     return {**style._asdict(), "agent": name, "settings": settings.model_dump(), "margin": margin}
 
 
@@ -178,6 +175,6 @@ def model_of(task: Task) -> dict[str, Any]:
     else:
         rows = ["".join(".C"[cliff] for cliff in row) for row in toy_text._cliff.astype(int)]
         rows[-1] = "S" + rows[-1][1:-1] + "G"
-    outcomes = ("following", "rewards", "terminated")
-    of_outcomes = {name: getattr(table, name)[:, :, 0].tolist() for name in outcomes}
-    return {"starts": table.starts.tolist(), **of_outcomes, "rows": rows}
+    names = ("following", "rewards", "terminated")
+    found = {name: getattr(table, name)[:, :, 0].tolist() for name in names}
+    return {**found, "starts": table.starts.tolist(), "rows": rows}
