@@ -18,6 +18,7 @@ from stages.common.params import settings_of
 from stages.evaluation import files, testing
 from stages.evaluation.episodes import Episode
 from stages.evaluation.simulators import simulators
+from stages.pictures.agent_style import styles
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.set_up import dynamics, set_up
 from stages.rl.interface.task import Task, make
@@ -32,6 +33,7 @@ from stages.rl.policies.tile_settings import cut
 from stages.rl.training.greedy_episodes import world_of
 
 AGENTS = ("random_search", "reinforce", "q_learning", "actor_critic")
+NAMES = styles(AGENTS)
 KINDS = AGENTS[:3]  # made up: linear, network, table
 GRIDS = ("frozen_lake", "cliff_walking")
 SEED = 3
@@ -39,7 +41,8 @@ SEED = 3
 # Plays with an agent's checkpoint from a state, as long as a recorded episode was.
 REPLAY = """([agent, place, start, steps]) => {
   const { task, make, policyOf } = live, environment = make(task);
-  const policy = policyOf(task, task.agents[agent], task.agents[agent].checkpoints.at(place));
+  const found = task.agents.find(({ name }) => name === agent);
+  const policy = policyOf(task, found, found.checkpoints.at(place));
   environment.state = start;
   const seen = [environment.observation], actions = [], rewards = [];
   let reward, ended = false;
@@ -59,7 +62,7 @@ def start_of(task: Task, run: int, seed: int) -> list[float]:
     environments.reset(testing.episode_seeds(seed, run, 1))
     if task.name == "cartpole":
         return [float(value) for value in environments.envs.state[:, 0]]
-    return [float(value) for value in environments.envs[0].unwrapped.state]
+    return [float(value) for value in environments.envs[0].environment.unwrapped.state]
 
 
 def bits(values: Any) -> NDArray[np.uint32]:
@@ -68,11 +71,11 @@ def bits(values: Any) -> NDArray[np.uint32]:
 
 
 def assert_replayed(
-    page: Page, agent: int, place: int, start: list[float], recorded: Episode
+    page: Page, agent: str, place: int, start: list[float], recorded: Episode
 ) -> None:
     """Compare an episode that the page plays with a recorded one, bit for bit."""
     steps = len(recorded.actions)
-    seen, actions, rewards, ended = page.evaluate(REPLAY, [agent, place, start, steps])
+    seen, actions, rewards, ended = page.evaluate(REPLAY, [NAMES[agent].name, place, start, steps])
     np.testing.assert_array_equal(bits(seen), recorded.observations.view(np.uint32))
     assert actions == recorded.actions.tolist()
     assert rewards == recorded.rewards.tolist()
@@ -93,30 +96,32 @@ def test_recorded_episodes_come_out_again_bit_for_bit(name: str, pages: Path) ->
     """Policies of each kind, three of each; CartPole with other options."""
     task = set_up(name, ENVIRONMENTS[name])
     with opened(pages / name / "index.html") as visit:
-        for number, agent in enumerate(KINDS):
+        for agent in KINDS:
             policies = files.checkpoints(f"{pages}/{name}/train/{agent}", task).policies
             played = testing.play(task, SEED, 1, policies, 1).episodes
             for place in range(len(CHECKPOINTS)):
                 start = start_of(task, place, SEED)
-                assert_replayed(visit.page, number, place, start, played.of(place))
+                assert_replayed(visit.page, agent, place, start, played.of(place))
 
 
 def test_the_pipelines_recorded_episodes_come_out_again_bit_for_bit(small: Checkout) -> None:
     params = read_yaml(small.path / "params.yaml")
     task, data = set_up("cartpole", params["cartpole"]["env"]), small.path / "data"
     with opened(data / "report" / "index.html") as visit:
-        for number, agent in enumerate(AGENTS):
+        for agent in AGENTS:
             recorded = files.episodes(f"{data}/evaluate/{agent}").of(0)
-            assert_replayed(visit.page, number, -1, start_of(task, 0, params["seed"]), recorded)
+            assert_replayed(visit.page, agent, -1, start_of(task, 0, params["seed"]), recorded)
 
 
 # Each outcome of each action in each state, and the actions of a checkpoint of each agent.
 OUTCOMES = """(success) => {
   const { task, make, policyOf } = live, environment = make(task, { success_rate: success });
   const all = (of) => task.model.following.map((_, s) => task.actions.map((_, a) => of(s, a)));
-  const policies = task.agents.map((agent) => policyOf(task, agent, agent.checkpoints[2]));
-  const chosen = policies.map((policy) => task.model.following.map((_, s) => policy.act([s])));
-  return [all((s, a) => environment.outcomes(s, a)), chosen];
+  const chosen = task.agents.map((agent) => {
+    const policy = policyOf(task, agent, agent.checkpoints[2]);
+    return [agent.name, task.model.following.map((_, s) => policy.act([s]))];
+  });
+  return [all((s, a) => environment.outcomes(s, a)), Object.fromEntries(chosen)];
 }"""
 
 
@@ -138,10 +143,11 @@ def test_grids_are_gymnasiums_and_policies_choose_as_in_the_test(name: str, page
             for state, actions in make(task).unwrapped.P.items():
                 for action, outcomes in actions.items():
                     assert probabilities(found[state][action]) == probabilities(outcomes)
-        for agent, actions in zip(AGENTS, chosen, strict=True):
+        for agent in AGENTS:
             policies = files.checkpoints(f"{pages}/{name}/train/{agent}", task).policies
             numbers = np.arange(task.state_count, dtype=np.float64)[np.newaxis, :, np.newaxis]
-            assert actions == policies.select(slice(2, 3)).act(numbers)[0].tolist()
+            actions = policies.select(slice(2, 3)).act(numbers)[0].tolist()
+            assert chosen[NAMES[agent].name] == actions
 
 
 # Learns from transitions; returns the weights, and for the actor-critic v's.
