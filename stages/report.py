@@ -19,6 +19,7 @@ from stages.pictures import summary_table
 from stages.pictures.agent_style import AgentStyle, styles
 from stages.pictures.page import Agent, Row, findings, page, ranked, try_it
 from stages.pictures.page.worlds import KNOWN
+from stages.rl import agents as agent_modules
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
@@ -30,7 +31,7 @@ def read(data: str, agent: str, style: AgentStyle, rows: list[Row], task: Task) 
     """Read what the page shows of an agent."""
     return Agent(
         style,
-        docstring(f"stages.rl.agents.{agent}").split("\n\n")[0],
+        docstring(f"{agent_modules.__name__}.{agent}").split("\n\n")[0],
         files.summary(f"{data}/evaluate/{agent}"),
         files.returns(f"{data}/evaluate/{agent}").mean(axis=1),
         files.history(f"{data}/train/{agent}"),

@@ -66,6 +66,10 @@ def needed(stage: str, environments: list[str]) -> set[str]:
     files = {"requirements.txt", *imported(f"stages.{stage}", environments)}
     if "stages/pictures/page/page.py" in files:
         files.add("stages/pictures/page/report.html")  # its template
+    if stage == "report":  # which reads their docstrings
+        files |= {
+            path.relative_to(ROOT).as_posix() for path in (ROOT / "stages/rl/agents").glob("*.py")
+        }
     if "stages/pictures/page/try_it.py" in files:
         own = (ROOT / "stages/pictures/page/live").iterdir()  # its template, scripts and style
         files |= {path.relative_to(ROOT).as_posix() for path in own}
