@@ -72,7 +72,7 @@ HERE := $(shell $(VENV)/bin/python -c '' 2> /dev/null && pwd -P | cmp -s - $(STA
 ifneq ($(HERE),here)
 $(STAMP): again
 endif
-$(STAMP): requirements-uv.txt requirements.txt requirements-dvc.txt
+$(STAMP): requirements-uv.txt requirements.txt requirements-dvc.txt requirements-environments.txt
 	@git -c safe.directory='*' rev-parse --verify --quiet HEAD:./dvc.yaml > /dev/null 2>&1 || { \
 		echo 'this folder has no history in Git, which DVC needs: git clone the project, or' \
 		"git init && git add . && git commit -m 'as downloaded'" >&2; exit 1; }
@@ -81,6 +81,7 @@ $(STAMP): requirements-uv.txt requirements.txt requirements-dvc.txt
 	@[ '$(HERE)' = here ] || $(PYTHON) -m venv --clear $(VENV)
 	-$(RUN) pip install $(LOCKED) -r requirements-uv.txt
 	$(call install,$(BASE))
+	@! grep -q '^[^#]' requirements-environments.txt || $(RUN) pip install -qr requirements-environments.txt
 	@pwd -P > $@
 $(EXTRAS_STAMP): $(STAMP) $(EXTRAS)
 	$(call install,$(BASE) $(EXTRAS:%=-r %))

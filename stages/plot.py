@@ -14,36 +14,28 @@ from stages.evaluation import files
 from stages.pictures.agent_style import AgentStyle, styles
 from stages.pictures.figures import (
     Agent,
-    courses,
-    learning,
-    playing,
+    episodes,
+    learning_curves,
     policies,
     robustness,
-    solving,
+    sample_efficiency,
     style,
+    test_returns,
+    validation_scores,
 )
-from stages.pictures.figures.dark import dark
-from stages.pictures.figures.marks import Marks
+from stages.pictures.figures.reference_lines import ReferenceLines
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
-FIGURES = (
-    "learning_curves",
-    "sample_efficiency",
-    "test_returns",
-    "policies",
-    "episodes",
-    "robustness",
-)
-TABLES = ("learning_curves", "test_returns")
 
-
-def read(data: str, agent: str, of: Mapping[str, Any], task: Task, look: AgentStyle) -> Agent:
+def read(
+    data: str, agent: str, of: Mapping[str, Any], task: Task, agent_style: AgentStyle
+) -> Agent:
     """Read what the figures show of an agent, besides the returns of its summary."""
     trained, evaluated = f"{data}/train/{agent}", f"{data}/evaluate/{agent}"
     low, high = (math.nan if bound is None else bound for bound in (of["low"], of["high"]))
     return Agent(
-        look,
+        agent_style,
         files.history(trained),
         files.returns(evaluated),
         (low, high),
@@ -59,30 +51,33 @@ def main() -> None:
     task, smoothing = params.task, params.plot.smoothing_episodes
     data = options.data
     of = {name: files.summary(f"{data}/evaluate/{name}")["return"] for name in options.agents}
-    shown = styles(options.agents)
-    agents = [read(data, name, of[name], task, look) for name, look in shown.items()]
-    first = of[options.agents[0]]  # what these two are is the same for all agents
-    marks = Marks(task.threshold, first["optimum"], first["random"])
-    rows = load_json(f"{data}/robustness/robustness.json")
-    other_worlds = robustness.lines_of(rows, options.agents)
-    prepare(f"{options.folder}/{FIGURES[0]}.svg")
-    generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
-    axis, curves = learning.curves(agents, smoothing, generator)
-    drawn = [
-        learning.learning_curves(agents, axis, curves, marks, smoothing),
-        solving.sample_efficiency(agents, marks),
-        playing.returns(agents, marks),
-        policies.policies(agents, task),
-        courses.episodes(agents, task),
-        robustness.robustness(other_worlds, [agent.look for agent in agents], marks),
+    agents = [
+        read(data, name, of[name], task, agent_style)
+        for name, agent_style in styles(options.agents).items()
     ]
-    for name, figure in zip(FIGURES, drawn, strict=True):
-        save_bytes(f"{options.folder}/{name}.svg", dark(style.encode(figure)))
-    listed = (
-        learning.table(agents, curves, task.threshold),
-        playing.table(agents, task.threshold),
-    )
-    for name, table in zip(TABLES, listed, strict=True):
+    first = of[options.agents[0]]  # what these two are is the same for all agents
+    lines = ReferenceLines(task.threshold, first["optimum"], first["random"])
+    rows = load_json(f"{data}/robustness/robustness.json")
+    perturbed = robustness.lines_of(rows, options.agents)
+    generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
+    axis, curves = learning_curves.curves(agents, smoothing, generator)
+    figures = {
+        "validation_scores": validation_scores.validation_scores(agents, lines),
+        "learning_curves": learning_curves.learning_curves(agents, axis, curves, lines, smoothing),
+        "sample_efficiency": sample_efficiency.sample_efficiency(agents, lines),
+        "test_returns": test_returns.test_returns(agents, lines),
+        "policies": policies.policies(agents, task),
+        "episodes": episodes.episodes(agents, task),
+        "robustness": robustness.robustness(perturbed, [agent.style for agent in agents], lines),
+    }
+    tables = {
+        "learning_curves": learning_curves.table(agents, curves, task.threshold),
+        "test_returns": test_returns.table(agents, task.threshold),
+    }
+    prepare(f"{options.folder}/learning_curves.svg")
+    for name, figure in figures.items():
+        save_bytes(f"{options.folder}/{name}.svg", style.encode(figure))
+    for name, table in tables.items():
         save_bytes(f"{options.folder}/{name}.json", (json.dumps(table) + "\n").encode())
 
 

@@ -3,7 +3,6 @@
 import ast
 import os
 import sys
-from collections.abc import Mapping
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,8 +16,7 @@ from stages.common.params import Params, load
 from stages.evaluation import files
 from stages.pictures import summary_table
 from stages.pictures.agent_style import AgentStyle, styles
-from stages.pictures.page import Agent, Row, findings, page, ranked, try_it
-from stages.pictures.page.worlds import KNOWN
+from stages.pictures.page import Agent, Row, findings, live_data, page, ranked
 from stages.rl import agents as agent_modules
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
@@ -48,21 +46,6 @@ def docstring(module: str) -> str:
     return (path and ast.get_docstring(ast.parse(Path(path).read_text()))) or ""
 
 
-def live_section(data: str, agents: Mapping[str, Agent], task: Task) -> try_it.Live | None:
-    """Read what the live section needs; None if the page has none."""
-    if task.name not in KNOWN:
-        return None
-    trained = {
-        agent.style: try_it.Trained(
-            files.policies(f"{data}/train/{name}", task),
-            files.checkpoints(f"{data}/train/{name}", task),
-            files.episodes(f"{data}/evaluate/{name}"),
-        )
-        for name, agent in agents.items()
-    }
-    return try_it.section(trained, task)
-
-
 def shown_parameters(params: Params) -> dict[str, dict[str, Any]]:
     """Return the parameters by their sections, as they stand."""
     return {
@@ -85,6 +68,10 @@ def main() -> None:
         for agent, style in styles(options.agents).items()
     }
     agents = ranked(found.values())
+    by_rank = {
+        name: found[name].style
+        for name in sorted(found, key=lambda name: agents.index(found[name]))
+    }
     prepare(f"{folder}/index.html")
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     resamples = params.evaluate.bootstrap_resamples
@@ -102,9 +89,7 @@ def main() -> None:
         compared,
         headline=headline,
         perturbed=perturbed,
-        live=live_section(
-            data, dict(sorted(found.items(), key=lambda of: agents.index(of[1]))), task
-        ),
+        live=live_data.section(data, by_rank, task, params.section),
         figures={name: load_bytes(f"{data}/plot/{name}.svg") for name in page.FIGURES},
         description=" ".join(docstring(task.module.__name__).split("\n\n")[:2]),
         simulator=task.spec.dynamics.value,

@@ -37,6 +37,15 @@ def installed(*names: str) -> str:
     return found
 
 
+def unless_there(file: str) -> pytest.MarkDecorator:
+    """Skip a test in a fork that has typed in the page's example already."""
+    return pytest.mark.skipif((ROOT / file).exists(), reason=f"{file} is there")
+
+
+without_catch = unless_there("stages/rl/environments/catch.py")
+without_sarsa = unless_there("stages/rl/agents/sarsa.py")
+
+
 def unshare(*spaces: str) -> list[str]:
     """Return the command that runs another in namespaces of its own.
 

@@ -99,20 +99,21 @@ class Student:
         """Do what the page asks for before one of its blocks."""
         work: dict[tuple[int, int], Callable[[], None]] = {
             (7, 1): self.sarsa,
-            (8, 1): self.actor_critic,
+            (8, 1): self.dyna_q,
             (9, 1): self.wind,
         }
         work.get((number, place), lambda: None)()
 
     def sarsa(self) -> None:
         added(self.project, "docs/extend.md", "A custom agent")
-        beside(self.project, "q_learning", "sarsa")
+        beside(self.project, "actor_critic", "sarsa")
 
-    def actor_critic(self) -> None:
-        added(self.project, "docs/exercises.md", "8. An actor-critic")
-        beside(self.project, "sarsa", "actor_critic")
-        hole = "    # Yours: the three equations above.\n"
-        self.project.edit("stages/rl/agents/actor_critic.py", (hole, solutions()[0]))
+    def dyna_q(self) -> None:
+        added(self.project, "docs/exercises.md", "8. Dyna-Q")
+        beside(self.project, "sarsa", "dyna_q")
+        hole = "    # Yours: the last line above, with `update`.\n"
+        file = "stages/rl/agents/dyna_q.py"
+        self.project.edit(file, (hole, solutions()[0]), ("Stream, stream", "Stream, below, stream"))
 
     def wind(self) -> None:
         added(self.project, "docs/extend.md", "A custom environment")

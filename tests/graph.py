@@ -7,7 +7,7 @@ from typing import Any
 from checkout import ROOT, Checkout
 from ruamel.yaml import YAML
 
-from stages.common.checking import modules
+from stages.common.checking import agents, modules
 from stages.common.params import COMMON
 
 
@@ -21,7 +21,7 @@ PARAMS = read_yaml(ROOT / "params.yaml")
 STAGES: dict[str, Any] = GRAPH["stages"]
 AGENTS: list[str] = GRAPH["vars"][0]["all"]["agents"]
 ENVIRONMENTS = modules("environments")
-TRAININGS = {"search", "train_policy", "train_q_learning"}
+TRAININGS = set(agents())
 
 # Another valid value of each leaf for all environments, and of CartPole's section.
 CHANGED: dict[str, Any] = {
@@ -62,6 +62,17 @@ CHANGED: dict[str, Any] = {
     "cartpole.train_q_learning.exploration_fraction": 0.7,
     "cartpole.train_q_learning.checkpoint_every": 25,
     "cartpole.train_q_learning.validation_episodes": 51,
+    "cartpole.train_actor_critic.bins": [1, 1, 6, 5],
+    "cartpole.train_actor_critic.low": [-2.4, -2.5, -0.21, -3.0],
+    "cartpole.train_actor_critic.high": [2.4, 2.5, 0.21, 3.0],
+    "cartpole.train_actor_critic.tilings": 2,
+    "cartpole.train_actor_critic.episodes": 650,
+    "cartpole.train_actor_critic.initial_value": 50.0,
+    "cartpole.train_actor_critic.discount": 0.98,
+    "cartpole.train_actor_critic.actor_rate": 0.01,
+    "cartpole.train_actor_critic.critic_rate": 0.4,
+    "cartpole.train_actor_critic.checkpoint_every": 25,
+    "cartpole.train_actor_critic.validation_episodes": 51,
     "cartpole.evaluate.episodes": 101,
     "cartpole.evaluate.bootstrap_resamples": 9999,
 }

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import acting
 import numpy as np
 import yaml
+from graph import PARAMS
 from PIL import Image
 
 from stages import report
@@ -21,6 +22,7 @@ from stages.evaluation.summary import Returns, summarise
 from stages.pictures.page.page import FIGURES
 from stages.rl.interface.set_up import set_up
 
+LEARNERS = ("train_q_learning", "train_actor_critic")  # sections as in params.yaml
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "cartpole": {"id": "CartPole-v1", "options": {"gravity": 20.0, "force": 9.0}},
     "frozen_lake": {"id": "FrozenLake-v1"},
@@ -34,6 +36,8 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
 
 def parameters(name: str, runs: int) -> dict[str, Any]:
     evaluate = {"episodes": 4, "bootstrap_resamples": 200}
+    of_params = PARAMS.get(name, {})
+    learners = {key: of_params[key] for key in LEARNERS if key in of_params}
     search = {"candidates": 77, "scale": [], "factors": [1.0, 0.5], "bias": True}
     return {
         "environment": name,
@@ -42,7 +46,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "plot": {"smoothing_episodes": 20},
         "render_gif": {"steps_per_frame": 1},
         "robustness": {"episodes": 2, "factors": [], "noise": [], "random_actions": [0.5]},
-        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate},
+        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate, **learners},
         "another": {"env": {"id": "Elsewhere-v0"}},
     }
 

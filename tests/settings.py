@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stages.rl.agents import q_learning, random_search, reinforce
+from stages.rl.agents import actor_critic, q_learning, random_search, reinforce
 from stages.rl.interface.task import Task
 from stages.rl.training import all_runs
 from stages.rl.training.all_runs import Training
@@ -38,6 +38,9 @@ Q_LEARNING = q_learning.Settings(
     checkpoint_every=50,
     validation_episodes=20,
 )
+ACTOR_CRITIC = actor_critic.Settings(
+    episodes=500, discount=1.0, actor_rate=0.5, critic_rate=0.1, validation_episodes=100
+)
 
 
 def train(agent: Agent, settings: Any, task: Task, runs: int, workers: int = 2) -> Training:
@@ -49,6 +52,7 @@ AGENTS: dict[Agent, Any] = {
     random_search.AGENT: SEARCH,
     reinforce.AGENT: POLICY,
     q_learning.AGENT: Q_LEARNING,
+    actor_critic.AGENT: ACTOR_CRITIC,
 }
 
 

@@ -61,7 +61,8 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
     bins = lists(st.sampled_from([1]) | st.integers(1, 17), variables)
     most = st.sampled_from([(100, 100, 10, 1)[:variables]]).map(list)
     low = draw(lists(ends(-1e6, 999_999.0), variables))
-    return {
+    of_others: dict[str, Any] = {section: {} for section in checking.agents()}
+    return of_others | {
         "env": {
             "id": draw(st.sampled_from(ids)),
             "options": {key: draw(value) for key, value in options.items() if draw(st.booleans())},
@@ -97,6 +98,19 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
             "epsilon": draw(SHARE),
             "final_epsilon": draw(SHARE),
             "exploration_fraction": draw(RATE),
+            "checkpoint_every": draw(st.integers(1, 10)),
+            "validation_episodes": draw(FEW),
+        },
+        "train_actor_critic": {
+            "bins": draw(bins),
+            "low": low,
+            "high": [draw(ends(value + 0.002, 1e6)) for value in low],
+            "tilings": tilings if variables else 1,
+            "episodes": draw(st.integers(1, 9)),
+            "initial_value": draw(NUMBER),
+            "discount": draw(SHARE),
+            "actor_rate": draw(RATE),
+            "critic_rate": draw(RATE),
             "checkpoint_every": draw(st.integers(1, 10)),
             "validation_episodes": draw(FEW),
         },

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from checkout import Checkout
 
+from stages.common.checking import agents
+
 OWN = """
 import gymnasium
 import numpy as np
@@ -34,8 +36,11 @@ mine:
   train_q_learning: {bins: [2], low: [-1.0], high: [1.0], tilings: 1, episodes: 4,
     initial_value: 0.0, discount: 1.0, learning_rate: 0.1, final_learning_rate: 0.1, epsilon: 0.1,
     final_epsilon: 0.1, exploration_fraction: 1.0, checkpoint_every: 2, validation_episodes: 2}
+  train_actor_critic: {bins: [2], low: [-1.0], high: [1.0], episodes: 4, checkpoint_every: 2,
+    validation_episodes: 2}
   evaluate: {episodes: 2, bootstrap_resamples: 100}
 """
+SECTION += "".join(f"  {name}: {{}}\n" for name in agents() if f"  {name}:" not in SECTION)
 FILE = "stages/rl/environments/mine.py"
 BOX = "Box(-1.0, 1.0, (1,), np.float32)"
 SEEN = "return np.zeros(1, np.float32), {}"

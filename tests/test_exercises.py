@@ -5,7 +5,7 @@ from types import ModuleType
 
 import check
 import pytest
-from checkout import ROOT, Checkout
+from checkout import ROOT, Checkout, without_catch, without_sarsa
 from exercises_page import Command, Student, blocks, fits
 from test_own import blocks as blocks_of_files
 
@@ -29,6 +29,8 @@ def refusal(number: int) -> str:
     return told.partition(": ")[2]
 
 
+@without_catch
+@without_sarsa
 def test_no_exercise_is_done_in_the_beginning(
     student: Student, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -39,7 +41,7 @@ def test_no_exercise_is_done_in_the_beginning(
         )
     assert refusal(6).startswith("no experiment `unseen` yet")
     assert refusal(7) == "stages/rl/agents/sarsa.py is not there"
-    assert refusal(8) == "stages/rl/agents/actor_critic.py is not there"
+    assert refusal(8) == "stages/rl/agents/dyna_q.py is not there"
     assert refusal(9) == "stages/rl/environments/catch.py is not there"
     assert refusal(10).startswith("no experiment `before` yet")
 
@@ -124,12 +126,14 @@ def stand_in(
     patch.setitem(sys.modules, full, module)
 
 
+@without_sarsa
 def test_q_learning_is_not_taken_for_sarsa(monkeypatch: pytest.MonkeyPatch) -> None:
     best = "value(weights, next_tiles, next_action)", "weights[next_tiles[0]].max()"
     stand_in(monkeypatch, "docs/extend.md", "A custom agent", best)
     assert refusal(7) == "sarsa.py: one step by hand gives 4.0 or 8.5; yours [8.5]"
 
 
+@without_catch
 def test_a_game_without_wind_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, "docs/extend.md", "A custom environment")
     told = "catch.py: the ball moves left in 0% and right in 0% of the steps; an eighth each"

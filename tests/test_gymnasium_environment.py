@@ -22,7 +22,8 @@ from tasks import cartpole, corridor, glider
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import gymnasium_environment
 from stages.rl.interface.dynamics import observe, start, step
-from stages.rl.interface.set_up import check_rules, dynamics
+from stages.rl.interface.rules import check_rules
+from stages.rl.interface.set_up import dynamics
 from stages.rl.interface.task import Task, make
 from stages.rl.policies.linear import Linear, LinearPolicy
 from stages.rl.policies.policy import input_count, inputs_of

@@ -2,17 +2,23 @@
 
 import json
 import re
+import subprocess
 from collections.abc import Callable
 
 import pytest
-from checkout import ROOT, Checkout
+from checkout import ROOT, Checkout, without_catch, without_sarsa
 
 LITTLE = ("runs: 30", "runs: 2"), ("resamples: 10000", "resamples: 100")
 
 
+def section(document: str, heading: str) -> str:
+    """Read what stands below a heading."""
+    return (ROOT / document).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
 def blocks(document: str, heading: str) -> list[tuple[str, str]]:
     """Read the code below a heading: where it goes, as the text before it says, and what it is."""
-    text = (ROOT / document).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    text = section(document, heading)
     found = []
     for before, code in re.findall(r"([^\n]+)\n\n```[a-z]+\n(.*?)```\n", text, flags=re.S):
         found.append((re.findall(r"`([a-z_/]+\.(?:py|yaml))`", before)[-1:], code))
@@ -28,6 +34,8 @@ def added(checkout: Checkout, document: str, heading: str) -> None:
             file.write_text(earlier.replace("stages:\n", f"stages:\n{code}"))
         else:
             file.write_text(earlier + code)
+    for command in re.findall(r"^\$ (perl .*)$", section(document, heading), re.MULTILINE):
+        subprocess.run(command, shell=True, cwd=checkout.path, check=True)
 
 
 def beside(checkout: Checkout, other: str, agent: str) -> None:
@@ -36,15 +44,6 @@ def beside(checkout: Checkout, other: str, agent: str) -> None:
     text = file.read_text().replace(f"{other}]}}", f"{other}, {agent}]}}")
     listed = re.compile(rf"^( +- data/\w+/){other}(.*\n)", re.MULTILINE)
     file.write_text(listed.sub(rf"\g<0>\g<1>{agent}\g<2>", text))
-
-
-def unless_there(file: str) -> pytest.MarkDecorator:
-    """Skip a test in a fork that has typed in the page's example already."""
-    return pytest.mark.skipif((ROOT / file).exists(), reason=f"{file} is there")
-
-
-without_catch = unless_there("stages/rl/environments/catch.py")
-without_sarsa = unless_there("stages/rl/agents/sarsa.py")
 
 
 @pytest.fixture
@@ -81,7 +80,7 @@ def test_an_agent_of_ones_own_is_trained_and_tested(fresh: Checkout) -> None:
 def add_sarsa(fresh: Checkout) -> None:
     """Add the agent of docs/extend.md, in the environment that it says."""
     added(fresh, "docs/extend.md", "A custom agent")
-    beside(fresh, "q_learning", "sarsa")
+    beside(fresh, "actor_critic", "sarsa")
     fresh.edit("params.yaml", ("environment: cartpole", "environment: cliff_walking"))
 
 

@@ -25,7 +25,11 @@ BAD = (ROOT / "tests" / "bad_parameters.txt").read_text().splitlines()
 
 @pytest.mark.parametrize("row", BAD, ids=lambda row: row.split(" | ")[0])
 def test_a_bad_value_is_refused_in_one_line(row: str, tmp_path: Path) -> None:
-    change, line = row.replace("{environments}", ENVIRONMENTS).split(" | ")
+    change, line = (
+        row.replace("{environments}", ENVIRONMENTS)
+        .replace("{agents}", ", ".join(checking.agents()))
+        .split(" | ")
+    )
     path, value = change.split(" = ")
     chosen = path.split(".")[0]
     changes = {"environment": chosen} if chosen in checking.modules("environments") else {}

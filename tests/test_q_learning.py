@@ -15,7 +15,6 @@ from tasks import (
     mountain_car,
 )
 
-from stages.rl.agents import q_learning
 from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_episode, update
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
@@ -49,7 +48,6 @@ SETTINGS = Settings(
     checkpoint_every=40,
     validation_episodes=20,
 )
-NUMBERS = SETTINGS.replace(bins=[], low=[], high=[], epsilon=0.0)
 
 
 def draws() -> Stream:
@@ -208,23 +206,3 @@ def test_schedules_run_linearly_to_their_ends() -> None:
 def test_exploration_may_be_over_at_once() -> None:
     at_once = schedule_of(SETTINGS.replace(exploration_fraction=5e-324))
     assert at_once.epsilons[:3].tolist() == [1.0, 0.0, 0.0]
-
-
-def test_settings_that_do_not_fit_are_told() -> None:
-    def told(task: Task, settings: Settings, **changed: Any) -> list[tuple[str, str]]:
-        return list(q_learning.faults(settings.replace(**changed), task))
-
-    assert told(cartpole(), SETTINGS) == told(frozen_lake(), NUMBERS) == []
-    assert told(cartpole(), SETTINGS, low=[0.0]) == [
-        ("low", "has 1 values; give 4, or one number for all")
-    ]
-    assert told(frozen_lake(), SETTINGS) == [("bins", "has 4 values; give none")]
-    high = [2.4, -2.5, 0.21, 2.0]
-    fault = "is -2.5, at a low of -2.5; give at least 0.001 more"
-    assert told(cartpole(), SETTINGS, high=high) == [("high", fault)]
-    fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
-    assert told(frozen_lake(), NUMBERS, tilings=2) == [("tilings", fault)]
-    assert told(cartpole(), SETTINGS, bins=[100, 100, 50, 1]) == []
-    fault = "makes 1020000 values of Q; give what makes at most 1000000"
-    assert told(cartpole(), SETTINGS, bins=[100, 100, 51, 1]) == [("bins", fault)]
-    assert tile_count(tiling_of(0, [2, 1], [0.0, 0.0], [1.0, 1.0], 4)) == 4 * 3 * 2

@@ -13,7 +13,6 @@ from stages.rl.agents.reinforce import (
     Settings,
     learner_of,
     play_episode,
-    sample,
     shape_of,
     standardise,
 )
@@ -23,6 +22,7 @@ from stages.rl.interface.task import Task
 from stages.rl.policies.network import initialise, layers_of
 from stages.rl.training.all_runs import train_run
 from stages.rl.training.greedy_episodes import world_of
+from stages.rl.training.softmax import sample
 
 SETTINGS = Settings(
     hidden_layers=[8],

@@ -1,13 +1,17 @@
 """Tile coding: shifts by hand, tiles by counting edges, and one tiling as a plain table."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tasks import cartpole, frozen_lake
 
+from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import Tiling, find_tiles, greedy, tile_count, tiling_of, value
+from stages.rl.policies.tile_settings import TileSettings, faults
 
 
 def tiles_of(tiling: Tiling, *observation: float) -> list[int]:
@@ -136,3 +140,25 @@ def test_a_value_is_the_sum_of_a_weight_from_each_tiling() -> None:
     assert greedy(weights, np.array([0, 0], np.uint64)) == (1, 18.0)
     assert greedy(np.array([[4.0, 4.0, 4.0]]), np.array([0], np.uint64)) == (0, 4.0)
     assert greedy(np.array([[-math.inf, -1e300]]), np.array([0], np.uint64)) == (1, -1e300)
+
+
+def test_settings_that_do_not_fit_are_refused() -> None:
+    none, high = TileSettings(), [2.4, 2.5, 0.21, 2.0]
+    four = TileSettings(bins=[1, 1, 6, 3], low=[-2.4, -2.5, -0.21, -2.0], high=high)
+
+    def found(task: Task, settings: TileSettings, **changed: Any) -> list[tuple[str, str]]:
+        return list(faults(settings.replace(**changed), task))
+
+    assert found(cartpole(), four) == found(frozen_lake(), none) == []
+    few = "has 1 values; give 4, or one number for all"
+    assert found(cartpole(), four, low=[0.0]) == [("low", few)]
+    assert found(frozen_lake(), four) == [("bins", "has 4 values; give none")]
+    empty = "is -2.5, at a low of -2.5; give at least 0.001 more"
+    assert found(cartpole(), four, high=[2.4, -2.5, 0.21, 2.0]) == [("high", empty)]
+    fault = "is 2; give 1, as FrozenLake-v1 shows numbers"
+    assert found(frozen_lake(), none, tilings=2) == [("tilings", fault)]
+    assert found(cartpole(), four, bins=[100, 100, 50, 1]) == []
+    many = "makes 1020000 weights; give what makes at most 1000000"
+    assert found(cartpole(), four, bins=[100, 100, 51, 1]) == [("bins", many)]
+    assert tile_count(tiling_of(0, [2, 1], [0.0, 0.0], [1.0, 1.0], 4)) == 4 * 3 * 2
+    assert tile_count(tiling_of(0, [2] * 70, [0.0] * 70, [1.0] * 70, 1)) == 2**70

@@ -14,11 +14,11 @@ from typing import Any, Literal, get_type_hints
 from pydantic import create_model
 
 from stages.common.params import COMMON, FILE, Env, Evaluate, read, settings_of, validate
-from stages.common.script import InputError
-from stages.rl.interface.environment_spec import Dynamics
-from stages.rl.interface.set_up import check_rules, one_line, set_up
-from stages.rl.interface.settings import Section
-from stages.rl.interface.task import module_of, spec_of
+from stages.common.script import InputError, log
+from stages.rl.interface.rules import check_rules
+from stages.rl.interface.set_up import one_line, set_up
+from stages.rl.interface.settings import Section, length_faults
+from stages.rl.interface.task import Task, module_of, spec_of
 from stages.rl.training.runs import Agent
 
 SCIENCE = Path(__file__).parents[1] / "rl"
@@ -92,8 +92,8 @@ def schema(file: str = FILE) -> dict[str, Any]:
     return tree
 
 
-def check(file: str = FILE) -> None:
-    """Check the whole of a parameter file, and the chosen environment.
+def check(file: str = FILE) -> Task:
+    """Check the whole of a parameter file, and the chosen environment, which is returned.
 
     Raises:
         InputError: the faults of the file, one line each.
@@ -104,6 +104,7 @@ def check(file: str = FILE) -> None:
     found = [f"{file}: {chosen}.{fault}" for fault in _together(chosen, content[chosen])]
     if found:
         raise InputError(*found)
+    return set_up(chosen, content[chosen]["env"])
 
 
 def _together(name: str, section: dict[str, Any]) -> Iterator[str]:
@@ -114,11 +115,13 @@ def _together(name: str, section: dict[str, Any]) -> Iterator[str]:
         return
     try:
         task = set_up(name, section["env"])
-        if task.spec.dynamics is Dynamics.GYMNASIUM:
-            check_rules(task)
+        remark = check_rules(task)
     except ValueError as error:
         yield str(error)
         return
+    if remark:
+        log(remark)
     for key, agent in agents().items():
         settings = settings_of(agent, section, task)
-        yield from (f"{key}.{leaf}: {fault}" for leaf, fault in agent.faults(settings, task))
+        found = list(length_faults(settings, task)) or agent.faults(settings, task)
+        yield from (f"{key}.{leaf}: {fault}" for leaf, fault in found)

@@ -2,8 +2,11 @@
 
 import difflib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from stages.rl.interface.settings import FOR_VECTORS
 
 RENAMED = {  # keys of earlier versions, as they end, and what to write now
     "env.episode_limit": "env.max_episode_steps",
@@ -61,7 +64,9 @@ def _unknown(fault: Mapping[str, Any], siblings: list[str]) -> str:
         return f"{key}: unknown key; did you mean {near[0]}?"
     if isinstance(fault["input"], dict) and "env" in fault["input"]:
         module = f"stages/rl/environments/{key}.py"
-        return f"{key}: unknown key; an environment has its module, {module}"
+        line = f"{key}: unknown key; an environment has its module, {module}"
+        in_git = "DVC_EXP_NAME" in os.environ  # an experiment in a folder of its own, perhaps
+        return f"{line}; to an experiment it is there after `git add {module}`" if in_git else line
     return f"{key}: unknown key; known keys here are {', '.join(siblings)}"
 
 
@@ -109,7 +114,12 @@ def _one_allowed(schema: dict[str, Any]) -> str:
     if kind == "object":
         keys = ", ".join(schema.get("properties", {}))
         words = f"a mapping with the keys {keys}" if keys else "a mapping"
-        return words if schema.get("required") or not keys else f"{words}, or {{}} for defaults"
+        if schema.get("required") or not keys:
+            return words
+        inner = schema["properties"].items()
+        vectors = [key for key, one in inner if one.get("description") == FOR_VECTORS]
+        unless = f", but for {', '.join(vectors)} if observations are vectors" if vectors else ""
+        return f"{words}, or {{}} for defaults{unless}"
     if kind == "array":
         most = schema.get("maxItems")
         words = "a list" if most is None else f"a list of {schema.get('minItems', 0)} to {most}"

@@ -6,6 +6,10 @@ import os
 import sys
 from collections.abc import Callable
 
+from stages.rl.interface.broken import BrokenEnvironmentError
+
+RESTORE = "`dvc checkout` and `git checkout data` bring the results before it back"
+
 
 class InputError(Exception):
     """What the user gave cannot be used: one line for each fault (what, where, what is allowed)."""
@@ -52,6 +56,8 @@ def run(main: Callable[[], None]) -> None:
         gc.freeze()  # else the interpreter searches for garbage on its way out: up to half a second
     except InputError as error:
         sys.exit(str(error))
+    except BrokenEnvironmentError as error:  # later than check_params plays
+        sys.exit(f"{error}; {RESTORE}")
     except OSError as error:
         if error.errno is None:  # not the system's: a library that cannot be loaded
             raise

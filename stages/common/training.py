@@ -1,5 +1,8 @@
 """What every stage that trains an agent does: read params, train all runs, save."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from stages.common import script
@@ -19,6 +22,8 @@ def train(agent: Agent, description: str | None) -> None:
         description: of the stage.
     """
     folder = script.arguments(description, "trained").trained
+    if Path(folder).name != agent.name:  # which may hold the results of another agent
+        raise script.InputError(f"{folder}: give a folder with the name of the agent, {agent.name}")
     params = load("seed", "runs", "env", agent=agent)
     prepare(f"{folder}/policies.npz")
     settings, task = params.settings, params.task
@@ -26,6 +31,12 @@ def train(agent: Agent, description: str | None) -> None:
         trained = all_runs.train(agent, settings, task, params.seed, params.runs, pool())
     except KernelError as error:
         raise script.InputError(str(error)) from None
+    env = {
+        "name": task.name,
+        "options": task.options,
+        "max_episode_steps": task.max_episode_steps,
+    }
+    about = {"environment": np.array(task.id), "env": np.array(json.dumps(env))}
     episodes, in_between = trained.checkpoints
     for name, arrays, more in (
         ("policies", trained.policies, {}),
@@ -33,6 +44,6 @@ def train(agent: Agent, description: str | None) -> None:
         ("checkpoints", in_between, {"episodes": episodes}),
     ):
         policies = agent.policies(settings, task, arrays)
-        about = {"kind": np.array(policies.kind), "environment": np.array(task.id)}
-        save_arrays(f"{folder}/{name}.npz", **about, **policies.arrays(), **more)
+        kind = np.array(policies.kind)
+        save_arrays(f"{folder}/{name}.npz", kind=kind, **about, **policies.arrays(), **more)
     save_arrays(f"{folder}/history.npz", **trained.history())

@@ -16,6 +16,7 @@ from stages.rl.policies.policy import Policies
 from stages.rl.policies.tile_coding import TileCoding
 
 KINDS: dict[str, type[Policies]] = {kind.kind: kind for kind in (Linear, Network, TileCoding)}
+OTHERS = "kind", "environment", "env", "episodes"  # in a file of policies, beside their arrays
 
 
 class Checkpoints(NamedTuple):
@@ -36,18 +37,28 @@ def checkpoints(folder: str, task: Task) -> Checkpoints:
     return Checkpoints(others["episodes"], found)
 
 
-def _read(path: str, task: Task) -> tuple[Policies, dict[str, NDArray[np.int64]]]:
+def _read(path: str, task: Task) -> tuple[Policies, dict[str, NDArray[Any]]]:
     """Read policies, and what else is in their file.
 
     Raises:
         InputError: they are for another environment, as after a switch without `dvc repro`.
     """
-    arrays = load_arrays(path)
-    kind, environment = (str(arrays.pop(name, "none")) for name in ("kind", "environment"))
+    found, others = read(path)
+    environment = others["environment"]
     if environment != task.id:
         raise InputError(f"{path}: is for {environment}, not {task.id}; `dvc repro` makes it anew")
-    others = {name: arrays.pop(name) for name in {"episodes"} & set(arrays)}
-    return KINDS[kind].from_arrays(arrays), others
+    return found, others
+
+
+def read(path: str) -> tuple[Policies, dict[str, NDArray[Any]]]:
+    """Read policies of any environment; return them, and what else `stages.common.training` saves.
+
+    Raises:
+        InputError: no such file, or not whole.
+    """
+    arrays = load_arrays(path)
+    others = {name: arrays.pop(name) for name in OTHERS if name in arrays}
+    return KINDS[str(others["kind"])].from_arrays(arrays), others
 
 
 def history(folder: str) -> History:

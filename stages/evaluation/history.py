@@ -59,7 +59,7 @@ class History(NamedTuple):
         """Count likewise to where the threshold is reached to stay.
 
         That is the first score at the threshold or above after which no score lies significantly
-        below it (`_fallen`). Of scores that are known at the same time, as a search's, the best
+        below it (`fallen`). Of scores that are known at the same time, as a search's, the best
         counts.
         """
         return first(self.known_after, self._stays(threshold))
@@ -72,7 +72,7 @@ class History(NamedTuple):
         """Tell which scores [R, K] are at the threshold or above."""
         return self.scores >= (np.inf if threshold is None else threshold)
 
-    def _fallen(self, threshold: float) -> NDArray[np.bool_]:
+    def fallen(self, threshold: float) -> NDArray[np.bool_]:
         """Tell which scores [R, K] lie significantly below the threshold.
 
         One-sided t tests by each score's own validation episodes, at 5 % for all K scores of a run
@@ -90,7 +90,7 @@ class History(NamedTuple):
         reached = self._reached(threshold)
         if threshold is None:
             return reached
-        last_fall = np.where(self._fallen(threshold), self.known_after, 0).max(axis=1)
+        last_fall = np.where(self.fallen(threshold), self.known_after, 0).max(axis=1)
         return reached & (self.known_after >= last_fall[:, np.newaxis])
 
 

@@ -21,9 +21,12 @@ from stages.rl.engine.elementary import (
     sin_cos,
     sin_cos_near_zero,
 )
+from stages.rl.interface.checked import Checked
+from stages.rl.interface.environment_spec import Dynamics
 from stages.rl.interface.task import Task, configure, make
 
 SINGLE = 200  # environments at most that are stepped one by one: some take long to make
+UNKNOWN = 16  # the same, of those that may each need much memory
 TOGETHER = 100_000  # episodes at most in an environment that steps many as arrays
 
 Stepped = tuple[
@@ -47,7 +50,8 @@ def simulators(task: Task, episodes: int, runs: int) -> Simulators:
     """Make environments for the episodes of some runs, or for some episodes of one run."""
     if plays_many(task):
         return Vector(task, episodes * max(1, min(runs, TOGETHER // episodes)))
-    return Singles(task, min(max(1, SINGLE // episodes), runs) * min(episodes, SINGLE))
+    most = UNKNOWN if task.spec.dynamics is Dynamics.GYMNASIUM else SINGLE
+    return Singles(task, min(max(1, most // episodes), runs) * min(episodes, most))
 
 
 def plays_many(task: Task) -> bool:
@@ -97,37 +101,30 @@ class Vector:
 
 
 class Singles:
-    """Environments that are stepped one by one."""
+    """Environments that are stepped one by one, and checked."""
 
     def __init__(self, task: Task, count: int) -> None:
         self.count = count
-        self.envs = [make(task, disable_env_checker=True) for _ in range(count)]
-        use_our_sines(self.envs[0].unwrapped, arrays=False)
-        self.first_action = int(self.envs[0].action_space.start)
-        self.first_number = int(getattr(self.envs[0].observation_space, "start", 0))
-        self.seen_as_it_is = self.envs[0].observation_space.dtype in (np.float32, np.int64)
         self.observations = np.zeros((count, task.observation_size))
+        self.envs = [
+            Checked(make(task, disable_env_checker=True), observation)
+            for observation in self.observations
+        ]
+        use_our_sines(self.envs[0].environment.unwrapped, arrays=False)
         self.rewards = np.zeros(count)
         self.ended = np.zeros((2, count), bool)
 
     def reset(self, seeds: NDArray[np.uint32]) -> NDArray[np.float64]:
         """Begin an episode for each seed; see `Simulators`."""
         for k, seed in enumerate(seeds.tolist()):
-            observation, _ = self.envs[k].reset(seed=seed)
-            self.observations[k] = self.seen(observation)
+            self.envs[k].reset(seed)
         return self.observations[: len(seeds)].copy()
-
-    def seen(self, observation: Any) -> Any:
-        """Return what an agent sees: float32, or a number from 0."""
-        return np.float32(observation) - self.first_number
 
     def step(self, actions: NDArray[np.int64], running: NDArray[np.bool_]) -> Stepped:
         """Take a step; see `Simulators`."""
-        chosen = (actions + self.first_action).tolist()
-        as_it_is = self.seen_as_it_is and self.first_number == 0
+        chosen = actions.tolist()
         for k in np.flatnonzero(running).tolist():
-            observation, self.rewards[k], *ended, _ = self.envs[k].step(chosen[k])
-            self.observations[k] = observation if as_it_is else self.seen(observation)
+            self.rewards[k], *ended = self.envs[k].step(chosen[k])
             self.ended[:, k] = ended
         few = slice(len(actions))
         terminated, truncated = self.ended[:, few].copy()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from compare import lines
-from own_work import actor_critic, sarsa, sarsa_on_the_cliff, wind
+from own_work import dyna_q, sarsa, sarsa_on_the_cliff, wind
 from recorded import commit_of, metrics, params
 
 from stages.common import script
@@ -76,6 +76,9 @@ LAKES, CARS = {"environment": LAKE}, {"environment": CAR}
 HOPE = {f"{LAKE}.train_{Q}.initial_value": 1, f"{LAKE}.train_{Q}.discount": 1}
 RATES = {f"{LAKE}.train_{Q}.learning_rate": 1, f"{LAKE}.train_{Q}.final_learning_rate": 1}
 GLOOM = {f"{CAR}.train_{Q}.initial_value": -200, f"{CAR}.train_{Q}.discount": 0.99}
+AWAKE, DREAMS = (
+    {"environment": CLIFF, f"{CLIFF}.train_dyna_q.planning_steps": steps} for steps in (0, 20)
+)
 CHECKS: dict[str, list[Callable[[], Iterator[str]]]] = {
     "1": [
         experiment(
@@ -94,8 +97,9 @@ CHECKS: dict[str, list[Callable[[], Iterator[str]]]] = {
         sarsa_on_the_cliff,
     ],
     "8": [
-        actor_critic,
-        experiment("critic", "actor_critic", {"environment": CLIFF}, MEAN, -25.0, -13.0),
+        dyna_q,
+        experiment("awake", "dyna_q", AWAKE, MEAN, -200.0, -50.0),
+        experiment("dreams", "dyna_q", DREAMS, MEAN, -20.0, -13.0),
     ],
     "9": [wind, experiment("wind", Q, {"environment": "catch"}, MEAN, 0.4, 0.7)],
     "10": [compared],

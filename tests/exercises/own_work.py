@@ -86,24 +86,31 @@ def path(values: Any) -> list[int]:
     return cells
 
 
-def actor_critic() -> Iterator[str]:
-    """Do one update by hand, from v = (2, 10) and theta(s, .) = (0, 0), so that pi is 1/2.
+def dyna_q() -> Iterator[str]:
+    """Plan by hand from Q = 0 but 10 and 20 in the second cell, with alpha = 0.5 and gamma = 0.9.
 
-    With gamma = 0.9, alpha_v = 0.5, alpha_theta = 0.2, r = 1 the error is 1 + 0.9 * 10 - 2 = 8:
-    v becomes 2 + 0.5 * 8 = 6, theta(s, .) for the second action (-0.8, 0.8), as 0.2 * 8 / 2 = 0.8.
-    At the end of an episode the error is 1 - 2 = -1: v = 1.5, theta(s, .) = (0.1, -0.1).
+    One step is kept: Q(0, 1) becomes 0.5 (1 + 0.9 * 20) = 9.5, then 9.5 + 0.5 (19 - 9.5) = 14.25.
+    Of one that ended the episode it becomes 0.5, then 0.75. Of two that are kept both are taken up.
     """
-    agent = module("agents", "actor_critic")
-    for terminated, value, preference in ((False, 6.0, 0.8), (True, 1.5, -0.1)):
-        values, preferences = np.array([2.0, 10.0]), np.zeros((2, 2))
-        rates, alike = agent.Rates(0.9, 0.2, 0.5), np.full(2, 0.5)
-        agent.update(rates, preferences, values, alike, 0, 1, 1.0, 1, terminated)
-        expected = [[value, 10.0], [-preference, preference], [0.0, 0.0]]
-        found = [values.tolist(), *preferences.tolist()]
-        if not np.allclose(found, expected, rtol=0.0, atol=1e-12):
-            when = "at the end of an episode" if terminated else "within an episode"
-            raise InputError(f"actor_critic.py: {when} v, theta are {found}; by hand {expected}")
-    yield "actor_critic.py: its update is as by hand"
+    agent, draws = module("agents", "dyna_q"), stream(0, "exercise", Purpose.TRAINING, 0)
+
+    def planned(steps: int, *kept: tuple[int, int, float, int]) -> list[float]:
+        values, model = np.array([[0.0, 0.0], [10.0, 20.0]]), agent.model_of(2, 2)
+        for one in kept:
+            agent.keep(model, *one)
+        agent.plan(values, model, agent.Rates(0.9, 0.5, 0.0), steps, draws)
+        return [round(float(value), 9) for value in values[0]]
+
+    for following, expected in ((1, [0.0, 14.25]), (agent.END, [0.0, 0.75])):
+        found = planned(2, (0, 1, 1.0, following))
+        if found != expected:
+            when = "of a step that ended an episode" if following == agent.END else "of a step"
+            raise InputError(
+                f"dyna_q.py: planning twice {when} makes Q {found}; by hand {expected}"
+            )
+    if min(planned(60, (0, 0, 1.0, 1), (0, 1, 1.0, 1))) < 18.0:
+        raise InputError("dyna_q.py: of two steps that are kept, planning leaves one out")
+    yield "dyna_q.py: its planning is as by hand"
 
 
 def wind() -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""The figures of the stage `plot`; what each of them shows of an agent."""
+"""The figures of the stage `plot`, a module for each; what they show of an agent."""
 
 from typing import NamedTuple
 
-import numpy as np
+from numpy import float64
 from numpy.typing import NDArray
 
 from stages.evaluation.episodes import Episodes
@@ -14,14 +14,9 @@ from stages.rl.policies.policy import Policies
 class Agent(NamedTuple):
     """What the figures show of an agent."""
 
-    look: AgentStyle
+    style: AgentStyle
     history: History  # of its training
-    returns: NDArray[np.float64]  # [R, E], of the test episodes
+    returns: NDArray[float64]  # [R, E], of the test episodes
     interval: tuple[float, float]  # 95%, of the mean return over runs; NaN where there is none
     policy: Policies  # of all runs
     episodes: Episodes  # one test episode of each of the first runs
-
-
-def of_runs(count: int) -> str:
-    """Say how many runs there are."""
-    return f"{count} run" if count == 1 else f"{count} runs"

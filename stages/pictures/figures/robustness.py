@@ -1,4 +1,4 @@
-"""How the trained policies do in worlds that they were not trained in."""
+"""How the trained policies do in perturbed environments."""
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
@@ -11,20 +11,18 @@ from numpy.typing import NDArray
 
 from stages.evaluation.perturbations import NOISE, RANDOM_ACTIONS
 from stages.pictures.agent_style import INK, AgentStyle
-from stages.pictures.figures.axes import write_beside
-from stages.pictures.figures.marks import Marks
-from stages.pictures.figures.style import BAND, explain, panels, sheet, thin, widths
+from stages.pictures.figures import style
+from stages.pictures.figures.reference_lines import ReferenceLines
 
-COLUMNS = 4  # of panels at most
-LETTERS = 15  # in a line beside the panels
-TITLE = 80  # letters in a line above all panels of a row together
+COLUMNS = 2  # of panels
+TITLE = 28  # letters in a line above a panel
 MARGIN = 0.2  # beside the outermost levels, of the distance between two
 NUMBERS = ("level", "return", "low", "high", "as_trained")  # of a row
-TOLD = 6  # levels that are written below a panel at most
+LABELLED = 5  # levels that are written below a panel at most
 
 
 class Line(NamedTuple):
-    """What an agent has in the worlds of one change, by rising level."""
+    """What an agent has in the environments of one perturbation, by rising level."""
 
     levels: NDArray[np.float64]  # [L]
     means: NDArray[np.float64]  # [L], over runs
@@ -41,7 +39,7 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
         agents: their names, in the order in which they are drawn.
 
     Returns:
-        By change, the line of each agent; no change of which there is one level alone.
+        By perturbation, the line of each agent; none of which there is one level alone.
     """
     found: dict[str, dict[str, list[tuple[float, ...]]]] = {}
     for row in rows:
@@ -56,82 +54,75 @@ def lines_of(rows: Any, agents: Sequence[str]) -> dict[str, list[Line]]:
 
 
 def robustness(
-    lines: Mapping[str, Sequence[Line]], looks: Sequence[AgentStyle], marks: Marks
+    lines: Mapping[str, Sequence[Line]], styles: Sequence[AgentStyle], reference: ReferenceLines
 ) -> Figure:
-    """Draw the mean return over how much a thing is changed, a panel for each thing.
+    """Draw the mean return over how much is changed, a panel for each perturbation.
 
     Args:
-        lines: by change, the line of each agent.
-        looks: of the agents.
-        marks: returns to hold them against.
+        lines: by perturbation, the line of each agent.
+        styles: of the agents.
+        reference: returns to compare them with.
     """
     if not lines:
-        figure = sheet(0.5)
-        figure.text(0.01, 0.4, "There is no other world that the agents were played in.")
-        return figure
-    marks = marks._replace(random=None)
-    columns = min(COLUMNS, len(lines))
-    count = -(-len(lines) // columns)
-    figure, rows = panels(count, columns, 0.9 + 1.55 * count, sharey=True)
+        return style.sentence("There is no perturbed environment in which the agents were played.")
+    reference = reference._replace(random=None)
+    count = -(-len(lines) // COLUMNS)
+    titles = [fill(change.replace("_", " "), TITLE) for change in lines]
+    gap = 0.5 + 0.15 * max(title.count("\n") for title in titles)
+    figure, rows = style.panels(count, COLUMNS, 1.0, gap, 0.3, sharey=True)
     every = [panel for row in rows for panel in row]
-    shown = np.concatenate([np.ravel(line[1:4]) for drawn in lines.values() for line in drawn])
-    limits = marks.span(shown[np.isfinite(shown)].tolist())
-    for panel, (change, drawn) in zip(every, lines.items(), strict=False):
-        panel.set_title(fill(change.replace("_", " "), TITLE // columns), fontsize=9)
+    values = np.concatenate([np.ravel(line[1:4]) for drawn in lines.values() for line in drawn])
+    limits = reference.span(values[np.isfinite(values)].tolist())
+    for panel, title, (change, drawn) in zip(every, titles, lines.items(), strict=False):
+        panel.set_title(title)
         panel.set_ylim(limits)
-        _draw(panel, change, drawn, looks)
-        marks.draw(panel.axhline)
+        _draw(panel, change, drawn, styles)
+        reference.draw(panel.axhline)
     for panel in every[len(lines) :]:
-        panel.set_visible(False)
+        panel.remove()
     for row in rows:
         row[0].set_ylabel("mean return")
-    last = list(lines.values())[columns - 1]  # of the first row
-    names = [
-        (float(line.means[-1]), fill(look.name, LETTERS), look.colour)
-        for line, look in zip(last, looks, strict=True)
-    ]
-    write_beside(rows[0][-1], [*names, *marks.words()], size=8)
-    explain(figure, *_told(lines))
-    return figure
-
-
-def _told(lines: Mapping[str, Sequence[Line]]) -> tuple[str, str]:
-    """Say what is drawn."""
     banded = any(np.isfinite(line.low).any() for drawn in lines.values() for line in drawn)
-    band = "; band: its 95% interval" * banded
-    parts = {
-        "an option of the environment times a factor, or off and on": set(lines)
-        - {NOISE, RANDOM_ACTIONS},
-        f"{NOISE} in standard deviations of what is seen": NOISE in lines,
-        f"{RANDOM_ACTIONS} as a share of all": RANDOM_ACTIONS in lines,
-    }
-    return (
-        f"trained policies in other worlds, dotted: as in training; line: mean over runs{band}",
-        "; ".join(said for said, there in parts.items() if there),
+    return style.finish(
+        figure,
+        [*(style.key(agent) for agent in styles), *reference.keys()],
+        "Trained policies in perturbed environments; vertical line: as in training. Line: mean over"
+        " runs" + "; band: its 95% interval" * banded + ".",
+        " ".join(_explain(set(lines))),
     )
 
 
-def _draw(panel: Axes, change: str, drawn: Sequence[Line], looks: Sequence[AgentStyle]) -> None:
+def _explain(changes: set[str]) -> list[str]:
+    """Say in which units there are levels."""
+    found = []
+    if changes - {NOISE, RANDOM_ACTIONS}:
+        found.append("Options of the environment are multiplied by a factor, or off and on.")
+    if NOISE in changes:
+        found.append(f"{NOISE.capitalize()}: in standard deviations of each variable.")
+    return found
+
+
+def _draw(panel: Axes, change: str, drawn: Sequence[Line], styles: Sequence[AgentStyle]) -> None:
     """Draw the line of each agent; levels are evenly apart."""
     levels = drawn[0].levels
     panel.set_xlim(-MARGIN, len(levels) - 1 + MARGIN)
-    panel.locator_params(axis="y", nbins=4)
     for place in np.flatnonzero(drawn[0].as_trained):
         panel.axvline(int(place), color=INK, linewidth=0.8, linestyle=":", zorder=1.9)
-    for line, look, width in zip(drawn, looks, widths(len(looks)), strict=True):
+    for line, agent, width in zip(drawn, styles, style.widths(len(styles)), strict=True):
         at = np.arange(len(line.levels))
-        panel.fill_between(at, line.low, line.high, color=look.colour, alpha=BAND / 2, linewidth=0)
-        panel.plot(at, line.means, "o-", color=look.colour, linewidth=width, markersize=width + 1)
-    written = thin(len(levels), TOLD)
-    panel.set_xticks(written, _written(change, levels[written]))
+        colour = agent.colour
+        panel.fill_between(at, line.low, line.high, color=colour, alpha=style.BAND / 2, linewidth=0)
+        panel.plot(at, line.means, "o-", color=colour, linewidth=width, markersize=width + 1)
+    labelled = style.thin(len(levels), LABELLED)
+    panel.set_xticks(labelled, _labels(change, levels[labelled]))
 
 
-def _written(change: str, levels: NDArray[np.float64]) -> list[str]:
-    """Write the levels of a change as what they are."""
+def _labels(change: str, levels: NDArray[np.float64]) -> list[str]:
+    """Write the levels of a perturbation as what they are."""
     if change == RANDOM_ACTIONS:
-        return [f"{level:.0%}" for level in levels]
+        return [style.percent(level) for level in levels]
     if change == NOISE:
-        return [f"{level:g}" for level in levels]
+        return [style.written(level) for level in levels]
     if set(levels.tolist()) == {0.0, 1.0}:
         return ["off", "on"]
-    return [f"\N{MULTIPLICATION SIGN}{level:g}" for level in levels]
+    return [f"\N{MULTIPLICATION SIGN}{style.written(level)}" for level in levels]

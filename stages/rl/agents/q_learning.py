@@ -10,25 +10,16 @@ we only stop watching: that step is updated like any other. With several tilings
 weight from each, and alpha is divided by their number.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
-from stages.rl.interface.settings import (
-    Count,
-    Number,
-    PerVariable,
-    Probability,
-    Rate,
-    Section,
-)
+from stages.rl.interface.settings import Count, Number, Probability, Rate
 from stages.rl.interface.suggestions import DISCOUNTS, multiples
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
@@ -41,23 +32,17 @@ from stages.rl.policies.tile_coding import (
     tiling_of,
     value,
 )
+from stages.rl.policies.tile_settings import TileSettings, cut, faults
 from stages.rl.training.epsilon_greedy import epsilon_greedy, linear
 from stages.rl.training.greedy_episodes import World, mean_return
 from stages.rl.training.runs import Agent, Curve, Record, Run
 
 STREAM = "q_learning"  # the key of its random streams
-LEAST = 0.001  # between low and high
-MOST_VALUES = 1_000_000  # Q of a run: 8 MB
-Bins = Annotated[int, Field(ge=1, le=100)]
 
 
-class Settings(Section):
+class Settings(TileSettings):
     """What one run of Q-learning does."""
 
-    bins: PerVariable[Bins] = []  # intervals of each variable; none where numbers are seen
-    low: PerVariable[Number] = []  # below this all values are alike, for each variable
-    high: PerVariable[Number] = []  # above this likewise
-    tilings: Annotated[int, Field(ge=1, le=64)] = 1  # 1 is a plain table
     episodes: Count = 1000  # training episodes
     initial_value: Number = 0.0  # of Q everywhere; above what is possible, what is new attracts
     discount: Probability = 0.99  # gamma, per step
@@ -68,25 +53,6 @@ class Settings(Section):
     exploration_fraction: Rate = 0.8  # ... over this share of the episodes, and constant after
     checkpoint_every: Count = 50  # episodes between two checkpoints
     validation_episodes: Count = 20  # greedy episodes that score a checkpoint
-
-
-def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
-    """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    variables = 0 if task.state_count else task.observation_size
-    for key in ("bins", "low", "high"):
-        if len(getattr(settings, key)) != variables:
-            allowed = f"{variables}, or one number for all" if variables else "none"
-            yield key, f"has {len(getattr(settings, key))} values; give {allowed}"
-            return
-    for low, high in zip(settings.low, settings.high, strict=True):
-        if high - low < LEAST:
-            yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
-    if task.state_count and settings.tilings > 1:
-        yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
-        return
-    values = tile_count(tiling_of(*cut(settings, task))) * task.actions
-    if values > MOST_VALUES:
-        yield "bins", f"makes {values} values of Q; give what makes at most {MOST_VALUES}"
 
 
 class Rates(NamedTuple):
@@ -134,11 +100,6 @@ def train(settings: Settings, task: Problem, world: World, seed: int, run: int) 
 def policies(settings: Settings, task: Problem, weights: Floats) -> TileCoding:
     """Say what the weights [R, tiles, A] of all runs are."""
     return TileCoding.of(weights, *cut(settings, task))
-
-
-def cut(settings: Settings, task: Problem) -> tuple[int, list[int], list[float], list[float], int]:
-    """Say how observations are cut into tiles: see `stages.rl.policies.tile_coding.tiling_of`."""
-    return task.state_count, settings.bins, settings.low, settings.high, settings.tilings
 
 
 @kernel

@@ -15,10 +15,10 @@ from pydantic import Field
 
 from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.problem import Problem
-from stages.rl.interface.settings import Count, Number, PerVariable, Section
+from stages.rl.interface.settings import Count, Number, PerVariableOrNone, Section
 from stages.rl.interface.suggestions import multiples
 from stages.rl.policies.linear import Linear, LinearPolicy, draw
-from stages.rl.policies.policy import Floats, input_count, inputs_of, scale_faults
+from stages.rl.policies.policy import Floats, input_count, inputs_of
 from stages.rl.training import batched
 from stages.rl.training.greedy_episodes import World, mean_return, play
 from stages.rl.training.runs import Agent, Run, Snapshots, landmarks
@@ -33,13 +33,12 @@ class Settings(Section):
     candidates: Annotated[int, Field(ge=1, le=65_536)] = 500  # drawn and screened by one episode
     finalists: Count = 10  # best of the screening, scored again; at most candidates
     validation_episodes: Count = 100  # that score a finalist
-    scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
+    scale: PerVariableOrNone[Number] = []  # factors of the variables seen; none: as they are
     bias: bool = False  # whether a score has a part that depends on nothing
 
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    yield from scale_faults(settings.scale, task.observation_size, task.state_count)
     if settings.finalists > settings.candidates:
         most = settings.candidates
         yield "finalists", f"is {settings.finalists}; give at most candidates, {most}"

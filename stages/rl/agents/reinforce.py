@@ -21,34 +21,36 @@ reinforcement learning", ICML 2018, section 3; they estimate the rest by a criti
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from stages.rl.engine.compiling import kernel
-from stages.rl.engine.exponential import exp
-from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
+from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import (
     Count,
     Number,
     OrNumber,
-    PerVariable,
+    PerVariableOrNone,
     Probability,
     Rate,
     Section,
 )
 from stages.rl.interface.suggestions import DISCOUNTS, multiples
 from stages.rl.policies import network
-from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of, scale_faults
+from stages.rl.policies.policy import Floats, Inputs, fill_in, input_count, inputs_of
 from stages.rl.training.greedy_episodes import World, mean_return
 from stages.rl.training.runs import Agent, Curve, Record, Run
+from stages.rl.training.softmax import sample
 
 STREAM = "policy"  # the key of its random streams
 EQUAL = 1e-9  # deviation of returns, by the largest of them, that is rounding alone
 MOST_STEPS = 1_000_000  # of a batch, which are all held in memory
+MOST_NUMBERS = 2**29  # that a learner holds: 4 GiB
 Width = Annotated[int, Field(ge=1, le=1024)]
 
 
@@ -57,7 +59,7 @@ class Settings(Section):
 
     # Units of each.
     hidden_layers: Annotated[list[Width], Field(min_length=1, max_length=4), OrNumber()] = [16]
-    scale: PerVariable[Number] = []  # factors of the variables seen; none: as they are
+    scale: PerVariableOrNone[Number] = []  # factors of the variables seen; none: as they are
     episodes: Count = 1200  # training episodes
     batch_episodes: Annotated[int, Field(ge=1, le=1000)] = 8  # episodes between two updates
     discount: Probability = 0.99  # gamma, per step
@@ -68,10 +70,22 @@ class Settings(Section):
 
 def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
     """Yield the keys that do not fit one another or the environment, and what is wrong."""
-    yield from scale_faults(settings.scale, task.observation_size, task.state_count)
     most = MOST_STEPS // task.max_episode_steps
     if settings.batch_episodes > most:
         yield "batch_episodes", f"is {settings.batch_episodes}; give at most {most}"
+    _, widths = shape_of(settings, task)
+    weights = sum(before * after for before, after in pairwise(widths))
+    a_step, fixed = sum(widths) + task.actions + 3, 8 * weights  # numbers that `Learner` holds
+    size = fixed + settings.batch_episodes * task.max_episode_steps * a_step
+    if size > MOST_NUMBERS:
+        needed, limit = (f"{8 * count / 2**30:.2g} GiB" for count in (size, MOST_NUMBERS))
+        yield (
+            "hidden_layers",
+            (
+                f"with {settings.batch_episodes} batch_episodes of {task.max_episode_steps} steps "
+                f"needs {needed} of memory; at most {limit} are possible"
+            ),
+        )
 
 
 def shape_of(settings: Settings, task: Problem) -> tuple[Inputs, list[int]]:
@@ -170,25 +184,6 @@ def play_episode(world: World, learner: Learner, first: int, stream: Stream) -> 
         ahead = learner.rewards[t] + discount * ahead
         learner.returns[t] = ahead
     return total, end - first
-
-
-@kernel
-def sample(z: Floats, score_gradient: Floats, stream: Stream) -> int:
-    """Draw an action by the softmax of the outputs z [A]; fill in the score's gradient [A]."""
-    highest = z[0]
-    for a in range(1, z.size):
-        highest = max(highest, z[a])
-    powers, total = score_gradient, 0.0
-    for a in range(z.size):
-        powers[a] = exp(z[a] - highest)
-        total += powers[a]
-    action, point = 0, uniform(stream) * total
-    while action < z.size - 1 and point >= powers[action]:
-        point -= powers[action]
-        action += 1
-    for a in range(z.size):
-        score_gradient[a] = (1.0 if a == action else 0.0) - powers[a] / total
-    return action
 
 
 @kernel

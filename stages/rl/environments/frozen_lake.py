@@ -40,7 +40,8 @@ def faults(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if len(set(map(len, rows))) > 1 or not set("SG") <= letters <= set("SFHG"):
         yield (
             "desc",
-            "is no map; give rows of one length, of the letters S, F, H and G, S and G too",
+            f"is {rows}; give rows of equal length, made of S (start), F (ice), H (hole) and "
+            "G (goal), with an S and a G",
         )
 
 

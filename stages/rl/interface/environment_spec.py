@@ -37,6 +37,9 @@ class EnvironmentSpec:
     option_errors: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]] = no_errors
     # Gives Gymnasium's environment these options; without it `gymnasium.make` takes them.
     configure: Callable[[Any, Any], None] | None = None
+    # With EQUATIONS, if steps have no chance: puts Gymnasium's environment, unwrapped, into a state
+    # of the kernels; check_params then compares their steps.
+    set_state: Callable[[Any, Any], None] | None = None
     # Of each variable of an observation, and of each action.
     observation_names: tuple[str, ...] = ()
     action_names: tuple[str, ...] = ()

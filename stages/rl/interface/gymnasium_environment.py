@@ -1,7 +1,7 @@
 """Any environment of Gymnasium, one's own too, played by Gymnasium itself, at its speed.
 
 Kernels go back into Python to reset it and to take a step, which leaves the observation in an
-array. What the environment raises ends the training.
+array. What the environment raises, or returns against its spaces, ends the training.
 """
 
 import itertools
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stages.rl.engine.random_numbers import Stream, next_word
+from stages.rl.interface.checked import Checked
 from stages.rl.interface.dynamics import observe, start, step
 
 SEED_BITS = np.uint64(33)  # that are left out of 64: a seed is below 2**31
@@ -25,31 +26,7 @@ class GymnasiumEnvironment(NamedTuple):
     observation: NDArray[np.float64]  # [S], the last one
 
 
-class Connection:
-    """An environment of Gymnasium, and how its observations and actions are counted from 0."""
-
-    def __init__(self, environment: Any) -> None:
-        self.environment = environment
-        self.first_action = int(environment.action_space.start)
-        space = environment.observation_space
-        self.first_number = int(getattr(space, "start", 0))
-        self.observation = np.zeros(space.shape[0] if space.shape else 1)
-
-    def reset(self, seed: int) -> None:
-        """Begin an episode."""
-        observation, _ = self.environment.reset(seed=seed)
-        self.observation[:] = np.float32(observation) - self.first_number
-
-    def step(self, action: int) -> tuple[float, bool, bool]:
-        """Take a step; return the reward, whether the episode terminated, was truncated."""
-        observation, reward, terminated, truncated, _ = self.environment.step(
-            action + self.first_action
-        )
-        self.observation[:] = np.float32(observation) - self.first_number
-        return float(reward), bool(terminated), bool(truncated)
-
-
-CONNECTIONS: dict[int, Connection] = {}
+CONNECTIONS: dict[int, Checked] = {}
 _numbers = itertools.count()
 
 
@@ -58,7 +35,7 @@ def connect(environment: Any) -> GymnasiumEnvironment:
 
     It is closed when what is returned is gone, as kernels know no more of it than a number.
     """
-    number, connection = next(_numbers), Connection(environment)
+    number, connection = next(_numbers), Checked(environment)
     CONNECTIONS[number] = connection
     outside = GymnasiumEnvironment(number, connection.observation[:])
     weakref.finalize(outside.observation, disconnect, number).atexit = False

@@ -62,25 +62,6 @@ def dynamics(task: Task) -> Any:
     return connect(make(task))
 
 
-def check_rules(task: Task) -> None:
-    """See whether an environment keeps the rules of Gymnasium, its seeds among them.
-
-    Raises:
-        ValueError: it does not, or raises something in its first steps; says which.
-    """
-    from gymnasium.utils.env_checker import check_env  # noqa: PLC0415 # few need it
-
-    environment = make(task)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what is unusual is allowed
-            check_env(environment.unwrapped, skip_render_check=True, skip_close_check=True)
-    except Exception as error:  # whatever an environment raises
-        raise ValueError(f"env.id: {task.id}: {one_line(error)}") from None
-    finally:
-        environment.close()
-
-
 def one_line(error: Exception) -> str:
     """Show what was raised on one line."""
     return " ".join(str(error).split()) or type(error).__name__

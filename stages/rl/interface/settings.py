@@ -1,11 +1,16 @@
 """Sections of params.yaml as pydantic models, and the ranges that several of them use."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic import ValidationInfo as Info
 from pydantic_core import CoreSchema, core_schema
+
+from stages.rl.interface.problem import Problem
+
+FOR_VECTORS = "needed where an observation is a vector"
 
 
 class Section(BaseModel):
@@ -31,10 +36,12 @@ class OrNumber:
     """Marks a list for which a number may stand.
 
     The number makes a list of one; or of one for each variable of an observation, of which the
-    validation context says how many there are.
+    validation context says how many there are. Without variables, where states are numbered, such
+    a list stays empty; `length_faults` checks its length.
     """
 
     each_variable: bool = False
+    needed: bool = False  # where there are variables
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -47,7 +54,8 @@ class OrNumber:
     ) -> dict[str, Any]:
         """Allow both."""
         listed = handler(schema)
-        return {"anyOf": [listed["items"], listed]}
+        either = {"anyOf": [listed["items"], listed]}
+        return {**either, "description": FOR_VECTORS} if self.needed else either
 
     def listed(self, value: Any, info: Info) -> Any:
         """Make a list of a number; leave anything else as it is."""
@@ -64,4 +72,24 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 Item = TypeVar("Item")
-PerVariable = Annotated[list[Item], Field(max_length=100), OrNumber(each_variable=True)]
+# For each variable of an observation; where there are any, a list without a default for them.
+PerVariable = Annotated[list[Item], OrNumber(each_variable=True, needed=True)]
+# For each variable, or none: then they stay as they are.
+PerVariableOrNone = Annotated[list[Item], OrNumber(each_variable=True)]
+
+
+def length_faults(settings: Section, task: Problem) -> Iterator[tuple[str, str]]:
+    """Yield the lists that are not of one value for each variable, and what is wrong."""
+    variables = 0 if task.state_count else task.observation_size
+    for key, field in type(settings).model_fields.items():
+        if task.state_count and key not in settings.model_fields_set:
+            continue  # a default for vectors, which numbered states do not use
+        for mark in (mark for mark in field.metadata if isinstance(mark, OrNumber)):
+            count = len(getattr(settings, key))
+            if not mark.each_variable or count == variables or not (count or mark.needed):
+                continue
+            if not count:
+                yield key, f"missing; give a number for all {variables} variables, or one for each"
+                continue
+            allowed = f"{variables}, or one number for all" if variables else "none"
+            yield key, f"has {count} value{'s' * (count > 1)}; give {allowed}"

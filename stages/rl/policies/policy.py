@@ -7,7 +7,7 @@ bit.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
 
@@ -86,16 +86,6 @@ def inputs_of(observation_size: int, state_count: int, scale: list[float]) -> In
 def input_count(inputs: Inputs) -> int:
     """Count the inputs, I."""
     return inputs.state_count or len(inputs.scale)
-
-
-def scale_faults(
-    scale: list[float], observation_size: int, state_count: int
-) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with a scale for an environment, if anything, and its key."""
-    if scale and state_count:
-        yield "scale", f"has {len(scale)} values; give none, as numbers are seen"
-    elif scale and len(scale) != observation_size:
-        yield "scale", f"has {len(scale)} values; give {observation_size}, or none"
 
 
 @kernel

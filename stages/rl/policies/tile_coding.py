@@ -1,12 +1,15 @@
 """Action values over tiles: a table of Q(s, a), where s is a cell of the observations.
 
+Or preferences, as an actor-critic learns them: of both, the highest is the greedy action.
+
 Tile coding (Sutton and Barto, "Reinforcement learning", 2nd edition, 2018, section 9.5.4): several
 tilings cover the observations, each shifted against the others, and Q(s, a) is the sum of one
 weight from each. One tiling is a plain table. Observations that are whole numbers are cells as
 they are.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -52,7 +55,8 @@ def tiling_of(
 
 def tile_count(tiling: Tiling) -> int:
     """Count the tiles of all tilings."""
-    return tiling.state_count or len(tiling.shifts) * int(tiling.intervals.prod())
+    # In Python's integers, which do not overflow.
+    return tiling.state_count or len(tiling.shifts) * math.prod(tiling.intervals.tolist())
 
 
 @kernel
@@ -122,6 +126,8 @@ class TileCoding(Policies):
     low: Floats  # [S]; of numbers not used, but there
     high: Floats  # [S]
     tilings: NDArray[np.int64]  # [1]
+    # [1], whether they add up to action values; if not, to preferences, whose sizes mean nothing.
+    action_values: NDArray[np.bool_] = field(default_factory=lambda: np.array([True]))
     kind: ClassVar[str] = "table"
 
     @classmethod
@@ -133,6 +139,8 @@ class TileCoding(Policies):
         low: list[float],
         high: list[float],
         tilings: int,
+        *,
+        action_values: bool = True,
     ) -> "TileCoding":
         """Say what weights [R, tiles, A] are; see `tiling_of`."""
         return cls(
@@ -142,6 +150,7 @@ class TileCoding(Policies):
             np.array([0] if state_count else low, np.float64),
             np.array([state_count] if state_count else high, np.float64),
             np.array([tilings], np.int64),
+            np.array([action_values]),
         )
 
     def tiling(self) -> Tiling:
@@ -150,7 +159,7 @@ class TileCoding(Policies):
         return tiling_of(int(self.state_count[0]), bins, low, high, int(self.tilings[0]))
 
     def preferences(self, observations: NDArray[Any]) -> Floats:
-        """Return the action values, [R, E, A], for observations [R, E, S]."""
+        """Return the action values or preferences, [R, E, A], for observations [R, E, S]."""
         tiling, runs = self.tiling(), np.arange(self.runs)[:, np.newaxis]
         if tiling.state_count:
             return self.weights[runs, observations[:, :, 0].astype(np.int64)]

@@ -1,0 +1,46 @@
+"""How a section of params.yaml cuts observations into tiles, for agents that learn over them."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from stages.rl.interface.problem import Problem
+from stages.rl.interface.settings import Number, PerVariable, Section
+from stages.rl.policies.tile_coding import tile_count, tiling_of
+
+LEAST = 0.001  # between low and high
+MOST_WEIGHTS = 1_000_000  # of a run: 8 MB
+Bins = Annotated[int, Field(ge=1, le=100)]
+
+
+class TileSettings(Section):
+    """The keys that say so."""
+
+    bins: PerVariable[Bins] = []  # intervals of each variable; none where numbers are seen
+    low: PerVariable[Number] = []  # below this all values are alike, for each variable
+    high: PerVariable[Number] = []  # above this likewise
+    tilings: Annotated[int, Field(ge=1, le=64)] = 1  # 1 is a plain table
+
+
+def cut(
+    settings: TileSettings, task: Problem
+) -> tuple[int, list[int], list[float], list[float], int]:
+    """Say how observations are cut into tiles: see `stages.rl.policies.tile_coding.tiling_of`."""
+    return task.state_count, settings.bins, settings.low, settings.high, settings.tilings
+
+
+def faults(settings: TileSettings, task: Problem) -> Iterator[tuple[str, str]]:
+    """Yield the keys that do not fit one another or the environment, and what is wrong."""
+    for low, high in zip(settings.low, settings.high, strict=True):
+        if high - low < LEAST:
+            yield "high", f"is {high}, at a low of {low}; give at least {LEAST} more"
+    if task.state_count and settings.tilings > 1:
+        yield "tilings", f"is {settings.tilings}; give 1, as {task.id} shows numbers"
+        return
+    weights = tile_count(tiling_of(*cut(settings, task))) * task.actions
+    if weights > MOST_WEIGHTS:
+        made = f"makes {weights} weights"
+        if task.state_count:
+            made = f"has to be a table of {weights} weights, one for each state and action"
+        yield "bins", f"{made}; at most {MOST_WEIGHTS} are possible"
