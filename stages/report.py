@@ -68,10 +68,7 @@ def main() -> None:
         for agent, style in styles(options.agents).items()
     }
     agents = ranked(found.values())
-    by_rank = {
-        name: found[name].style
-        for name in sorted(found, key=lambda name: agents.index(found[name]))
-    }
+    by_rank = {name: agent.style for agent in agents for name, of in found.items() if of is agent}
     prepare(f"{folder}/index.html")
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     resamples = params.evaluate.bootstrap_resamples
