@@ -92,7 +92,7 @@ def _mark_falls(panel: Axes, history: History, threshold: float | None) -> bool:
     reached = history.steps_to_first_solve(threshold)[:, np.newaxis]
     falls = (history.fallen(threshold) & (history.known_after > reached))[:SHOWN_RUNS]
     at, scores = history.known_after[:SHOWN_RUNS][falls], history.scores[:SHOWN_RUNS][falls]
-    panel.plot(at, scores, "x", color=INK, markersize=3, markeredgewidth=0.7)
+    panel.plot(at, scores, "x", color=INK, markersize=3, markeredgewidth=0.7, alpha=0.6)
     return bool(falls.any())
 
 
