@@ -143,16 +143,19 @@ def perturbed(agents: list[Agent]) -> dict[str, list[robustness.Line]]:
     levels = {name: [0.25, 0.5, 1.0, 2.0, 4.0] for name in ("gravity", "some_force", "a", "b", "c")}
     levels |= {"is_windy": [0.0, 1.0], "mass_of_the_longer_of_both_links": [0.5, 1.0, 2.0]}
     levels |= {NOISE: [0.0, 0.25, 1.0], RANDOM_ACTIONS: [0.0, 0.1, 0.2, 0.4]}
-    rows = [
-        {"agent": one.style.name, "change": change, "level": level, "return": mean, "solved": None}
-        | {"low": None, "high": None, "as_trained": level in (0.0, 1.0)}
+    return {
+        change: [
+            robustness.Line(
+                np.array(those),
+                np.linspace(one.returns.max(), one.returns.min(), len(those)),
+                np.full(len(those), np.nan),
+                np.full(len(those), np.nan),
+                np.isin(those, (0.0, 1.0)).astype(float),
+            )
+            for one in agents
+        ]
         for change, those in levels.items()
-        for one in agents
-        for level, mean in zip(
-            those, np.linspace(one.returns.max(), one.returns.min(), len(those)), strict=True
-        )
-    ]
-    return robustness.lines_of(rows, [one.style.name for one in agents])
+    }
 
 
 def drawing(
