@@ -62,8 +62,8 @@ def main() -> None:
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     axis, curves = learning_curves.curves(agents, smoothing, generator)
     figures = {
-        "validation_scores": validation_scores.validation_scores(agents, lines),
         "learning_curves": learning_curves.learning_curves(agents, axis, curves, lines, smoothing),
+        "validation_scores": validation_scores.validation_scores(agents, lines),
         "sample_efficiency": sample_efficiency.sample_efficiency(agents, lines),
         "test_returns": test_returns.test_returns(agents, lines),
         "policies": policies.policies(agents, task),
