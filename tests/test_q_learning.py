@@ -20,6 +20,7 @@ from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_epis
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.set_up import dynamics
+from stages.rl.interface.settings import length_faults
 from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import (
@@ -212,13 +213,16 @@ def test_exploration_may_be_over_at_once() -> None:
 
 def test_settings_that_do_not_fit_are_told() -> None:
     def told(task: Task, settings: Settings, **changed: Any) -> list[tuple[str, str]]:
-        return list(q_learning.faults(settings.replace(**changed), task))
+        some = settings.replace(**changed)
+        return list(length_faults(some, task)) or list(q_learning.faults(some, task))
 
     assert told(cartpole(), SETTINGS) == told(frozen_lake(), NUMBERS) == []
     assert told(cartpole(), SETTINGS, low=[0.0]) == [
-        ("low", "has 1 values; give 4, or one number for all")
+        ("low", "has 1 value; give 4, or one number for all")
     ]
-    assert told(frozen_lake(), SETTINGS) == [("bins", "has 4 values; give none")]
+    missing = "missing; give a number for all 4 variables, or one for each"
+    assert told(cartpole(), Settings())[0] == ("bins", missing)
+    assert told(frozen_lake(), SETTINGS)[:1] == [("bins", "has 4 values; give none")]
     high = [2.4, -2.5, 0.21, 2.0]
     fault = "is -2.5, at a low of -2.5; give at least 0.001 more"
     assert told(cartpole(), SETTINGS, high=high) == [("high", fault)]

@@ -80,10 +80,11 @@ def faults(settings: Settings, task: Problem) -> Iterator[tuple[str, str]]:
         return
     values = tile_count(tiling_of(*cut(settings, task))) * task.actions
     if values > MOST_VALUES:
-        made = f"makes {values} values of Q"
         if task.state_count:
-            made = f"has to be a table of {values} values, one for each state and action"
-        yield "bins", f"{made}; at most {MOST_VALUES} are possible"
+            states = f"{task.state_count} states and {task.actions} actions"
+            yield "bins", f"{states} make {values} values of Q; at most {MOST_VALUES} are possible"
+            return
+        yield "bins", f"makes {values} values of Q; give what makes at most {MOST_VALUES}"
 
 
 class Rates(NamedTuple):
