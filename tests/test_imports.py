@@ -64,6 +64,8 @@ def imported(module: str, environments: list[str]) -> set[str]:
 def needed(stage: str, environments: list[str]) -> set[str]:
     """Name the files, data aside, on which a stage depends with these environments."""
     files = {"requirements.txt", *imported(f"stages.{stage}", environments)}
+    if "stages/common/sources.py" in files and stage == "check_params":
+        files.add("requirements-environments.txt")
     if "stages/pictures/page/page.py" in files:
         files.add("stages/pictures/page/report.html")  # its template
     if stage == "report":  # which reads their docstrings
