@@ -19,7 +19,6 @@ from stages.rl.agents.q_learning import Rates, Settings, schedule_of, train_epis
 from stages.rl.engine.random_numbers import Purpose, Stream, stream, uniform
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.set_up import dynamics
-from stages.rl.interface.settings import length_faults
 from stages.rl.interface.tabular_model import TabularModel, table_of
 from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import (
