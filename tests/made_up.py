@@ -34,10 +34,10 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def parameters(name: str, runs: int) -> dict[str, Any]:
+def parameters(name: str, runs: int, *, learners: bool = False) -> dict[str, Any]:
     evaluate = {"episodes": 4, "bootstrap_resamples": 200}
     of_params = PARAMS.get(name, {})
-    learners = {key: of_params[key] for key in LEARNERS if key in of_params}
+    more = {key: of_params[key] for key in LEARNERS if learners}
     search = {"candidates": 77, "scale": [], "factors": [1.0, 0.5], "bias": True}
     return {
         "environment": name,
@@ -46,7 +46,7 @@ def parameters(name: str, runs: int) -> dict[str, Any]:
         "plot": {"smoothing_episodes": 20},
         "render_gif": {"steps_per_frame": 1},
         "robustness": {"episodes": 2, "factors": [], "noise": [], "random_actions": [0.5]},
-        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate, **learners},
+        name: {"env": ENVIRONMENTS[name], "search": search, "evaluate": evaluate, **more},
         "another": {"env": {"id": "Elsewhere-v0"}},
     }
 
@@ -75,7 +75,9 @@ def elsewhere(levels: Mapping[str, float]) -> Iterator[dict[str, Any]]:
             }
 
 
-def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> None:
+def made_up(
+    folder: Path, name: str, levels: Mapping[str, float], runs: int, *, learners: bool = False
+) -> None:
     """Write what `report` reads.
 
     Args:
@@ -83,8 +85,9 @@ def made_up(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> 
         name: of the environment.
         levels: about which the returns of each agent are.
         runs: of each agent.
+        learners: whether the page can train agents.
     """
-    params = parameters(name, runs)
+    params = parameters(name, runs, learners=learners)
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
     task = set_up(name, params[name]["env"])
     for place, (agent, level) in enumerate(levels.items()):
@@ -118,10 +121,12 @@ def write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def page_of(folder: Path, name: str, levels: Mapping[str, float], runs: int) -> Path:
+def page_of(
+    folder: Path, name: str, levels: Mapping[str, float], runs: int, *, learners: bool = False
+) -> Path:
     """Make up results, run the stage `report` on them, and return the page."""
     folder.mkdir(exist_ok=True)
-    made_up(folder, name, levels, runs)
+    made_up(folder, name, levels, runs, learners=learners)
     command = f". . --agents {' '.join(levels)}"
     with chdir(folder), patch.object(sys, "argv", ["report", *command.split()]):
         report.main()

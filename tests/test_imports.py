@@ -72,7 +72,7 @@ def needed(stage: str, environments: list[str]) -> set[str]:
         files |= {
             path.relative_to(ROOT).as_posix() for path in (ROOT / "stages/rl/agents").glob("*.py")
         }
-    if "stages/pictures/page/try_it.py" in files:
+    if "stages/pictures/page/live_data.py" in files:
         own = (ROOT / "stages/pictures/page/live").iterdir()  # its template, scripts and style
         files |= {path.relative_to(ROOT).as_posix() for path in own}
     return {file for file in files if not says_nothing(file)}

@@ -21,7 +21,13 @@ from stages.evaluation.simulators import simulators
 from stages.rl.agents import actor_critic, q_learning
 from stages.rl.interface.set_up import dynamics, set_up
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.tile_coding import find_tiles, tile_count, tile_policy, tiling_of
+from stages.rl.policies.tile_coding import (
+    TilePolicy,
+    find_tiles,
+    tile_count,
+    tile_policy,
+    tiling_of,
+)
 from stages.rl.policies.tile_settings import cut
 from stages.rl.training.greedy_episodes import world_of
 
@@ -78,7 +84,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a page of each environment, in a folder of its name."""
     folder = tmp_path_factory.mktemp("pages")
     for name in ("cartpole", "mountain_car", *GRIDS):
-        page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), runs=3)
+        page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), 3, learners=True)
     return folder
 
 
@@ -106,7 +112,7 @@ def test_the_pipelines_recorded_episodes_come_out_again_bit_for_bit(small: Check
 
 # Each outcome of each action in each state, and the actions of a checkpoint of each agent.
 OUTCOMES = """(success) => {
-  const { task, make, policyOf } = live, environment = make(task, { success });
+  const { task, make, policyOf } = live, environment = make(task, { success_rate: success });
   const all = (of) => task.model.following.map((_, s) => task.actions.map((_, a) => of(s, a)));
   const policies = task.agents.map((agent) => policyOf(task, agent, agent.checkpoints[2]));
   const chosen = policies.map((policy) => task.model.following.map((_, s) => policy.act([s])));
@@ -182,11 +188,11 @@ def test_learning_changes_weights_as_the_pipeline_does(number: int, pages: Path)
         np.testing.assert_allclose(critic, learner.critic.ravel(), rtol=0.0, atol=1e-10)
 
 
-def q_learning_policy(settings: q_learning.Settings, task: Task) -> Any:
+def q_learning_policy(settings: q_learning.Settings, task: Task) -> TilePolicy:
     """Return the policy with which Q-learning begins."""
     tiling = tiling_of(*cut(settings, task))
-    weights = np.full((tile_count(tiling), task.actions), settings.initial_value / settings.tilings)
-    return tile_policy(tiling, weights)
+    shape = tile_count(tiling), task.actions
+    return tile_policy(tiling, np.full(shape, settings.initial_value / settings.tilings))
 
 
 FIRST_SOLVES = """([number, seeds]) => Array.from({ length: seeds }, (_, seed) => {

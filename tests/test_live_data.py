@@ -9,7 +9,7 @@ from tasks import cartpole, cliff_walking, frozen_lake, mountain_car
 
 from stages.pictures.agent_style import styles
 from stages.pictures.page import live_data
-from stages.pictures.page.live_data import sliders, spread, success_rate
+from stages.pictures.page.live_data import options_of, sliders, spread
 from stages.rl.interface.task import Task
 
 AGENTS = ("random_search", "reinforce", "q_learning", "actor_critic")
@@ -30,14 +30,14 @@ def test_agents_whose_policies_are_too_large_are_named(
     monkeypatch.setattr(live_data, "MOST", 1_000)  # the linear policies have 54 letters each
     section = live_data.section(str(tmp_path), styles(AGENTS[:3]), cartpole(), {})
     assert section is not None
-    assert [one["name"] for one in section.agents] == ["random search"]
-    assert section.missing == ["REINFORCE", "Q-learning"]
-    assert section.learners == []
+    assert [one["name"] for one in section.data["agents"]] == ["random search"]
+    assert section.data["missing"] == ["REINFORCE", "Q-learning"]
+    assert section.data["learners"] == []
 
 
 @pytest.mark.parametrize("name", ["cartpole", "cliff_walking"])
 def test_the_section_is_small_and_refers_to_nothing_outside(name: str, tmp_path: Path) -> None:
-    text = page_of(tmp_path, name, dict.fromkeys(AGENTS, 20.0), 300).read_text()
+    text = page_of(tmp_path, name, dict.fromkeys(AGENTS, 20.0), 300, learners=True).read_text()
     start = text.index('<section id="live">')
     section = text[start : text.index("</section>", start)]
     assert len(section) < live_data.MOST + 120_000
@@ -68,8 +68,8 @@ def test_options_go_a_factor_of_four_down_and_up_as_far_as_they_are_allowed() ->
 
 
 def test_how_often_a_step_goes_where_it_should() -> None:
-    assert success_rate(frozen_lake()) == 1 / 3
-    assert success_rate(frozen_lake(success_rate=0.9)) == 0.9
-    assert success_rate(frozen_lake(is_slippery=False)) == 1.0
-    assert success_rate(cliff_walking()) == 1.0
-    assert success_rate(cliff_walking(is_slippery=True)) == 1 / 3
+    assert options_of(frozen_lake()) == {"success_rate": 1 / 3}
+    assert options_of(frozen_lake(success_rate=0.9)) == {"success_rate": 0.9}
+    assert options_of(frozen_lake(is_slippery=False)) == {"success_rate": 1.0}
+    assert options_of(cliff_walking()) == {"success_rate": 1.0}
+    assert options_of(cliff_walking(is_slippery=True)) == {"success_rate": 1 / 3}

@@ -23,7 +23,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
 
     def page(name: str) -> Path:
         if not (folder / name).exists():
-            page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), 3)
+            page_of(folder / name, name, dict.fromkeys(AGENTS, 20.0), 3, learners=True)
         return folder / name / "index.html"
 
     return page
@@ -99,12 +99,12 @@ def test_step_by_step_each_update_stands_there_in_numbers(cartpole: Page) -> Non
     assert learn(cartpole, "training.steps") == 1
     cartpole.locator("#live-agent").select_option("actor-critic")
     button(cartpole, "Step").first.click()
-    expect(update).to_contain_text("δ = 1 + 0.99 · 0 − 0 = 1")
-    expect(update).to_contain_text("v(s) ← 0 + 0.3 · δ = 0.3")
+    expect(update).to_contain_text("δ = 1 + 0.99 · 0 \N{MINUS SIGN} 0 = 1")
+    expect(update).to_contain_text("v(s) ← 0 + 0.3 δ = 0.3")
 
 
 def test_rates_follow_their_schedule_until_a_hand_moves_them(cartpole: Page) -> None:
-    slide(cartpole, "learning rate α", 0.5)
+    slide(cartpole, "learning rate \N{GREEK SMALL LETTER ALPHA}", 0.5)
     learn(cartpole, "training.run(2000)")
     learn(cartpole, "draw()")
     alpha, epsilon = (
@@ -234,7 +234,8 @@ def test_on_a_phone_it_is_touched_and_axe_finds_nothing(
             page.locator(one).first.bounding_box()
             for one in ("#live-scene-0", "#live-options label")
         )
-        assert cart and gravity
+        assert cart
+        assert gravity
         assert gravity["y"] + gravity["height"] - cart["y"] < 740  # both on one screen
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()

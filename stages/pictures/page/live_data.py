@@ -23,7 +23,7 @@ from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import plot_hints
 from stages.pictures.figures.action_colours import colours_of
 from stages.rl.agents import actor_critic, q_learning
-from stages.rl.interface.tabular_model import TabularModel, table_of
+from stages.rl.interface.tabular_model import table_of
 from stages.rl.interface.task import Task, make
 
 FOLDER = Path(__file__).with_name("live")
@@ -32,9 +32,10 @@ SCRIPTS = (
     *("drawing", "scenes", "charts", "panels", "learn", "hand", "play", "main"),
 )
 LEARNERS = {"q_learning": q_learning.AGENT, "actor_critic": actor_critic.AGENT}
-GRIDS = ("frozen_lake", "cliff_walking")
-ENVIRONMENTS = ("cartpole", "mountain_car", *GRIDS)  # that the scripts have
+ENVIRONMENTS = ("cartpole", "mountain_car", "frozen_lake", "cliff_walking")  # that the scripts have
+SHARED = ("max_episode_steps", "threshold", "observation_size", "state_count")  # with `Task`
 FACTOR = 4.0  # of an option, up and down from its value in training
+FIRST = ("gravity", "pole_half_length")  # of the sliders
 MOST = 1_000_000  # letters of all policies, so that the page stays small
 
 
@@ -45,15 +46,12 @@ class Live(NamedTuple):
     style: Markup
     data: dict[str, Any]  # for the script
     json: Markup  # the same, as it gets it
-    learners: list[dict[str, Any]]  # the agents that learn on the page
-    agents: list[dict[str, Any]]  # those whose trained policies play
-    missing: list[str]  # names of the agents whose policies are too large
 
 
 def section(
     data: str, agents: Mapping[str, AgentStyle], task: Task, params: Mapping[str, Any]
 ) -> Live | None:
-    """Gather what the section needs; None where the scripts do not have the environment.
+    """Gather what the section needs; None if the scripts do not have the environment.
 
     Args:
         data: the folder of the stages' results.
@@ -63,35 +61,25 @@ def section(
     """
     if task.name not in ENVIRONMENTS:
         return None
-    room = MOST // len(agents)
-    trained = [
-        trained_agent(f"{data}/train/{name}", style, task, room) for name, style in agents.items()
-    ]
-    playing = [agent for agent in trained if agent["checkpoints"]]
-    learning = [
-        learner(name, agents[name], task, params)
-        for name, agent in LEARNERS.items()
-        if name in agents and agent.section in params
-    ]
+    room, folder = MOST // len(agents), f"{data}/train"
+    trained = [trained_agent(f"{folder}/{name}", agents[name], task, room) for name in agents]
+    known = [name for name in LEARNERS if name in agents and LEARNERS[name].section in params]
     content = {
         "environment": task.name,
-        "max_episode_steps": task.max_episode_steps,
-        "threshold": task.threshold,
-        "observation_size": task.observation_size,
-        "state_count": task.state_count,
+        **{name: getattr(task, name) for name in SHARED},
         "actions": task.action_names,
         "colours": colours_of(task.actions),
-        "observation": () if task.state_count else task.observation_names,
-        "plane": () if task.state_count else plot_hints.plane(task),
+        "observation": task.observation_names,
+        "plane": plot_hints.plane(task),
         "model": model_of(task) if task.state_count else None,
         "options": options_of(task),
         "sliders": sliders(task),
-        "learners": learning,
-        "agents": playing,
+        "learners": [learner(name, agents[name], task, params) for name in known],
+        "agents": [agent for agent in trained if agent["checkpoints"]],
+        "missing": [agent["name"] for agent in trained if not agent["checkpoints"]],  # too large
     }
-    missing = [agent["name"] for agent in trained if not agent["checkpoints"]]
     script = Markup("\n").join(read(f"{name}.js") for name in SCRIPTS)
-    return Live(script, read("live.css"), content, as_script(content), learning, playing, missing)
+    return Live(script, read("live.css"), content, as_script(content))
 
 
 def read(name: str) -> Markup:
@@ -108,8 +96,8 @@ def learner(name: str, style: AgentStyle, task: Task, params: Mapping[str, Any])
     """Describe an agent that learns on the page: its settings, as in params.yaml."""
     settings = settings_of(LEARNERS[name], params, task)
     scores = -(-settings.episodes // settings.checkpoint_every)
-    degrees = max(1, settings.validation_episodes - 1)
-    margin = student_quantile(1.0 - LEVEL / scores, degrees)  # see History: a run that falls again
+    # By which a later score lies significantly below the threshold: see `History`.
+    margin = student_quantile(1.0 - LEVEL / scores, max(1, settings.validation_episodes - 1))
     return {**style._asdict(), "agent": name, "settings": settings.model_dump(), "margin": margin}
 
 
@@ -155,57 +143,38 @@ def spread(count: int, most: int) -> list[int]:
 
 
 def options_of(task: Task) -> dict[str, float]:
-    """Return the options of the environment, as the scripts know them."""
-    if task.state_count:
-        return {"success": success_rate(task)}
-    return dict(task.spec.options(**task.options)._asdict())
+    """Return the options of the environment that the scripts know."""
+    options = task.spec.options(**task.options)
+    if not task.state_count:
+        return dict(options._asdict())
+    slippery = getattr(options, "success_rate", 1.0 / 3.0)
+    return {"success_rate": slippery if options.is_slippery else 1.0}
 
 
 def sliders(task: Task) -> list[dict[str, Any]]:
     """List the options that can be changed, and how far from their value in training."""
-    if task.state_count:
-        trained = success_rate(task)
-        name = "steps that go where they should"
-        return [{"key": "success", "name": name, "trained": trained, "low": 0, "high": 1}]
     hints = get_type_hints(task.spec.options, include_extras=True)
-    options = options_of(task)
-    first = ("gravity", "pole_half_length")  # what readers change
-    return [
-        {
-            "key": key,
-            "name": key.replace("_", " "),
-            "trained": trained,
-            "low": trained / FACTOR,
-            "high": min(trained * FACTOR, TypeAdapter(hints[key]).json_schema()["maximum"]),
-        }
-        for key, trained in sorted(options.items(), key=lambda item: item[0] not in first)
-        if trained
-    ]
-
-
-def success_rate(task: Task) -> float:
-    """Return how often an action leads where it should."""
-    options = task.spec.options(**task.options)
-    return getattr(options, "success_rate", 1.0 / 3.0) if options.is_slippery else 1.0
+    found = []
+    for key, trained in options_of(task).items():
+        low, high = 0.0, 1.0  # of a success rate
+        if not task.state_count:
+            most = TypeAdapter(hints[key]).json_schema()["maximum"]
+            low, high = trained / FACTOR, min(trained * FACTOR, most)
+        if low < high:
+            name = key.replace("_", " ")
+            found.append({"key": key, "name": name, "trained": trained, "low": low, "high": high})
+    return sorted(found, key=lambda one: one["key"] not in FIRST)
 
 
 def model_of(task: Task) -> dict[str, Any]:
-    """Describe a grid: where each action leads if nothing slips, and its map."""
+    """Describe a grid: where each action leads if nothing slips, and the letters of its cells."""
     toy_text = make(task._replace(options=task.options | {"is_slippery": False})).unwrapped
-    table: TabularModel = table_of(toy_text)
-    return {
-        "starts": table.starts.tolist(),
-        "following": table.following[:, :, 0].tolist(),
-        "rewards": table.rewards[:, :, 0].tolist(),
-        "terminated": table.terminated[:, :, 0].tolist(),
-        "rows": rows_of(task, toy_text),
-    }
-
-
-def rows_of(task: Task, toy_text: Any) -> list[str]:
-    """Return the letters of the cells."""
+    table = table_of(toy_text)
     if task.name == "frozen_lake":
-        return ["".join(row) for row in toy_text.desc.astype(str)]
-    rows = ["".join(".C"[cliff] for cliff in row) for row in toy_text._cliff.astype(int)]
-    rows[-1] = "S" + rows[-1][1:-1] + "G"
-    return rows
+        rows = ["".join(row) for row in toy_text.desc.astype(str)]
+    else:
+        rows = ["".join(".C"[cliff] for cliff in row) for row in toy_text._cliff.astype(int)]
+        rows[-1] = "S" + rows[-1][1:-1] + "G"
+    names = ("following", "rewards", "terminated")
+    found = {name: getattr(table, name)[:, :, 0].tolist() for name in names}
+    return {**found, "starts": table.starts.tolist(), "rows": rows}

@@ -58,15 +58,21 @@ class ActorCritic {
     return this.v.of(s);
   }
 
+  get rule() {
+    return `δ = r + γ v(s′) − v(s), from v = ${number(this.settings.initial_value)}; v(s) ← v(s) + αv δ\n`
+      + "θ(s, a) ← θ(s, a) + αθ δ (1 − π(a|s)); π = softmax θ";
+  }
+
   // The last update in numbers.
   explain(names) {
-    const { s, a, r, before, ahead, delta, preference } = this.last;
+    const { s, a, r, before, ahead, delta, preference } = this.last, digits = 4;
+    const [old, next, error] = [before, ahead, delta].map((value) => number(value, digits));
     const share = number(this.pi[a]);
     return [
-      `${names[a]} (drawn with probability ${share})`,
-      `δ = ${number(r)} + ${number(this.gamma)} · ${number(ahead)} − ${bracketed(before)} = ${number(delta)}`,
-      `v(s) ← ${number(before)} + ${number(this.criticRate)} · δ = ${number(this.v.of(s))}`,
-      `θ(s, ${names[a]}) ← ${number(preference)} + ${number(this.actorRate)} · δ · (1 − ${share}) = ${number(this.theta.of(s, a))}`,
+      `${names[a]}, drawn with probability ${share}`,
+      `δ = ${number(r)} + ${number(this.gamma)} · ${next} − ${bracketed(before)} = ${error}`,
+      `v(s) ← ${old} + ${number(this.criticRate)} δ = ${number(this.v.of(s), digits)}`,
+      `θ(s, ${names[a]}) ← ${number(preference)} + ${number(this.actorRate)} δ (1 − ${share}) = ${number(this.theta.of(s, a))}`,
     ];
   }
 }

@@ -88,7 +88,7 @@ class Curve {
     if (threshold !== null) {
       pen.line([at(0, threshold), at(episodes, threshold)], pen.soft, 1, [4, 3]);
       const y = at(0, threshold)[1];
-      pen.text([WIDTH - 8, y + 8], `solved at ${number(threshold)}`, pen.soft, "right", 9);
+      pen.text([WIDTH - 8, y + (y > HEIGHT / 2 ? -8 : 8)], `solved at ${number(threshold)}`, pen.soft, "right", 9);
     }
     pen.line(bins.map(([after, mean]) => at(after, mean)), mixed(colour, "#888888", 0.6), 1);
     pen.line(scores.map(({ after, mean }) => at(after, mean)), colour, 2);

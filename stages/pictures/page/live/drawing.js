@@ -19,19 +19,17 @@ class Pen {
     canvas.style.aspectRatio = `${WIDTH} / ${height}`;
   }
 
-  // Clear it, with as many pixels as the screen shows.
+  // Clear it, with as many pixels as the screen shows, in the page's colours.
   begin() {
-    const { canvas, context, height } = this, style = getComputedStyle(canvas);
-    this.scale = ((canvas.clientWidth || WIDTH) * (window.devicePixelRatio || 1)) / WIDTH;
-    const width = Math.round(WIDTH * this.scale);
-    if (canvas.width !== width) {
-      canvas.width = width;
+    const { canvas, context, height } = this, wide = canvas.clientWidth || WIDTH;
+    if (this.wide !== wide || this.dark !== dark.matches) {
+      const style = getComputedStyle(canvas), of = (name) => style.getPropertyValue(`--${name}`).trim();
+      [this.ink, this.paper, this.soft, this.faint] = ["ink", "paper", "soft", "line"].map(of);
+      Object.assign(this, { wide, dark: dark.matches, font: style.fontFamily });
+      this.scale = (wide * (window.devicePixelRatio || 1)) / WIDTH;
+      canvas.width = Math.round(WIDTH * this.scale);
       canvas.height = Math.round(height * this.scale);
     }
-    for (const name of ["ink", "paper", "soft", "line"]) {
-      this[name === "line" ? "faint" : name] = style.getPropertyValue(`--${name}`).trim();
-    }
-    this.font = style.fontFamily;
     context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     context.clearRect(0, 0, WIDTH, height);
   }
@@ -76,7 +74,7 @@ class Pen {
   }
 
   text([x, y], text, colour, align = "center", size = 10) {
-    const { context } = this, least = 10 / (this.scale / (window.devicePixelRatio || 1)); // legible
+    const { context } = this, least = (10 * WIDTH) / this.wide; // pixels
     context.font = `${Math.max(size, least)}px ${this.font}`;
     Object.assign(context, { fillStyle: colour, textAlign: align, textBaseline: "middle" });
     context.fillText(text, x, y);

@@ -87,7 +87,7 @@ class MountainCar {
 }
 
 // FrozenLake and CliffWalking play a table: where each action leads if nothing slips. With
-// probability 1 - success, an action leads where one of its two neighbours would.
+// probability 1 - success_rate, an action leads where one of its two neighbours would.
 class Grid {
   pace = 300;
 
@@ -106,7 +106,7 @@ class Grid {
 
   // Each outcome of an action: probability, next state, reward, termination.
   outcomes(state, action) {
-    const { following, rewards, terminated } = this.model, { success } = this.options;
+    const { following, rewards, terminated } = this.model, { success_rate: success } = this.options;
     const outcome = (probability, a) =>
       [probability, following[state][a], rewards[state][a], terminated[state][a]];
     if (success === 1) return [outcome(1, action)];

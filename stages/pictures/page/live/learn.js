@@ -1,5 +1,5 @@
 // An agent that learns before the reader.
-const BUDGET = 10; // milliseconds of a frame for training: the rest is for drawing
+const BUDGET = 10; // milliseconds of a frame for training, less while frames are late
 const FASTEST = 20; // the end of the slider of speed
 const SLOW = 10; // steps a second at which an update can be read
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)"); // two pictures a second
@@ -7,7 +7,7 @@ const calm = window.matchMedia("(prefers-reduced-motion: reduce)"); // two pictu
 class Learn extends Clock {
   constructor(task, agents) {
     super();
-    Object.assign(this, { task, agents, seed: 0, playing: false, place: 12 });
+    Object.assign(this, { task, agents, seed: 0, playing: false, place: 12, budget: BUDGET });
     this.pictures = new Pictures(task, "");
     part("agent").addEventListener("change", () => this.choose());
     onClick("train", () => this.toggle(!this.playing));
@@ -71,7 +71,8 @@ class Learn extends Clock {
   advance(passed) {
     this.due += (this.speed * passed) / 1000;
     if (this.due < 1) return;
-    this.training.run(Math.floor(this.due), performance.now() + BUDGET);
+    this.budget = passed > 20 ? Math.max(0.8 * this.budget, 1) : Math.min(this.budget + 0.5, BUDGET);
+    this.training.run(Math.floor(this.due), performance.now() + this.budget);
     this.due = this.due % 1 || 0;
     if (this.training.done) this.toggle(false);
     else if (!calm.matches || performance.now() > this.drawn + 500) this.draw();
@@ -83,15 +84,17 @@ class Learn extends Clock {
     const policy = { action: (seen) => learner.preferred(tiles(seen)), value: (seen) => learner.value(tiles(seen)) };
     const { episodes } = training.settings, curve = { ...training, episodes };
     this.pictures.draw(episode, policy, this.agent.colour, curve, !playing);
-    this.moves.forEach(([key, move]) => move(learner[key]));
-    const number = Math.min(training.count + 1, episodes);
-    show("count", `seed ${this.seed}: episode ${grouped(number)} of ${grouped(episodes)}, `
-      + `step ${episode.steps}; ${grouped(steps)} steps in all`);
-    const legible = learner.last && (!playing || this.speed <= SLOW);
-    const hint = "Press Step, and each update stands here in numbers.";
-    show("update", legible ? learner.explain(task.actions).join("\n") : hint);
-    show("verdict", this.verdict());
     this.drawn = performance.now();
+    if (playing && this.drawn < this.described + 100) return; // text is not read faster
+    this.described = this.drawn;
+    this.moves.forEach(([key, move]) => move(learner[key]));
+    const nth = Math.min(training.count + 1, episodes);
+    show("count", `seed ${this.seed}: episode ${grouped(nth)} of ${grouped(episodes)}, `
+      + `step ${episode.steps}; ${grouped(steps)} steps, validation included`);
+    const legible = learner.last && (!playing || this.speed <= SLOW);
+    const below = legible ? learner.explain(task.actions) : ["Press Step to see an update in numbers."];
+    show("update", [learner.rule, ...below].join("\n"));
+    show("verdict", this.verdict());
   }
 
   // Whether it has solved the environment, and whether that lasts.
@@ -107,6 +110,6 @@ class Learn extends Clock {
     if (!falls.length) return `${start} ${done ? "It stayed solved." : "It has stayed solved so far."}`;
     const times = falls.length === 1 ? "once" : `${falls.length} times`;
     const since = stays ? `solved again since ${after(stays)}` : "not solved since";
-    return `${start} It fell below again ${times}, last at ${after(falls.at(-1))}; ${since}.`;
+    return `${start} Its score fell significantly below ${number(threshold)} again ${times}, last at ${after(falls.at(-1))}; ${since}.`;
   }
 }

@@ -45,7 +45,7 @@ const clipped = (x, low, high) => Math.min(Math.max(x, low), high);
 // A number in three digits, with a true minus sign.
 const number = (value, digits = 3) => Number(value.toPrecision(digits)).toLocaleString("en").replace("-", "\u2212");
 const grouped = (count) => count.toLocaleString("en");
-const bracketed = (value) => (value < 0 ? `(${number(value)})` : number(value));
+const bracketed = (value) => (value < 0 ? `(${number(value, 4)})` : number(value, 4));
 
 // Float64 numbers from base64, the lowest byte first.
 const decoded = (text) =>

@@ -46,13 +46,17 @@ class QLearning {
     return Math.max(...this.Q.all(s));
   }
 
+  get rule() {
+    return `Q(s, a) ← Q(s, a) + α [r + γ max Q(s′, ·) − Q(s, a)], from Q = ${number(this.settings.initial_value)}`;
+  }
+
   // The last update in numbers.
   explain(names) {
-    const { s, a, r, before, ahead } = this.last, { alpha, gamma } = this;
+    const { s, a, r, before, ahead } = this.last, Q = `Q(s, ${names[a]})`, digits = 4;
+    const [old, next, after] = [before, ahead, this.Q.of(s, a)].map((value) => number(value, digits));
     return [
-      `${names[a]} (${this.explores ? "random, to explore" : "greedy"})`,
-      `Q(s, ${names[a]}) ← ${number(before)} + ${number(alpha)} · `
-        + `[${number(r)} + ${number(gamma)} · ${number(ahead)} − ${bracketed(before)}] = ${number(this.Q.of(s, a))}`,
+      `${names[a]}, ${this.explores ? "at random, to explore" : "greedily"}`,
+      `${Q} ← ${old} + ${number(this.alpha)} [${number(r)} + ${number(this.gamma)} · ${next} − ${bracketed(before)}] = ${after}`,
     ];
   }
 }
