@@ -1,5 +1,6 @@
 """Stage `plot`: draw how the agents learned, what they learned and how they did in the test."""
 
+import gc
 import json
 import math
 from collections.abc import Mapping
@@ -82,4 +83,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what figures consist of stays to the end: searching it takes a tenth of the time
     script.run(main)

@@ -51,7 +51,7 @@ def drawn(policy: Linear) -> list[Axes]:
 
 def test_policies_change_where_the_action_does() -> None:
     run_0, all_runs = drawn(leaning(1.0, 1.0, 1.0))
-    step = np.diff(run_0.get_xlim())[0] / 80  # between two points
+    step = np.diff(run_0.get_xlim())[0] / 64  # between two points
     for panel in (run_0, all_runs):
         found = filled(panel)
         assert found[LEFT][1] == pytest.approx(0.0, abs=step)

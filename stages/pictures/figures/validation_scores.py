@@ -58,7 +58,7 @@ def validation_scores(agents: Sequence[Agent], lines: ReferenceLines) -> Figure:
         + f" The first {SHOWN_RUNS} runs are shown." * many,
         f"Of {' and '.join(at_once)}: from the end of training (screening) to that of validation,"
         " at the best score." * bool(at_once),
-        "Lower scores are not shown." * (lowest < low),
+        "Lower scores are not shown." * bool(lowest < low),
     )
 
 
