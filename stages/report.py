@@ -17,6 +17,7 @@ from stages.evaluation import files
 from stages.pictures import summary_table
 from stages.pictures.agent_style import AgentStyle, styles
 from stages.pictures.page import Agent, Row, findings, live_data, page, ranked
+from stages.rl import agents as agent_modules
 from stages.rl.engine.random_numbers import SHARED, Purpose, sequence
 from stages.rl.interface.task import Task
 
@@ -28,7 +29,7 @@ def read(data: str, agent: str, style: AgentStyle, rows: list[Row], task: Task) 
     """Read what the page shows of an agent."""
     return Agent(
         style,
-        docstring(f"stages.rl.agents.{agent}").split("\n\n")[0],
+        docstring(f"{agent_modules.__name__}.{agent}").split("\n\n")[0],
         files.summary(f"{data}/evaluate/{agent}"),
         files.returns(f"{data}/evaluate/{agent}").mean(axis=1),
         files.history(f"{data}/train/{agent}"),
@@ -67,10 +68,7 @@ def main() -> None:
         for agent, style in styles(options.agents).items()
     }
     agents = ranked(found.values())
-    by_rank = {
-        name: found[name].style
-        for name in sorted(found, key=lambda name: agents.index(found[name]))
-    }
+    by_rank = {name: agent.style for agent in agents for name, of in found.items() if of is agent}
     prepare(f"{folder}/index.html")
     generator = np.random.default_rng(sequence(params.seed, SHARED, Purpose.BOOTSTRAP))
     resamples = params.evaluate.bootstrap_resamples

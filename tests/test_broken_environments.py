@@ -44,6 +44,7 @@ SECTION += "".join(f"  {name}: {{}}\n" for name in agents() if f"  {name}:" not 
 FILE = "stages/rl/environments/mine.py"
 BOX = "Box(-1.0, 1.0, (1,), np.float32)"
 SEEN = "return np.zeros(1, np.float32), {}"
+STEP = "    def step(self, action):\n        return np.zeros(1, np.float32),"
 KEY = "params.yaml: mine.env.id"
 
 # What is changed in the module, into what, and how the line begins that refuses it.
@@ -104,24 +105,62 @@ BROKEN = {
     "shows what is not in its space": (
         SEEN,
         SEEN.replace("1", "2", 1),
-        f"{KEY}: Mine-v0: The first element returned by `env.reset()` is not within the",
+        f"{KEY}: Mine-v0: reset: the observation is array([0., 0.], dtype=float32); allowed: Box",
     ),
     "takes no seed": (
         "(self, *, seed=None, options=None):\n        super().reset(seed=seed)",
         "(self):",
-        f"{KEY}: Mine-v0: The `reset` method does not provide a `seed`",
+        f"{KEY}: Mine-v0: reset: raised TypeError: Mine.reset() got an unexpected keyword",
     ),
     "has chance beside its seed": (
         SEEN,
         "return np.float32(np.random.uniform(-1.0, 1.0, 1)), {}",
-        f"{KEY}: Mine-v0: Using `env.reset(seed=123)` is non-deterministic",
+        f"{KEY}: Mine-v0: the same seed gives another episode when played again (from call 0 on)",
     ),
     "returns as before Gymnasium": (
         "False, False",
         "False",
-        f"{KEY}: Mine-v0: not enough values to unpack (expected 5, got 4)",
+        f"{KEY}: Mine-v0: step 1 of an episode: raised ValueError: not enough values to unpack",
     ),
-    "raises in a step": ("1.0, False", "1 / 0, False", f"{KEY}: Mine-v0: division by zero"),
+    "raises in a step": (
+        "1.0, False",
+        "1 / 0, False",
+        f"{KEY}: Mine-v0: step 1 of an episode: raised ZeroDivisionError: division by zero "
+        "in mine.py, line 16 (step)",
+    ),
+    "shows float64": (
+        "np.zeros(1, np.float32), 1.0",
+        "np.zeros(1), 1.0",
+        f"{KEY}: Mine-v0: step 1 of an episode: the observation is array([0.]); allowed: "
+        "Box(-1.0, 1.0, (1,), float32): float32 numbers, not float64",
+    ),
+    "has state of its class": (
+        "        return np.zeros(1, np.float32), 1.0",
+        "        Mine.steps = getattr(Mine, 'steps', 0) + 1\n"
+        "        return np.zeros(1, np.float32), Mine.steps % 7.0",
+        f"{KEY}: Mine-v0: the same seed gives another episode when played again",
+    ),
+    "seeds the global generator": (
+        f"super().reset(seed=seed)\n        {SEEN}\n\n{STEP} 1.0",
+        f"np.random.seed(seed)\n        {SEEN}\n\n{STEP} np.random.rand()",
+        f"{KEY}: Mine-v0: the same seed gives another episode when played beside a second copy",
+    ),
+    "imports another part of the project": (
+        "import gymnasium\n",
+        "import gymnasium\nfrom stages.evaluation import statistics\n",
+        f"{FILE}: imports stages.evaluation.statistics; put what it needs into stages/rl/environ",
+    ),
+    "needs a package that is not pinned": (
+        "import gymnasium\n",
+        "import gymnasium\nimport ruamel.yaml\n",
+        "requirements-environments.txt: lacks ruamel-yaml==",
+    ),
+    "names too few actions": (
+        "gymnasium.register",
+        "from stages.rl.interface.environment_spec import EnvironmentSpec\n"
+        "SPEC = EnvironmentSpec(action_names=('stay',))\ngymnasium.register",
+        f"{KEY}: mine.py: action_names: has 1 name; give 2, or none",
+    ),
 }
 
 
@@ -182,7 +221,7 @@ def test_what_is_broken_costs_no_result(mine: Checkout) -> None:
     before = mine.results()
     (mine.path / FILE).write_text(OWN.replace("1.0, False", "1 / 0, False"))
     told = mine.run("dvc", "repro", status=255).stderr
-    assert f"{KEY}: Mine-v0: division by zero\n" in told
+    assert f"{KEY}: Mine-v0: step 1 of an episode: raised ZeroDivisionError" in told
     assert "Traceback" not in told
     assert mine.results() == before
 

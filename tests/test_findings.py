@@ -105,6 +105,10 @@ def test_more_runs_solved_come_first_and_may_not_be_a_significant_difference() -
         "The difference in returns between sure and quick is not significant.",
         f"{steps} (in 4 of 5 runs); the difference is not significant.",
     ]
+    assert found(*agents, differ=lambda *_: False)[1] == (
+        "The differences in returns between sure and quick, between sure and lucky and "
+        "between quick and lucky are not significant."
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import gymnasium
 import numpy as np
 import pytest
 from checkout import ROOT
+from gymnasium.spaces import Box, Discrete
 from linux import needs_linux
 from own import Glider
 from settings import AGENTS, brief, train
@@ -21,6 +22,8 @@ from tasks import cartpole, corridor, glider
 
 from stages.rl.engine.random_numbers import Purpose, next_word, stream
 from stages.rl.interface import gymnasium_environment
+from stages.rl.interface.broken import BrokenEnvironmentError
+from stages.rl.interface.checked import Checked
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.rules import check_rules
 from stages.rl.interface.set_up import dynamics
@@ -96,9 +99,11 @@ def test_what_an_environment_raises_ends_the_training_and_is_raised_again(
     agent: Agent, where: str, calls: int
 ) -> None:
     settings = brief(agent, glider())
-    with pytest.raises(OverflowError, match=f"in {where}") as caught:
+    line = (
+        rf"^Glider-v0: .*: raised OverflowError: in {where} in own.py, line \d+ \(fail_at_last\)$"
+    )
+    with pytest.raises(BrokenEnvironmentError, match=line):
         train(agent, settings, glider(raises=where, calls=calls), 3)
-    assert "own.py" in str(caught.traceback[-1].path)  # so a user sees the line
     train(agent, settings, glider(), 3)  # the next training is not blamed for it
 
 
@@ -106,7 +111,7 @@ def test_after_an_exception_a_kernel_comes_to_its_end_at_once() -> None:
     task = glider(limit=10**9, raises="step", calls=5)
     world, draws = world_of(task, dynamics(task)), stream(0, "", Purpose.TRAINING, 0)
     policy = LinearPolicy(np.zeros((2, 2)), inputs_of(2, 0, []), np.zeros(2))
-    with pytest.raises(OverflowError):
+    with pytest.raises(BrokenEnvironmentError):
         play(world, policy, draws)
 
 
@@ -118,7 +123,7 @@ def test_each_thread_meets_its_own_exceptions() -> None:
     def begin() -> None:
         try:
             start(faulty, draws)
-        except OverflowError as error:
+        except BrokenEnvironmentError as error:
             raised.append(error)
 
     thread = threading.Thread(target=begin)
@@ -146,12 +151,80 @@ def test_an_environment_that_keeps_gymnasiums_rules_is_told_from_one_that_does_n
     for task in (corridor(), glider()):
         check_rules(task)
     for where in ("reset", "step"):
-        with pytest.raises(ValueError, match=f"^env.id: Glider-v0: in {where}$"):
+        with pytest.raises(ValueError, match=f"^env.id: Glider-v0: .*: in {where} in own"):
             check_rules(glider(raises=where, calls=1))
     fickle = cartpole()._replace(name="glider", id="Fickle-v0")
-    with pytest.raises(ValueError, match=r"^env.id: Fickle-v0: .*seed") as caught:
+    with pytest.raises(ValueError, match=r"^env.id: Fickle-v0: the same seed") as caught:
         check_rules(fickle)
     assert "\n" not in str(caught.value)
+
+
+class Returning(gymnasium.Env[Any, Any]):
+    """An environment that returns what a test says."""
+
+    observation_space: Any = Discrete(6, start=2)
+    returned: Any = None
+    action_space = Discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed, options=options)
+        return (2 if self.observation_space == Discrete(6, start=2) else VECTOR), {}
+
+    def step(self, action: Any) -> Any:
+        del action
+        return self.returned
+
+
+gymnasium.register("Returning-v0", f"{__name__}:Returning", max_episode_steps=9)
+VECTOR, BOX = np.zeros(2, np.float32), Box(-1.0, 1.0, (2,), np.float32)
+
+
+@pytest.mark.parametrize("state", [1, 8, 2**70, -1, 2.0, "2", None, np.array([2])])
+def test_a_state_that_is_none_is_refused(state: Any) -> None:
+    refused("observation", Discrete(6, start=2), state, 1.0, False, False)
+
+
+NOT_FINITE = [np.array([0, value], np.float32) for value in (np.nan, np.inf, -np.inf)]
+
+
+@pytest.mark.parametrize(
+    "seen", [*NOT_FINITE, VECTOR.astype(np.float64), VECTOR[:1], VECTOR.tolist(), None]
+)
+def test_a_vector_of_another_shape_or_type_or_that_is_not_finite_is_refused(seen: Any) -> None:
+    refused("observation", BOX, seen, 1.0, False, False)
+
+
+@pytest.mark.parametrize("reward", [None, np.nan, -np.inf, np.array([1.0]), "1.0", 1j])
+def test_a_reward_that_is_no_finite_number_is_refused(reward: Any) -> None:
+    refused("reward", BOX, VECTOR, reward, False, False)
+
+
+def test_an_end_that_is_neither_true_nor_false_is_refused() -> None:
+    refused("terminated", BOX, VECTOR, 1.0, 1, False)
+    refused("truncated", BOX, VECTOR, 1.0, False, None)
+
+
+def refused(what: str, space: Any, *returned: Any) -> None:
+    env: Any = gymnasium.make("Returning-v0", disable_env_checker=True)
+    env.unwrapped.observation_space, env.unwrapped.returned = space, (*returned, {})
+    checked = Checked(env)
+    checked.reset(0)
+    with pytest.raises(
+        BrokenEnvironmentError, match=f"^Returning-v0: step 1 of an episode: the {what} is "
+    ) as caught:
+        checked.step(0)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_numpy_returns_for_a_number_is_one_and_bounds_are_not_checked() -> None:
+    env: Any = gymnasium.make("Returning-v0", disable_env_checker=True)
+    env.unwrapped.observation_space = BOX
+    checked = Checked(env)
+    for reward in (np.float32(1.0), np.int64(1), True, np.array(1.0)):
+        env.unwrapped.returned = np.array([7, 3e38], np.float32), reward, np.False_, np.True_, {}
+        checked.reset(0)
+        assert checked.step(0) == (1.0, False, True)
+        assert checked.observation.tolist() == [7.0, float(np.float32(3e38))]
 
 
 class Fickle(Glider):

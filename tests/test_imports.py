@@ -64,8 +64,14 @@ def imported(module: str, environments: list[str]) -> set[str]:
 def needed(stage: str, environments: list[str]) -> set[str]:
     """Name the files, data aside, on which a stage depends with these environments."""
     files = {"requirements.txt", *imported(f"stages.{stage}", environments)}
+    if "stages/common/sources.py" in files and stage == "check_params":
+        files.add("requirements-environments.txt")
     if "stages/pictures/page/page.py" in files:
         files.add("stages/pictures/page/report.html")  # its template
+    if stage == "report":  # which reads their docstrings
+        files |= {
+            path.relative_to(ROOT).as_posix() for path in (ROOT / "stages/rl/agents").glob("*.py")
+        }
     if "stages/pictures/page/live_data.py" in files:
         own = (ROOT / "stages/pictures/page/live").iterdir()  # its template, scripts and style
         files |= {path.relative_to(ROOT).as_posix() for path in own}

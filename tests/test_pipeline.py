@@ -77,7 +77,7 @@ def test_a_change_of_code_runs_the_stages_that_import_it(scratch: Checkout) -> N
     """Of each file test_imports.py finds it in dvc.yaml; here DVC says so itself."""
     for file, expected in (
         ("rl/policies/linear.py", set(LOCK)),
-        ("pictures/figures/marks.py", {"plot", "report"}),
+        ("pictures/figures/reference_lines.py", {"plot", "report"}),
         ("pictures/page/findings.py", {"report"}),
     ):
         with scratch.edited(f"stages/{file}", ('"""\n', '"""  # a remark\n')):

@@ -226,7 +226,6 @@ def test_settings_that_do_not_fit_are_told() -> None:
         return list(reinforce.faults(SETTINGS.replace(**changed), task))
 
     assert told(cartpole()) == told(frozen_lake()) == told(cartpole(), scale=[1.0] * 4) == []
-    assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
     assert told(cartpole(10_000), batch_episodes=100) == []
     fault = "is 101; give at most 100"
     assert told(cartpole(10_000), batch_episodes=101) == [("batch_episodes", fault)]

@@ -35,7 +35,7 @@ def test_the_page_shows_every_picture_within_its_width_and_asks_for_nothing(
             "img:not(.still)", "all => all.map(one => [one.naturalWidth, one.offsetWidth])"
         )
         assert len(sizes) == len(FIGURES) + ANIMATIONS
-        assert all(natural > 500 and shown > 250 for natural, shown in sizes)
+        assert all(natural > 400 and shown > 250 for natural, shown in sizes)
     assert report.stat().st_size < 2_000_000
 
 

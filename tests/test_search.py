@@ -118,9 +118,6 @@ def test_settings_that_do_not_fit_are_told() -> None:
 
     assert told(cartpole()) == told(frozen_lake()) == told(cartpole(), scale=[1.0] * 4) == []
     assert told(cartpole(), finalists=41) == [("finalists", "is 41; give at most candidates, 40")]
-    assert told(cartpole(), scale=[1.0]) == [("scale", "has 1 values; give 4, or none")]
-    fault = "has 1 values; give none, as numbers are seen"
-    assert told(frozen_lake(), scale=[1.0]) == [("scale", fault)]
     assert told(cartpole()._replace(state_count=500, actions=6), candidates=13_421) == []
     fault = "is 13422, of 2500 weights; give at most 13421"
     assert told(cartpole()._replace(state_count=500, actions=6), candidates=13_422) == [

@@ -108,6 +108,8 @@ def test_what_is_made_is_enough_for_a_run_and_bounded() -> None:
         200,
     ]
     assert simulators(frozen_lake(), 300, 7).count == 200
+    assert simulators(corridor(), 10, 30).count == 10  # 16 at most, whose memory is not known
+    assert simulators(glider(), 100, 1).count == 16
     assert simulators(cartpole(), 100, 2000).count == 100_000
     assert simulators(cartpole(), 70_000, 2).count == 70_000
 

@@ -71,11 +71,9 @@ def test_names_stand_in_for_those_that_a_module_does_not_give() -> None:
 
 
 def test_a_map_that_gymnasium_would_misread_is_refused() -> None:
-    told = [
-        ("desc", "is no map; give rows of one length, of the letters S, F, H and G, S and G too")
-    ]
     for rows in (["SFG", "FF"], ["SXG"], ["FFG"], ["SFF"]):
-        assert list(frozen_lake_module.faults({"desc": rows})) == told
+        ((key, fault),) = frozen_lake_module.faults({"desc": rows})
+        assert (key, fault.partition(";")[0]) == ("desc", f"is {rows}")
     for options in ({}, {"desc": None}, {"desc": ["SG"]}, {"desc": ["SFS", "FHG"]}):
         assert list(frozen_lake_module.faults(options)) == []
     assert frozen_lake_module.map_columns(frozen_lake(desc=["SFS", "FHG"])) == 3

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tasks import cartpole, frozen_lake
 
+from stages.rl.interface.settings import length_faults
 from stages.rl.interface.task import Task
 from stages.rl.policies.tile_coding import Tiling, find_tiles, greedy, tile_count, tiling_of, value
 from stages.rl.policies.tile_settings import TileSettings, faults
@@ -147,12 +148,15 @@ def test_settings_that_do_not_fit_are_refused() -> None:
     four = TileSettings(bins=[1, 1, 6, 3], low=[-2.4, -2.5, -0.21, -2.0], high=high)
 
     def found(task: Task, settings: TileSettings, **changed: Any) -> list[tuple[str, str]]:
-        return list(faults(settings.replace(**changed), task))
+        some = settings.replace(**changed)
+        return list(length_faults(some, task)) or list(faults(some, task))
 
     assert found(cartpole(), four) == found(frozen_lake(), none) == []
-    few = "has 1 values; give 4, or one number for all"
+    few = "has 1 value; give 4, or one number for all"
     assert found(cartpole(), four, low=[0.0]) == [("low", few)]
-    assert found(frozen_lake(), four) == [("bins", "has 4 values; give none")]
+    assert found(frozen_lake(), four)[:1] == [("bins", "has 4 values; give none")]
+    missing = "missing; give a number for all 4 variables, or one for each"
+    assert found(cartpole(), TileSettings())[0] == ("bins", missing)
     empty = "is -2.5, at a low of -2.5; give at least 0.001 more"
     assert found(cartpole(), four, high=[2.4, -2.5, 0.21, 2.0]) == [("high", empty)]
     fault = "is 2; give 1, as FrozenLake-v1 shows numbers"

@@ -118,8 +118,7 @@ def significant(
 
     Returns:
         For each pair of places: whether it is significant by the difference of the mean returns, by
-        the probability of the higher return, and by that of fewer steps. If the agents are equal,
-        anything at all is significant in at most 5% of cases.
+        the probability of the higher return, and by that of fewer steps.
     """
     pairs = list(combinations(range(len(returns)), 2))
     p = {}
@@ -143,8 +142,7 @@ def significant(
 def equal_pairs(agents: int) -> list[int]:
     """Return how many pairs of agents can be equal once 0, 1, 2, ... pairs are known to differ.
 
-    For four agents 6, 3, 3, 3, 2, 1: if one of them differs from another, the most pairs are equal
-    where it differs from all three.
+    For four agents 6, 3, 3, 3, 2, 1: if two differ, three agents can still equal one another.
     """
     pairs = agents * (agents - 1) // 2
     return [max(n for n in _sizes(agents) if n <= pairs - differ) for differ in range(pairs)]
@@ -160,25 +158,20 @@ def _sizes(agents: int) -> set[int]:
 
 def runs_needed(agents: int) -> int:
     """Return how many runs of each agent it takes for any difference to be significant."""
-    pairs = max(1, math.comb(agents, 2))
-    runs = 2
+    pairs, runs = max(1, math.comb(agents, 2)), 2
     while 2 / math.comb(2 * runs, runs) > LEVEL / pairs:
         runs += 1
     return runs
 
 
 def power(runs: int, agents: int, difference: float) -> float:
-    """Return about how often one agent that differs from equal others is found to, at first sight.
+    """Return about how often an agent is found to differ from the others, which are equal.
 
     The normal approximation, for two independent measures: the two of the return are nearly one.
-
-    Args:
-        runs: of each agent.
-        agents: how many are compared.
-        difference: of its mean return, in standard deviations between runs.
+    The difference is that of the mean returns, in standard deviations between runs.
     """
-    normal, pairs = NormalDist(), math.comb(agents, 2)
-    return normal.cdf(difference * math.sqrt(runs / 2) - normal.inv_cdf(1 - LEVEL / (4 * pairs)))
+    normal, level = NormalDist(), LEVEL / (2 * math.comb(agents, 2))
+    return normal.cdf(difference * math.sqrt(runs / 2) - normal.inv_cdf(1 - level / 2))
 
 
 def p_value_of_change(

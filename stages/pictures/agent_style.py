@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stages.common.script import InputError
+
 NAMES = {
     "random_search": "random search",
     "reinforce": "REINFORCE",
@@ -25,7 +27,13 @@ class AgentStyle(NamedTuple):
 
 
 def style_of(agent: str, agents: Sequence[str]) -> AgentStyle:
-    """Return the style of one of the agents: its colour follows from its place among them."""
+    """Return the style of one of the agents: its colour follows from its place among them.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    if agent not in agents:
+        raise InputError(f"{agent} is no agent; give one of {', '.join(agents)}")
     name = NAMES.get(agent, agent.replace("_", " "))
     return AgentStyle(name, COLOURS[agents.index(agent) % len(COLOURS)])
 

@@ -29,7 +29,7 @@ AGREEMENT = ((50, 0.35), (75, 0.65), (95, 1.0))  # above a percentage of runs: h
 BETWEEN = 0.2  # inches between two panels
 HIGHEST = 2.0  # inches of a panel
 LETTERS = 28  # of a name beside a panel
-SIDE = 81  # points along a variable
+SIDE = 65  # points along a variable
 MARGIN = 0.05  # beyond what was observed of a variable
 LEGIBLE_VALUES = 4  # held variables at most whose values are written
 LEGIBLE_STATES = 100
@@ -139,18 +139,18 @@ class Plane:
             panel.xaxis.set_major_formatter(style.written)
 
     def caption(self) -> str:
-        """Say what is black, and what the other variables are."""
-        black = "Black: its recorded episode, from the dot on. " * (len(self.variables) == 2)
+        """Say what the line is, and what the other variables are."""
+        line = "Line: its recorded episode, from the dot on. " * (len(self.variables) == 2)
         others = [v for v in range(len(self.held)) if v not in self.variables]
         if not others:
-            return black
+            return line
         if len(others) > LEGIBLE_VALUES:
-            return f"{black}Other variables are held at their medians in all recorded episodes."
+            return f"{line}Other variables are held at their medians in all recorded episodes."
         held = []
         for variable in others:
             name, *unit = self.names[variable].split(", ")
             held.append(" ".join([name, number(float(f"{self.held[variable]:.2g}")), *unit]))
-        return f"{black}Held at medians of all recorded episodes: {', '.join(held)}."
+        return f"{line}Held at medians of all recorded episodes: {', '.join(held)}."
 
 
 def _axis(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,10 +21,10 @@ from stages.pictures.agent_style import INK, AgentStyle
 WIDTH = 5.0  # inches
 LETTERS = 9  # points of all letters: 8.25 pixels where a phone shows a figure 330 pixels wide
 LINE = 0.175  # inches from one line of letters to the next
-LEFT, RIGHT = 0.75, 0.3  # inches beside the panels
+LEFT, RIGHT = 0.9, 0.3  # inches beside the panels
 TITLE = 0.25  # inches, above a panel
 LABELS, TICKS = 0.45, 0.25  # inches below a panel: with and without words under its numbers
-CAPTION = 72  # letters of a line as wide as the figure
+CAPTION = 70  # letters of a line as wide as the figure
 BAND, FAINT = 0.2, 0.3  # opacity of an interval's band and of single runs
 LEGIBLE_RUNS = 20  # single runs that a panel shows at most; statistics are over all of them
 LEGIBLE_POINTS = 200  # of a line, likewise
@@ -100,8 +100,9 @@ def finish(figure: Figure, keys: Sequence[Any], *sentences: str) -> Figure:
         sentences: each begins a line; empty ones are left out.
     """
     longest = max((len(key.get_label()) for key in keys), default=0)
-    columns = max(1, min(len(keys), CAPTION // (longest + 6)))
-    above = TITLE + LINE * -(-len(keys) // columns) + 0.05 * bool(keys)
+    columns = max(1, min(len(keys), CAPTION // (longest + 8)))
+    titled = any(panel.get_title(loc="left") for panel in figure.axes)
+    above = (TITLE if titled else 0.1) + LINE * -(-len(keys) // columns) + 0.05
     lines = [line for sentence in sentences for line in wrap(sentence, CAPTION)]
     labelled = any(panel.get_xlabel() for panel in figure.axes)
     below = (LABELS if labelled else TICKS) + LINE * len(lines) + 0.05

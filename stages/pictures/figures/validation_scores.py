@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from stages.evaluation.history import History
 from stages.pictures.agent_style import INK
 from stages.pictures.figures import Agent, style
-from stages.pictures.figures.reference_lines import ReferenceLines, number
+from stages.pictures.figures.reference_lines import ReferenceLines
 from stages.pictures.figures.sample_efficiency import STEPS
 from stages.pictures.figures.steps_axis import steps_axis
 
@@ -26,6 +26,9 @@ def validation_scores(agents: Sequence[Agent], lines: ReferenceLines) -> Figure:
     An agent that scores its policies at one time, as the random search does after its screening,
     has one score in a run, the best, and a line from the end of training to the end of validation.
     """
+    lowest = min(float(_scores(agent.history).min()) for agent in agents)
+    if lines.random is not None and lowest > lines.random:
+        lines = lines._replace(random=None)  # leaves more room for the scores
     starts = [float(_start(agent.history).min()) for agent in agents]
     ends = [float(agent.history.steps.max()) for agent in agents]
     axis = steps_axis(min(starts), max(ends), starts)
@@ -37,7 +40,7 @@ def validation_scores(agents: Sequence[Agent], lines: ReferenceLines) -> Figure:
         history, colour = agent.history, agent.style.colour
         style.draw_runs(panel, _runs(history), colour, OPACITY / (1 + len(history.scores) / 30))
         if _at_once(history):
-            best = history.scores[:SHOWN_RUNS].max(axis=1)
+            best = _scores(history)[:SHOWN_RUNS]
             panel.plot(history.steps[:SHOWN_RUNS], best, ".", color=colour, markersize=4)
         fallen |= _mark_falls(panel, history, lines.threshold)
         panel.set_title(agent.style.name + _counts(history, lines.threshold), color=colour)
@@ -45,7 +48,7 @@ def validation_scores(agents: Sequence[Agent], lines: ReferenceLines) -> Figure:
         lines.draw(panel.axhline)
     axis.draw(rows[-1][0], STEPS)
     falls = Line2D([], [], color=INK, marker="x", linestyle="", markersize=4)
-    falls.set_label(f"significantly below {number(lines.threshold or 0.0)} again")
+    falls.set_label("significantly below again")
     at_once = [agent.style.name for agent in agents if _at_once(agent.history)]
     many = max(len(agent.history.scores) for agent in agents) > SHOWN_RUNS
     return style.finish(
@@ -55,13 +58,18 @@ def validation_scores(agents: Sequence[Agent], lines: ReferenceLines) -> Figure:
         + f" The first {SHOWN_RUNS} runs are shown." * many,
         f"Of {' and '.join(at_once)}: from the end of training (screening) to that of validation,"
         " at the best score." * bool(at_once),
-        "Lower scores are not shown." * any(agent.history.scores.min() < low for agent in agents),
+        "Lower scores are not shown." * bool(lowest < low),
     )
 
 
 def _at_once(history: History) -> bool:
     """Whether all scores of a run become known at one time, after its training."""
     return bool((history.known_after == history.known_after[:, :1]).all())
+
+
+def _scores(history: History) -> NDArray[np.float64]:
+    """Return the scores that are drawn, [R, K]: all, or of those known at one time the best."""
+    return history.scores.max(axis=1, keepdims=True) if _at_once(history) else history.scores
 
 
 def _start(history: History) -> NDArray[np.float64]:
@@ -73,12 +81,11 @@ def _start(history: History) -> NDArray[np.float64]:
 
 def _runs(history: History) -> list[NDArray[np.float64]]:
     """Return the line of each run, [N, 2] steps and scores."""
-    scores, known = history.scores[:SHOWN_RUNS], history.known_after[:SHOWN_RUNS]
+    steps, scores = history.known_after.astype(np.float64), _scores(history)
     if _at_once(history):
-        best = scores.max(axis=1)
-        begin, end = _start(history)[:SHOWN_RUNS], history.steps[:SHOWN_RUNS]
-        return list(np.stack((np.stack((begin, end), 1), np.stack((best, best), 1)), axis=2))
-    return list(np.stack((known, scores), axis=2))
+        steps = np.stack((_start(history), history.steps), axis=1)
+        scores = np.repeat(scores, 2, axis=1)
+    return list(np.stack((steps, scores), axis=2)[:SHOWN_RUNS])
 
 
 def _mark_falls(panel: Axes, history: History, threshold: float | None) -> bool:
@@ -92,7 +99,7 @@ def _mark_falls(panel: Axes, history: History, threshold: float | None) -> bool:
     reached = history.steps_to_first_solve(threshold)[:, np.newaxis]
     falls = (history.fallen(threshold) & (history.known_after > reached))[:SHOWN_RUNS]
     at, scores = history.known_after[:SHOWN_RUNS][falls], history.scores[:SHOWN_RUNS][falls]
-    panel.plot(at, scores, "x", color=INK, markersize=3, markeredgewidth=0.7)
+    panel.plot(at, scores, "x", color=INK, markersize=3, markeredgewidth=0.7, alpha=0.6)
     return bool(falls.any())
 
 

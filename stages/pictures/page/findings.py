@@ -74,7 +74,9 @@ def _alike(agents: Sequence[Agent], by_return: Differ) -> str:
     ]
     if not doubtful or len(agents[0].means) < runs_needed(len(agents)):
         return ""
-    return f"the difference in returns {listed(doubtful)} is not significant"
+    differ = "difference" if len(doubtful) == 1 else "differences"
+    are = "is" if len(doubtful) == 1 else "are"
+    return f"the {differ} in returns {listed(doubtful)} {are} not significant"
 
 
 def _best(agent: Agent) -> str:

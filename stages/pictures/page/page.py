@@ -83,7 +83,7 @@ def leaves(section: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, s
 def embedded(content: bytes, kind: str) -> str:
     """Return a picture as an address that holds it."""
     if kind == "svg+xml":  # text, of which base64 would make a third more
-        return f"data:image/{kind}," + quote(content.replace(b"\n", b" "), safe=PLAIN)
+        return f"data:image/{kind}," + quote(re.sub(rb"\s+", b" ", content), safe=PLAIN)
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 

@@ -46,7 +46,7 @@ class Checked:
         self.steps = 0
         try:
             seen, _ = self.environment.reset(seed=seed)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BrokenEnvironmentError(self.raised(error)) from error
         self.read(seen)
 
@@ -61,7 +61,7 @@ class Checked:
             seen, reward, terminated, truncated, _ = self.environment.step(
                 action + self.first_action
             )
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise BrokenEnvironmentError(self.raised(error)) from error
         self.read(seen)
         if type(reward) is not float:
@@ -114,7 +114,7 @@ class Checked:
             f"{self.environment.spec.id}: {self.when()}: the {what} is {shown}; allowed: {allowed}"
         )
 
-    def raised(self, error: Exception) -> str:
+    def raised(self, error: BaseException) -> str:
         """Say what the environment raised, and the lines of its author's file that led there."""
         frames = traceback.extract_tb(error.__traceback__)[1:]
         own = [one for one in frames if Path(one.filename).parent.name == "environments"]

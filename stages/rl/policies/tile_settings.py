@@ -40,7 +40,8 @@ def faults(settings: TileSettings, task: Problem) -> Iterator[tuple[str, str]]:
         return
     weights = tile_count(tiling_of(*cut(settings, task))) * task.actions
     if weights > MOST_WEIGHTS:
-        made = f"makes {weights} weights"
         if task.state_count:
-            made = f"has to be a table of {weights} weights, one for each state and action"
-        yield "bins", f"{made}; at most {MOST_WEIGHTS} are possible"
+            states = f"{task.state_count} states and {task.actions} actions"
+            yield "bins", f"{states} make {weights} weights; at most {MOST_WEIGHTS} are possible"
+            return
+        yield "bins", f"makes {weights} weights; give what makes at most {MOST_WEIGHTS}"
