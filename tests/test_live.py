@@ -152,7 +152,7 @@ def test_grids_are_gymnasiums_and_policies_choose_as_in_the_test(name: str, page
 
 # Learns from transitions; returns the weights, and for the actor-critic v's.
 UPDATES = """([number, transitions]) => {
-  const { learner } = new live.Training(live.task, live.task.learners[number], 0);
+  const { learner } = new live.Training(live.task, live.task.learners[number], 0, { gamma: 0.9 });
   const random = () => 0.3;
   for (const [seen, reward, next, terminated] of transitions) {
     const s = learner.coding.find(seen), a = learner.act(s, random);
@@ -169,7 +169,8 @@ def test_learning_changes_weights_as_the_pipeline_does(number: int, pages: Path)
     drawn = np.random.default_rng(0).uniform([-1.2, -0.07], [0.6, 0.07], (300, 2))
     pairs = list(zip(drawn.astype(np.float32), drawn[1:].astype(np.float32), strict=False))
     transitions = [(one.tolist(), -1.0, two.tolist(), bool(two[0] > 0.5)) for one, two in pairs]
-    settings = settings_of((q_learning, actor_critic)[number].AGENT, section, task)
+    agent = (q_learning, actor_critic)[number].AGENT
+    settings = settings_of(agent, section, task).replace(discount=0.9)
     learner = actor_critic.learner_of(settings, task) if number else None
     policy = learner.policy if learner else q_learning_policy(settings, task)
     for seen, reward, following, terminated in transitions:

@@ -1,5 +1,6 @@
 """The live section as somebody uses it: by keyboard, by touch, on a phone, and without a script."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,10 +93,18 @@ def test_a_training_does_not_depend_on_its_speed(cartpole: Page) -> None:
     assert learn(cartpole, "training.learner.Q.weights") == fast
 
 
+def test_every_validation_plays_the_same_episodes(cartpole: Page) -> None:
+    slide(cartpole, "learning rate \N{GREEK SMALL LETTER ALPHA}", 0)  # so that nothing changes
+    learn(cartpole, "training.run(5000)")
+    scores = learn(cartpole, "training.scores.map(({ mean }) => mean)")
+    assert len(scores) > 1
+    assert len(set(scores)) == 1
+
+
 def test_step_by_step_each_update_stands_there_in_numbers(cartpole: Page) -> None:
     button(cartpole, "Step").first.click()
     update = cartpole.locator("#live-update")
-    expect(update).to_contain_text("= 100")  # 100 + 0.2 * [1 + 0.99 * 100 - 100]
+    expect(update).to_have_text(re.compile("= 100$"))  # 100 + 0.2 * [1 + 0.99 * 100 - 100]
     assert learn(cartpole, "training.steps") == 1
     cartpole.locator("#live-agent").select_option("actor-critic")
     button(cartpole, "Step").first.click()
