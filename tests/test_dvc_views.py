@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from browser import opened
 from checkout import Checkout
+from graph import AGENTS
 
 CHARTS = ("Learning curves", "Test returns")
 
@@ -21,18 +22,18 @@ def test_plots_show_draws_charts_and_pictures_without_a_network(page: Path) -> N
         visit.page.wait_for_function("document.querySelectorAll('svg.marks').length == 2")
         assert visit.errors == []
         assert all(address.startswith(("file:", "data:")) for address in visit.requests)
-        # 6 figures; an animation of each agent.
+        # 7 figures; an animation of each agent.
         widths = visit.page.eval_on_selector_all("img", "all => all.map(one => one.naturalWidth)")
-        assert len(widths) == 6 + 3
+        assert len(widths) == 7 + len(AGENTS)
         assert all(width > 0 for width in widths)
         assert visit.page.locator("#absent").count() == 0
         curves, dots = visit.page.locator(".vega-embed svg.marks").all()
         # An area and a line of each agent, and the line at which it counts as solved; a dot of
         # each of the three runs of each agent.
-        assert curves.locator(".mark-area path").count() == 3
-        assert curves.locator(".mark-line path").count() == 3
-        assert curves.locator(".mark-rule line[stroke-dasharray]").count() == 3
-        assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 9
+        assert curves.locator(".mark-area path").count() == len(AGENTS)
+        assert curves.locator(".mark-line path").count() == len(AGENTS)
+        assert curves.locator(".mark-rule line[stroke-dasharray]").count() == len(AGENTS)
+        assert dots.locator(".mark-symbol path[aria-label^='run']").count() == 3 * len(AGENTS)
 
 
 @pytest.mark.slow
@@ -100,7 +101,7 @@ def test_plots_diff_draws_both_revisions_beside_one_another(scratch: Checkout) -
     with opened(page, 1200) as visit:
         boxes = [image.bounding_box() for image in visit.page.locator("img").all()]
     scratch.repro()
-    assert len(boxes) == 2 * (6 + 3)
+    assert len(boxes) == 2 * (7 + len(AGENTS))
     for left, right in zip(boxes[::2], boxes[1::2], strict=True):
         assert left
         assert right

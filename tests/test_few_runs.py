@@ -7,6 +7,7 @@ from contextlib import chdir
 import inside
 import pytest
 from checkout import Checkout
+from graph import AGENTS
 
 SUMMARY = "data/evaluate/{}/summary.json"
 BOUNDS = (
@@ -72,7 +73,7 @@ def test_the_table_in_the_terminal_has_no_brackets_for_one_run(
     (row,) = (row for row in rows if row[1:2] == ["random search"])
     assert re.fullmatch(r"\d+\.\d+", row[2])
     assert re.fullmatch(r"[01] of 1", row[4])
-    assert three.count("[") == 1 + 3
+    assert three.count("[") == 1 + len(AGENTS)
 
 
 def test_the_page_of_three_runs_says_what_its_intervals_are_and_how_many_it_takes(
@@ -84,7 +85,7 @@ def test_the_page_of_three_runs_says_what_its_intervals_are_and_how_many_it_take
     assert "nan" not in text
     assert "(Gaffke 2005)" in (small.path / "data/report/index.html").read_text()
     (values,) = re.findall("mean test return</th>(.*?)</tr>", text, re.DOTALL)[:1]
-    assert values.count("<span>[") == 3
+    assert values.count("<span>[") == len(AGENTS)
     (medians,) = re.findall("stays solved, median</th>(.*?)</tr>", text, re.DOTALL)[:1]
     assert "<span>" not in medians  # three runs are too few for one
     assert "<span>[" not in text[text.index("<h3>In pairs</h3>") :]

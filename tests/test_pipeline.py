@@ -154,7 +154,7 @@ def test_a_stage_that_is_ended_leaves_nothing_half_written(scratch: Checkout, na
 
 @needs_linux
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(small: Checkout, tmp_path: Path) -> None:
-    command = training("search", str(tmp_path))
+    command = training("search", str(tmp_path / "random_search"))
     assert small.run(*command).stderr == ""
     screen, terminal = open_terminal()
     subprocess.run(command, cwd=small.path, env=small.environment(), stderr=terminal, check=True)

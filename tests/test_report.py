@@ -8,12 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import opened
 from checkout import ROOT, Checkout
+from graph import AGENTS
 from PIL import Image
 from playwright.sync_api import Page
 
 from stages.pictures.page.page import FIGURES, animation
 
-ANIMATIONS = 3
+ANIMATIONS = len(AGENTS)
 
 
 @pytest.fixture(scope="module")

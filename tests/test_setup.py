@@ -53,7 +53,8 @@ class Project(Checkout):
         for name in ("Makefile", "dvc.yaml", ".gitignore"):
             shutil.copy2(ROOT / name, self.path / name)
         (self.path / "requirements-uv.txt").write_text(wheel(wheels, "uv", real_uv()))
-        (self.path / "requirements.txt").write_text("")
+        for lock in ("requirements.txt", "requirements-environments.txt"):
+            (self.path / lock).write_text("")
         (self.path / "requirements-dvc.txt").write_text(wheel(wheels, "dvc", {"dvc.py": ""}))
         self.git("init", "--quiet")
         self.commit()

@@ -16,9 +16,10 @@ from stages.common import versions
 from stages.common.script import InputError
 from stages.rl.interface.task import Task, make
 
+PROJECT = Path(__file__).parents[2]
 HERE = "stages.rl.environments."
 ALLOWED = ("stages.rl.interface.", "stages.rl.engine.")
-PINNED = (versions.REQUIREMENTS, Path("requirements-environments.txt"))
+OWN = "requirements-environments.txt"
 
 
 def sources(task: Task) -> dict[str, Any]:
@@ -37,17 +38,19 @@ def sources(task: Task) -> dict[str, Any]:
         if module in seen:
             continue
         seen.add(module)
-        file = Path(*module.split(".")).with_suffix(".py")
+        file = file_of(module)
         if module != HERE + task.name:
-            helpers[file.as_posix()] = hashlib.sha256(file.read_bytes()).hexdigest()
+            helpers[file.relative_to(PROJECT).as_posix()] = hashlib.sha256(
+                file.read_bytes()
+            ).hexdigest()
         for name in imports(file, module.rpartition(".")[0]):
             if name.startswith(HERE):
                 waiting.append(HERE + name.removeprefix(HERE).split(".")[0])
             elif in_project(name):
                 if not f"{name}.".startswith(ALLOWED) and name not in ("stages", "stages.rl"):
                     raise InputError(
-                        f"{file}: imports {name}; put what it needs into stages/rl/environments, "
-                        "as a module whose name begins with _"
+                        f"{file.relative_to(PROJECT)}: imports {name}; put what it needs into "
+                        "stages/rl/environments, as a module whose name begins with _"
                     )
             else:
                 roots.add(name.split(".")[0])
@@ -66,13 +69,17 @@ def imports(file: Path, package: str) -> Iterator[str]:
             base = ".".join([*above, *filter(None, [node.module])])
             for alias in node.names:
                 inner = f"{base}.{alias.name}"
-                yield inner if Path(*inner.split(".")).with_suffix(".py").is_file() else base
+                yield inner if file_of(inner).is_file() else base
 
 
 def in_project(name: str) -> bool:
     """Tell whether a module is a file of this project."""
-    path = Path(*name.split("."))
-    return path.is_dir() or path.with_suffix(".py").is_file()
+    return file_of(name).is_file() or file_of(name).with_suffix("").is_dir()
+
+
+def file_of(module: str) -> Path:
+    """Say where the file of a module would be."""
+    return PROJECT / Path(*module.split(".")).with_suffix(".py")
 
 
 def classes_import(task: Task) -> Iterator[str]:
@@ -101,7 +108,7 @@ def packages(roots: set[str], name: str) -> dict[str, str]:
     """
     common, own = (
         {normal(found[0]): found[1] for found in versions.PIN.findall(file.read_text("utf-8"))}
-        for file in PINNED
+        for file in (PROJECT / versions.REQUIREMENTS, PROJECT / OWN)
     )
     unknown = {root for root in roots if normal(root) not in common} - sys.stdlib_module_names
     unknown = {root for root in unknown - {"stages"} if find_spec(root) is not None}
@@ -115,7 +122,7 @@ def packages(roots: set[str], name: str) -> dict[str, str]:
             pinned = own.get(package)
             stands = f"pins {package}=={pinned}, installed is" if pinned else "lacks"
             raise InputError(
-                f"{PINNED[1]}: {stands} {package}=={version}, which {name}.py needs; "
+                f"{OWN}: {stands} {package}=={version}, which {name}.py needs; "
                 "pin it there, and install it"
             )
     return found

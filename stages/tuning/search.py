@@ -12,6 +12,7 @@ import optuna
 from tqdm import tqdm
 
 from stages.common.script import InputError
+from stages.rl.interface.settings import length_faults
 from stages.rl.training.pool import Pool
 from stages.tuning.runs import SEARCH, Outcome, Trainer, mean_cost
 
@@ -100,7 +101,8 @@ class Search:
             settings = self.settings.replace(**values)
         except ValueError:
             return None
-        faulty = any(self.trainer.agent.faults(settings, self.trainer.task))
+        agent, task = self.trainer.agent, self.trainer.task
+        faulty = any(length_faults(settings, task)) or any(agent.faults(settings, task))
         return None if faulty else settings
 
     def best(self, count: int) -> list[int]:
