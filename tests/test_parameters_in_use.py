@@ -82,17 +82,15 @@ FAST = [stage for stage in READERS if stage not in SLOW]
     "stage", [*FAST, *(pytest.param(stage, marks=pytest.mark.slow) for stage in SLOW)]
 )
 def test_every_parameter_that_a_stage_declares_changes_what_it_writes(stage: str) -> None:
-    """Two cannot: CartPole-v0 has fewer steps, but no picture of what is recorded has more.
-
-    And where all runs have the same mean, as the actor-critic's here, no resample changes it.
-    """
+    """But that CartPole-v0 has fewer steps changes no picture of those that were recorded."""
     unchanged = run(stage)
     declared = leaves(LOCK[stage]["params"]["params.yaml"])
     idle = [leaf for leaf in declared if not counts(stage, leaf, CHANGED[leaf], unchanged)]
     expected = ["cartpole.env.id"] if stage.startswith("render") else []
     if stage == "evaluate@actor_critic":
+        # Nine of its ten runs end at 500, so the resamples' means are few, and so are their ends.
         with np.load("data/evaluate/actor_critic/returns.npz") as returns:
-            assert np.ptp(returns["returns"].mean(axis=1)) == 0.0
+            assert len(np.unique(returns["returns"].mean(axis=1))) == 2
         expected = ["cartpole.evaluate.bootstrap_resamples"]
     assert idle == expected
 
