@@ -71,7 +71,7 @@ def test_the_experiment_of_the_readme_is_accepted(student: Student) -> None:
 @pytest.mark.slow
 def test_the_change_in_the_readme_tells_what_it_says(student: Student) -> None:
     """As far as the test of the agent that changes."""
-    student.project.edit("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.1  #"))
+    student.project.edit("params.yaml", ("learning_rate: 0.02  #", "learning_rate: 0.005  #"))
     params, repro, metrics = readme("Change something")
     assert repro.line == "dvc repro"
     assert fits(params.quoted, student.tell(params.line))
