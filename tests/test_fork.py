@@ -19,7 +19,7 @@ def test_a_fork_with_an_environment_and_an_agent_is_green(checkout: Callable[[],
     fork = checkout()
     added(fork, "docs/extend.md", "A custom environment")
     added(fork, "docs/extend.md", "A custom agent")
-    beside(fork, "q_learning", "sarsa")
+    beside(fork, "actor_critic", "sarsa")
     fork.repro()
     fork.commit()
     for tool in ("ruff format --check .", "ruff check .", "mypy"):
