@@ -213,6 +213,18 @@ def test_the_random_policy_scores_what_is_known_of_it() -> None:
     assert returns.mean() == pytest.approx(22.2, abs=1.2)
 
 
+@pytest.mark.parametrize("task", [frozen_lake(), glider()], ids=lambda task: task.id)
+def test_more_checkpoints_than_environments_are_played_in_parts(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = testing.play_checkpoints(task, SEED, policies(task, 7))
+    monkeypatch.setattr(simulators, "SINGLE", 3)
+    monkeypatch.setattr(simulators, "UNKNOWN", 3)
+    parts = testing.play_checkpoints(task, SEED, policies(task, 7))
+    for ours, expected in zip(parts, whole, strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+
 def test_a_run_of_more_episodes_than_environments_plays_them_in_parts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -200,7 +200,12 @@ CHANGES = (
 
 def test_each_agent_has_its_worst_perturbation() -> None:
     agents = [
-        agent(name, [500.0] * RUNS, NEVER, perturbed=rows(*returns, changes=CHANGES))
+        agent(
+            name,
+            [474.0 if name == "D" else 500.0] * RUNS,
+            NEVER,
+            perturbed=rows(*returns, changes=CHANGES),
+        )
         for name, returns in {
             "A": (480.0, 500.0, 500.0, 90.0, 100.0, 480.0),
             "B": (480.0, 500.0, 500.0, 475.0, 480.0, 300.0),
@@ -221,7 +226,7 @@ def test_if_no_agent_solves_it_those_count_whose_gain_is_significant() -> None:
 
     def of(name: str, p: float, *returns: float) -> Agent:
         perturbed = rows(*returns, changes=changes)
-        return agent(name, [1.0] * RUNS, NEVER, p_values=(0.001, p), perturbed=perturbed)
+        return agent(name, [returns[1]] * RUNS, NEVER, p_values=(0.001, p), perturbed=perturbed)
 
     agents = [
         of("A", 0.05, 59.0, 100.0, 61.0),  # of 20 by chance, to 100

@@ -38,8 +38,8 @@ def test_an_interval_has_the_decimals_of_its_value() -> None:
 
 def test_what_never_happens_has_no_number() -> None:
     assert [count(value) for value in (None, math.inf, 18503, 2426.5)] == [
-        "never",
-        "never",
+        "not in half",
+        "not in half",
         "18,503",
         "2,426",
     ]

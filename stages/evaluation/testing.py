@@ -112,8 +112,13 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
 
 def play_checkpoints(task: Task, seed: int, policies: Actor) -> Episodes:
     """Play run 0's first test episode, once with each of the policies that it had."""
-    seeds = np.repeat(episode_seeds(seed, 0, 1), policies.runs)[:, np.newaxis]
-    return play_together(task, simulators(task, 1, policies.runs), seeds, policies).episodes
+    envs = simulators(task, 1, policies.runs)
+    played = []
+    for first in range(0, policies.runs, envs.count):
+        some = policies.select(slice(first, min(first + envs.count, policies.runs)))
+        seeds = np.repeat(episode_seeds(seed, 0, 1), some.runs)[:, np.newaxis]
+        played.append(play_together(task, envs, seeds, some).episodes)
+    return joined(played)
 
 
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:

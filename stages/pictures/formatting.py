@@ -35,8 +35,8 @@ def estimate(value: float, low: float | None, high: float | None) -> str:
 
 
 def count(value: float | None) -> str:
-    """Write a number of steps or episodes to solve: none, or an infinite one, is never."""
-    return f"{value:,.0f}" if value is not None and math.isfinite(value) else "never"
+    """Write a median of steps to solve; it is infinite if half of the runs or more never do."""
+    return f"{value:,.0f}" if value is not None and math.isfinite(value) else "not in half"
 
 
 def percent(fraction: float) -> str:

@@ -149,15 +149,15 @@ def in_perturbed_environments(agents: Sequence[Agent], task: Task) -> list[str]:
     To do well is to solve the environment; if no agent does so unperturbed, to keep half of what
     the agent gains over random actions, if that gain is significant.
     """
-    usual = [row["return"] for agent in agents for row in agent.perturbed if row["as_trained"]]
-    if not usual:
+    if not agents[0].perturbed:
         return []
+    usual = [agent.summary["return"]["mean"] for agent in agents]
     goal = task.threshold if task.threshold is not None and max(usual) >= task.threshold else None
     held: list[tuple[int, str]] = []
     worst: dict[str, list[str]] = {}
     for agent in agents:
         chance = agent.summary["return"]["random"]
-        as_trained = next(row["return"] for row in agent.perturbed if row["as_trained"])
+        as_trained = agent.summary["return"]["mean"]
         changed = [row for row in agent.perturbed if not row["as_trained"]]
         if goal is None:
             enough = (as_trained + chance) / 2

@@ -3,7 +3,6 @@
 Compiled code takes observations as indices and in sums: what is in no space must not reach it.
 """
 
-import math
 import numbers
 import traceback
 from pathlib import Path
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from stages.rl.interface.broken import BrokenEnvironmentError
 
 LARGEST = float(np.finfo(np.float32).max)
+HIGHEST_REWARD = 1e30  # returns, sums of rewards, are kept as float32
 
 
 class Checked:
@@ -71,8 +71,10 @@ class Checked:
                 and reward.dtype.kind in "biuf"
             )
             reward = float(reward) if one else self.refuse("reward", reward, "one finite number")
-        if not math.isfinite(reward):
-            self.refuse("reward", reward, "one finite number")
+        if not abs(reward) <= HIGHEST_REWARD:
+            self.refuse(
+                "reward", reward, f"one number from {-HIGHEST_REWARD:g} to {HIGHEST_REWARD:g}"
+            )
         for name, end in (("terminated", terminated), ("truncated", truncated)):
             if end is not True and end is not False and not isinstance(end, np.bool_):
                 self.refuse(name, end, "True or False")
