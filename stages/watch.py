@@ -6,14 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from stages.common import script
 from stages.common.params import load
 from stages.evaluation import files
 from stages.pictures.agent_style import style_of
+from stages.policy import Policy
 from stages.rl.interface.task import Task, make
-from stages.rl.policies.policy import Policies
 
 TRAINED = Path("data/train")
 
@@ -39,12 +37,12 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policies:
-    """Read the policy of one run."""
-    policy = files.policies(f"{TRAINED}/{agent}", task, "untrained" if untrained else "policies")
-    if run >= policy.runs:
-        raise script.InputError(f"--run: is {run}; give a run from 0 to {policy.runs - 1}")
-    return policy.select(slice(run, run + 1))
+def read(task: Task, agent: str, run: int, *, untrained: bool) -> Policy:
+    """Read the policy of one run, which has to be of this environment."""
+    found = files.policies(f"{TRAINED}/{agent}", task, "untrained" if untrained else "policies")
+    if run >= found.runs:
+        raise script.InputError(f"--run: is {run}; give a run from 0 to {found.runs - 1}")
+    return Policy(found.select(slice(run, run + 1)), task)
 
 
 def prepare(task: Task) -> Any:
@@ -81,22 +79,18 @@ def closed() -> bool:
     return pygame.display.get_init() and bool(pygame.event.peek(pygame.QUIT))
 
 
-def play(environment: Any, policy: Policies, seed: int) -> tuple[float, bool] | None:
+def play(environment: Any, policy: Policy, seed: int) -> tuple[float, bool] | None:
     """Play an episode.
 
     Returns:
         Its return, and whether it was truncated; None where the window was closed.
     """
-    first_action = int(environment.action_space.start)
-    first_number = int(getattr(environment.observation_space, "start", 0))
     observation, _ = environment.reset(seed=seed)
     gained, over, truncated = 0.0, False, False
     while not over:
         if closed():
             return None
-        seen = np.float32(observation).reshape(-1) - np.float32(first_number)
-        action = int(policy.act(seen[np.newaxis, np.newaxis])[0, 0])
-        observation, reward, terminated, truncated, _ = environment.step(action + first_action)
+        observation, reward, terminated, truncated, _ = environment.step(policy(observation))
         gained, over = gained + float(reward), terminated or truncated
     return gained, truncated
 

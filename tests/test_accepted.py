@@ -61,6 +61,21 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
     bins = lists(st.sampled_from([1]) | st.integers(1, 17), variables)
     most = st.sampled_from([(100, 100, 10, 1)[:variables]]).map(list)
     low = draw(lists(ends(-1e6, 999_999.0), variables))
+
+    def over_tiles(intervals: st.SearchStrategy[list[int]]) -> dict[str, Any]:
+        """Draw what all agents that learn over tiles have."""
+        return {
+            "bins": draw(intervals),
+            "low": low,
+            "high": [draw(ends(value + 0.002, 1e6)) for value in low],
+            "tilings": tilings if variables else 1,
+            "episodes": draw(st.integers(1, 9)),
+            "initial_value": draw(NUMBER),
+            "discount": draw(SHARE),
+            "checkpoint_every": draw(st.integers(1, 10)),
+            "validation_episodes": draw(FEW),
+        }
+
     of_others: dict[str, Any] = {section: {} for section in checking.agents()}
     return of_others | {
         "env": {
@@ -86,33 +101,17 @@ def sections(draw: st.DrawFn, name: str) -> dict[str, Any]:
             "validation_episodes": draw(FEW),
         },
         "train_q_learning": {
-            "bins": draw(bins if tilings > 1 else bins | most),
-            "low": low,
-            "high": [draw(ends(value + 0.002, 1e6)) for value in low],
-            "tilings": tilings if variables else 1,
-            "episodes": draw(st.integers(1, 9)),
-            "initial_value": draw(NUMBER),
-            "discount": draw(SHARE),
+            **over_tiles(bins if tilings > 1 else bins | most),
             "learning_rate": draw(RATE),
             "final_learning_rate": draw(SHARE),
             "epsilon": draw(SHARE),
             "final_epsilon": draw(SHARE),
             "exploration_fraction": draw(RATE),
-            "checkpoint_every": draw(st.integers(1, 10)),
-            "validation_episodes": draw(FEW),
         },
         "train_actor_critic": {
-            "bins": draw(bins),
-            "low": low,
-            "high": [draw(ends(value + 0.002, 1e6)) for value in low],
-            "tilings": tilings if variables else 1,
-            "episodes": draw(st.integers(1, 9)),
-            "initial_value": draw(NUMBER),
-            "discount": draw(SHARE),
+            **over_tiles(bins),
             "actor_rate": draw(RATE),
             "critic_rate": draw(RATE),
-            "checkpoint_every": draw(st.integers(1, 10)),
-            "validation_episodes": draw(FEW),
         },
         "evaluate": {
             "episodes": draw(FEW),

@@ -5,11 +5,11 @@ stages/rl/environments: a module there is all that it takes.
 """
 
 import traceback
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, NoReturn, get_type_hints
 
 from pydantic import create_model
 
@@ -101,27 +101,26 @@ def check(file: str = FILE) -> Task:
     content = read(file)
     chosen = str(content.get("environment"))
     validate(content, file_model(content, chosen), file)
-    found = [f"{file}: {chosen}.{fault}" for fault in _together(chosen, content[chosen])]
-    if found:
-        raise InputError(*found)
-    return set_up(chosen, content[chosen]["env"])
+    section = content[chosen]
 
+    def refuse(*faults: str) -> NoReturn:
+        raise InputError(*(f"{file}: {chosen}.{fault}" for fault in faults))
 
-def _together(name: str, section: dict[str, Any]) -> Iterator[str]:
-    """Find the faults that show only together with other keys, or in the environment itself."""
     options = section["env"].get("options", {})
-    for leaf, fault in spec_of(module_of(name)).option_errors(options):
-        yield f"env.options.{leaf}: {fault}"
-        return
+    for leaf, fault in spec_of(module_of(chosen)).option_errors(options):
+        refuse(f"env.options.{leaf}: {fault}")
     try:
-        task = set_up(name, section["env"])
+        task = set_up(chosen, section["env"])
         remark = check_rules(task)
     except ValueError as error:
-        yield str(error)
-        return
+        refuse(str(error))
     if remark:
         log(remark)
+    found = []
     for key, agent in agents().items():
         settings = settings_of(agent, section, task)
-        found = list(length_faults(settings, task)) or agent.faults(settings, task)
-        yield from (f"{key}.{leaf}: {fault}" for leaf, fault in found)
+        unfit = list(length_faults(settings, task)) or agent.faults(settings, task)
+        found += [f"{key}.{leaf}: {fault}" for leaf, fault in unfit]
+    if found:
+        refuse(*found)
+    return task

@@ -82,8 +82,7 @@ class History(NamedTuple):
         episodes, scores = int(self.validation_episodes), self.scores.shape[1]
         if episodes == 1:
             return np.zeros(self.scores.shape, np.bool_)
-        margin = student_quantile(1.0 - LEVEL / scores, episodes - 1)
-        return self.scores + margin * self.score_errors < threshold
+        return self.scores + fall_margin(scores, episodes) * self.score_errors < threshold
 
     def _stays(self, threshold: float | None) -> NDArray[np.bool_]:
         """Tell which scores [R, K] reach the threshold, and none falls below it later."""
@@ -92,6 +91,16 @@ class History(NamedTuple):
             return reached
         last_fall = np.where(self.fallen(threshold), self.known_after, 0).max(axis=1)
         return reached & (self.known_after >= last_fall[:, np.newaxis])
+
+
+def fall_margin(scores: int, episodes: int) -> float:
+    """Return by how many of its standard errors a score lies significantly below a threshold.
+
+    Args:
+        scores: of a run, which are tested together.
+        episodes: of each score, at least two.
+    """
+    return student_quantile(1.0 - LEVEL / scores, episodes - 1)
 
 
 def first(counts: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -112,26 +112,27 @@ def play(task: Task, seed: int, episodes: int, actor: Actor, processes: int) -> 
 
 def play_checkpoints(task: Task, seed: int, policies: Actor) -> Episodes:
     """Play run 0's first test episode, once with each of the policies that it had."""
-    envs = simulators(task, 1, policies.runs)
-    played = []
-    for first in range(0, policies.runs, envs.count):
-        some = policies.select(slice(first, min(first + envs.count, policies.runs)))
-        seeds = np.repeat(episode_seeds(seed, 0, 1), some.runs)[:, np.newaxis]
-        played.append(play_together(task, envs, seeds, some).episodes)
-    return joined(played)
+    seeds = np.repeat(episode_seeds(seed, 0, 1), policies.runs)[:, np.newaxis]
+    return play_seeds(task, seeds, policies).episodes
 
 
 def play_runs(task: Task, seed: int, episodes: int, actor: Actor, runs: range) -> Played:
     """Play the test episodes of some of the runs."""
-    envs = simulators(task, episodes, len(runs))
+    seeds = np.stack([episode_seeds(seed, run, episodes) for run in runs])
+    return play_seeds(task, seeds, actor.select(slice(runs.start, runs.stop)))
+
+
+def play_seeds(task: Task, seeds: NDArray[np.uint32], actor: Actor) -> Played:
+    """Play an episode for each seed [R, E], as many at once as there are environments."""
+    runs, episodes = seeds.shape
+    envs = simulators(task, episodes, runs)
     together, of_a_run = max(1, envs.count // episodes), min(envs.count, episodes)
     returns, recorded = [], []
-    for first in range(runs.start, runs.stop, together):
-        some = range(first, min(first + together, runs.stop))
-        seeds = np.stack([episode_seeds(seed, run, episodes) for run in some])
-        players = actor.select(slice(some.start, some.stop))
+    for first in range(0, runs, together):
+        some = slice(first, min(first + together, runs))
+        players = actor.select(some)
         played = [
-            play_together(task, envs, seeds[:, e : e + of_a_run], players)
+            play_together(task, envs, seeds[some, e : e + of_a_run], players)
             for e in range(0, episodes, of_a_run)
         ]
         returns.append(np.hstack([part.returns for part in played]))

@@ -17,8 +17,7 @@ from pydantic import TypeAdapter
 
 from stages.common.params import settings_of
 from stages.evaluation import files
-from stages.evaluation.history import LEVEL
-from stages.evaluation.statistics import student_quantile
+from stages.evaluation.history import fall_margin
 from stages.pictures.agent_style import AgentStyle
 from stages.pictures.figures import plot_hints
 from stages.pictures.figures.action_colours import colours_of
@@ -96,8 +95,7 @@ def learner(name: str, style: AgentStyle, task: Task, params: Mapping[str, Any])
     """Describe an agent that learns on the page: its settings, as in params.yaml."""
     settings = settings_of(LEARNERS[name], params, task)
     scores = -(-settings.episodes // settings.checkpoint_every)
-    # By which a later score lies significantly below the threshold: see `History`.
-    margin = student_quantile(1.0 - LEVEL / scores, max(1, settings.validation_episodes - 1))
+    margin = fall_margin(scores, max(2, settings.validation_episodes))
     return {**style._asdict(), "agent": name, "settings": settings.model_dump(), "margin": margin}
 
 

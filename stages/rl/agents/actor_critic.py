@@ -25,7 +25,7 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Count, Number, Probability, Rate
-from stages.rl.interface.suggestions import DISCOUNTS, multiples
+from stages.rl.interface.suggestions import DISCOUNTS
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -36,7 +36,13 @@ from stages.rl.policies.tile_coding import (
     tiling_of,
     value,
 )
-from stages.rl.policies.tile_settings import TileSettings, cut, faults
+from stages.rl.policies.tile_settings import (
+    TileSettings,
+    cut,
+    faults,
+    suggest_bins,
+    suggest_tilings,
+)
 from stages.rl.training.greedy_episodes import World, mean_return
 from stages.rl.training.runs import Agent, Curve, Record, Run
 from stages.rl.training.softmax import sample
@@ -175,15 +181,12 @@ def update(
 def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
     """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
     values = {
-        "bins": list(map(round, multiples(trial, "bins", settings.bins, 0.5, 2.0))),
+        "bins": suggest_bins(settings, trial),
         "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
         "actor_rate": trial.suggest_float("actor_rate", 0.005, 1.0, log=True),
         "critic_rate": trial.suggest_float("critic_rate", 0.05, 1.0, log=True),
     }
-    if not task.state_count:
-        choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
-        values["tilings"] = trial.suggest_categorical("tilings", choices)
-    return values
+    return values | suggest_tilings(settings, task, trial)
 
 
 AGENT = Agent("actor_critic", "train_actor_critic", Settings, train, policies, faults, suggest)

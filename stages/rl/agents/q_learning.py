@@ -20,7 +20,7 @@ from stages.rl.engine.random_numbers import Purpose, Stream, stream
 from stages.rl.interface.dynamics import observe, start, step
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Count, Number, Probability, Rate
-from stages.rl.interface.suggestions import DISCOUNTS, multiples
+from stages.rl.interface.suggestions import DISCOUNTS
 from stages.rl.policies.policy import Floats
 from stages.rl.policies.tile_coding import (
     TileCoding,
@@ -32,7 +32,13 @@ from stages.rl.policies.tile_coding import (
     tiling_of,
     value,
 )
-from stages.rl.policies.tile_settings import TileSettings, cut, faults
+from stages.rl.policies.tile_settings import (
+    TileSettings,
+    cut,
+    faults,
+    suggest_bins,
+    suggest_tilings,
+)
 from stages.rl.training.epsilon_greedy import epsilon_greedy, linear
 from stages.rl.training.greedy_episodes import World, mean_return
 from stages.rl.training.runs import Agent, Curve, Record, Run
@@ -169,7 +175,7 @@ def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
     """Propose values for tuning; all learn for as many episodes as now, to be comparable."""
     bounds = sorted((0.0, 2.0 * settings.initial_value))
     values = {
-        "bins": list(map(round, multiples(trial, "bins", settings.bins, 0.5, 2.0))),
+        "bins": suggest_bins(settings, trial),
         "initial_value": trial.suggest_float("initial_value", *bounds),
         "discount": trial.suggest_categorical("discount", sorted({*DISCOUNTS, settings.discount})),
         "learning_rate": trial.suggest_float("learning_rate", 0.01, 1.0, log=True),
@@ -178,10 +184,7 @@ def suggest(settings: Settings, task: Problem, trial: Any) -> dict[str, Any]:
         "final_epsilon": trial.suggest_float("final_epsilon", 0.0, 0.2),
         "exploration_fraction": trial.suggest_float("exploration_fraction", 0.1, 1.0),
     }
-    if not task.state_count:
-        choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
-        values["tilings"] = trial.suggest_categorical("tilings", choices)
-    return values
+    return values | suggest_tilings(settings, task, trial)
 
 
 AGENT = Agent("q_learning", "train_q_learning", Settings, train, policies, faults, suggest)

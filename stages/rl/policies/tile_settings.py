@@ -1,12 +1,13 @@
 """How a section of params.yaml cuts observations into tiles, for agents that learn over them."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from stages.rl.interface.problem import Problem
 from stages.rl.interface.settings import Number, PerVariable, Section
+from stages.rl.interface.suggestions import multiples
 from stages.rl.policies.tile_coding import tile_count, tiling_of
 
 LEAST = 0.001  # between low and high
@@ -45,3 +46,16 @@ def faults(settings: TileSettings, task: Problem) -> Iterator[tuple[str, str]]:
             yield "bins", f"{states} make {weights} weights; at most {MOST_WEIGHTS} are possible"
             return
         yield "bins", f"makes {weights} weights; give what makes at most {MOST_WEIGHTS}"
+
+
+def suggest_bins(settings: TileSettings, trial: Any) -> list[int]:
+    """Propose other intervals for tuning: half of the present ones to twice as many."""
+    return list(map(round, multiples(trial, "bins", settings.bins, 0.5, 2.0)))
+
+
+def suggest_tilings(settings: TileSettings, task: Problem, trial: Any) -> dict[str, int]:
+    """Propose another number of tilings, where observations are vectors."""
+    if task.state_count:
+        return {}
+    choices = sorted({1, 2, 4, 8, 16, 32, settings.tilings})
+    return {"tilings": trial.suggest_categorical("tilings", choices)}
